@@ -1,0 +1,106 @@
+/* attachment.h - a segment that the inspector has opened: the one interface
+ * behind which every kind of program is read, locked and written.
+ *
+ * The sampler, the editor and the command line know only this; a source (native,
+ * posix, later Python, debug information) implements it. An attachment is a
+ * guest: it does not show up as an attacher, keeps nothing alive, and never
+ * takes a lock but in attachment_lock().
+ *
+ * Thread safety: any function may be called from any thread. attachment_read()
+ * and its kin never wait for a lock of the program or for an edit. One thread
+ * may hold at most one lock by attachment_lock() at a time.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "entry-info.h"
+#include "segment-info.h"
+
+typedef struct attachment Attachment;
+typedef struct attachment_class AttachmentClass;
+
+struct attachment_class
+{
+  gboolean (*refresh) (Attachment *self);
+  int (*read) (Attachment *self, EntryInfo *entry, guint64 first, guint64 last, void *ret_elements);
+  int (*writes) (Attachment *self, EntryInfo *entry, guint64 *ret_writes);
+  int (*describe_lock) (Attachment *self, EntryInfo *entry, struct shmlens_lock_info *ret_info);
+  gboolean (*lock) (Attachment *self, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
+                    GCancellable *cancellable, gboolean *ret_recovered, GError **error);
+  void (*unlock) (Attachment *self, EntryInfo *entry);
+  gboolean (*store) (Attachment *self, EntryInfo *entry, guint64 offset, guint64 length,
+                     const void *bytes, GError **error);
+  void (*finalize) (Attachment *self);
+};
+
+/* Base of every implementation's own struct. The two snapshots are replaced
+ * under the mutex by refresh. */
+struct attachment
+{
+  const AttachmentClass *class;
+  gatomicrefcount references;
+  GMutex mutex;
+  SegmentInfo *info;
+  GPtrArray *entries;   /* of EntryInfo; immutable once it stands here */
+  guint64 generation;   /* raised whenever entries is another array */
+};
+
+/* For implementations: sets up the base, with empty entries. */
+void attachment_init (Attachment *self, const AttachmentClass *class, SegmentInfo *info);
+
+/* For implementations: puts new snapshots in place (takes its own references);
+ * NULL leaves one as it is. Returns whether anything differs. */
+gboolean attachment_update (Attachment *self, SegmentInfo *info, GPtrArray *entries);
+
+Attachment *attachment_ref (Attachment *self);
+void attachment_unref (Attachment *self);
+
+/* Looks again: has it shrunk, been replaced or removed, have entries come or
+ * gone? Costs next to nothing when nothing changed. Returns whether info or
+ * entries are other than before. */
+gboolean attachment_refresh (Attachment *self);
+
+/* The newest snapshots; the caller owns a reference. */
+SegmentInfo *attachment_get_info (Attachment *self);
+GPtrArray *attachment_get_entries (Attachment *self, guint64 *ret_generation);
+
+/* The entry of this name or id in the newest snapshot, with a reference; NULL. */
+EntryInfo *attachment_find_entry (Attachment *self, const char *name);
+EntryInfo *attachment_find_entry_id (Attachment *self, guint64 id);
+
+/* Copies the elements first <= i < last, in C order and packed, without taking a
+ * lock and without disturbing anyone. Memory that went away is survived.
+ *
+ * Returns an enum shmlens_consistency, or -errno: -ERANGE, -EFAULT the memory is
+ * gone (refresh says why), -ESTALE the entry was removed. */
+int attachment_read (Attachment *self, EntryInfo *entry, guint64 first, guint64 last,
+                     void *ret_elements);
+
+/* The entry's write counter; -ENOTSUP when its kind counts none. */
+int attachment_writes (Attachment *self, EntryInfo *entry, guint64 *ret_writes);
+
+/* The lock at this moment, without taking it; a holder that is gone is reported
+ * as dead. 0, or -errno as attachment_read(). */
+int attachment_describe_lock (Attachment *self, EntryInfo *entry,
+                              struct shmlens_lock_info *ret_info);
+
+/* Takes the entry's own lock the way that survives our death, waiting
+ * timeout_ns at most. The entry is validated again once it is held.
+ *
+ * recover: take over a dead holder's lock, instead of failing with OWNER_DIED.
+ * ret_recovered: whether that happened; may be NULL.
+ * Errors: TIMEOUT, CANCELLED, NO_LOCK, OWNER_DIED, PERMISSION, CORRUPT, NOT_FOUND. */
+gboolean attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns,
+                          gboolean recover, GCancellable *cancellable,
+                          gboolean *ret_recovered, GError **error);
+void attachment_unlock (Attachment *self, EntryInfo *entry);
+
+/* Writes bytes at an offset counted from the entry's first element, in packed C
+ * order. Whole aligned elements of up to 8 bytes are stored atomically. Raises the
+ * write counter when this thread holds the entry's lock.
+ * Errors: PERMISSION, CORRUPT, NOT_FOUND. */
+gboolean attachment_store (Attachment *self, EntryInfo *entry, guint64 offset, guint64 length,
+                           const void *bytes, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Attachment, attachment_unref)

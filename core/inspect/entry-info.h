@@ -1,0 +1,90 @@
+/* entry-info.h - what is known of an entry. Immutable, counted references, safe
+ * to hand between threads. Everything in it was validated by its source. */
+#pragma once
+
+#include <glib.h>
+
+#include "shmlens.h"
+
+typedef struct entry_info EntryInfo;
+typedef struct entry_field EntryField;
+typedef struct entry_label EntryLabel;
+
+/* A field of a structure, nested ones laid flat: "pos.x". */
+struct entry_field
+{
+  char *name;
+  struct shmlens_type type;
+  gboolean swapped;
+  guint bit_offset;
+  guint bit_width;    /* 0: no bit field */
+  guint32 offset;     /* from the element's start */
+  guint dimensions;
+  guint64 shape[SHMLENS_DIMENSIONS_MAX];
+};
+
+struct entry_label
+{
+  gint64 value;
+  int field;          /* index; -1 the element itself */
+  char *text;
+};
+
+struct entry_info
+{
+  guint64 id;         /* names the entry within its segment as long as it lives */
+  char *name;
+  struct shmlens_type type;
+  gboolean swapped;   /* elements are in the other byte order */
+  guint dimensions;   /* 0: a value */
+  guint64 shape[SHMLENS_DIMENSIONS_MAX];
+  gint64 strides[SHMLENS_DIMENSIONS_MAX];  /* bytes; C order for our own segments */
+  guint64 length;     /* elements in all; 1 for a value */
+  guint64 offset;     /* of the first element, in bytes from the segment's start */
+  enum shmlens_role role;
+  char *unit;         /* "" none */
+  char *doc;          /* "" none */
+  gboolean has_minimum, has_maximum, has_progress_max;
+  guint8 minimum[8], maximum[8], progress_max[8];  /* an element each */
+  enum shmlens_lock_kind lock_kind;
+  guint64 lock_id;    /* equal for entries on one lock; meaningless when the kind is NONE */
+  gboolean editable;
+  char *reason;       /* why it cannot be edited, or needs an unlocked edit: a sentence; else NULL */
+  guint n_fields;
+  EntryField *fields;
+  guint n_labels;
+  EntryLabel *labels;
+};
+
+/* A copy with one reference; strings, fields and labels are its own. */
+EntryInfo *entry_info_new (const EntryInfo *values);
+EntryInfo *entry_info_ref (EntryInfo *info);
+void entry_info_unref (EntryInfo *info);
+gboolean entry_info_equal (const EntryInfo *a, const EntryInfo *b);
+
+/* The type as people write it: "int32", "float32[480][640]", "struct". */
+char *entry_info_type_text (const EntryInfo *info);
+
+/* One element, or one field of it, as text; structures as "{x: 1, y: 2}".
+ *
+ * element: type.size bytes, from a sample. field: index, or -1 for the whole.
+ * Returns newly allocated text. */
+char *entry_info_element_text (const EntryInfo *info, const void *element, int field);
+
+/* A preview of the first elements, at most max_characters long and cut with "…":
+ * "1.5", "[0, 1, 2, …]", "\"text\"" for the text role. */
+char *entry_info_preview (const EntryInfo *info, const void *elements, guint64 n_elements,
+                          guint max_characters);
+
+/* An element as a double for plots, bars and rates; NAN when it is no number.
+ * Never used for exact text or edits. */
+double entry_info_element_double (const EntryInfo *info, const void *element, int field);
+
+/* "plain", "progress", "flag", "counter", "text", "bytes", "image". Static. */
+const char *entry_role_name (enum shmlens_role role);
+
+/* "none", "robust", "external"; "free", "held", "dead", "none", "unknown". Static. */
+const char *entry_lock_kind_name (enum shmlens_lock_kind kind);
+const char *entry_lock_state_name (enum shmlens_lock_kind kind, enum shmlens_lock_state state);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntryInfo, entry_info_unref)

@@ -1,0 +1,27 @@
+/* target.h - which elements a user means: ENTRY[a:b], ENTRY[i][j], ENTRY.field.
+ *
+ * An exact entry name comes first (names may hold brackets, dots and spaces), then a
+ * quoted name ('a[0]'[3] or "…"), then the longest name that is followed by an index or
+ * a field. Indices may be negative (from the end); a slice may be left open on both
+ * sides; leading dimensions may be indexed and the rest left out.
+ */
+#pragma once
+
+#include "attachment.h"
+
+struct target
+{
+  EntryInfo *entry;
+  guint64 first, last;   /* elements in C order */
+  gboolean is_slice;     /* more than one element was meant: print a list even of one */
+  guint dimensions;      /* of what is selected: shape of the result */
+  guint64 shape[SHMLENS_DIMENSIONS_MAX];
+  int field;             /* -1 none */
+  guint64 field_index;   /* which element of an array field */
+};
+
+/* Errors: NOT_FOUND (no such entry, with near names; index out of bounds, with the
+ * length), USAGE (cannot be read, with the place). */
+gboolean target_parse (Attachment *attachment, const char *text, struct target *ret_target,
+                       GError **error);
+void target_clear (struct target *target);
