@@ -34,6 +34,13 @@
 #define FORMAT_FREE_CLASSES 48u      /* free extents of 64 << k bytes and up */
 #define FORMAT_NO_SLOT UINT32_MAX
 
+/* What a peer may claim at most; at least, a capacity holds the header's page,
+ * the attachers and the first directory block. */
+#define FORMAT_CAPACITY_MIN 40960u
+#define FORMAT_CAPACITY_MAX (UINT64_C (1) << 46)
+#define FORMAT_ELEMENT_MAX (1u << 20)   /* bytes of a structure */
+#define FORMAT_METADATA_MAX (1u << 18)  /* bytes of an entry's metadata */
+
 /* Which implementation's mutex lies in a format_lock: glibc's 40 byte
  * robust mutex with 64-bit list pointers. */
 #define FORMAT_LOCK_ABI_GLIBC_64 1u
@@ -226,11 +233,22 @@ struct format_error
   char text[256];
 };
 
+/* Copies a header that may change meanwhile: words in the opposite order of
+ * that in which writers store them (free lists, slot_count, block_offset, used,
+ * size), so that the copy of a whole segment is always a whole header.
+ *
+ * @param header_memory  at least sizeof (struct format_header) bytes, 8-byte aligned.
+ */
+void format_copy_header (const void *header_memory, struct format_header *ret_header);
+
 /* Judges a copy of the header.
  *
- * @param length  the bytes that really are there (of the file, not of the header's word).
+ * @param length  the bytes that really are there (of the file, not of the
+ *   header's word), asked for after the copy was made: segments grow.
+ * @param ret_error  tells which field and why, on failure; NULL here and below
+ *   when nobody wants to know.
  * @returns 0; -EBADMSG; -EPROTONOSUPPORT another version, byte order or an
- *   unknown incompatible feature. ret_error tells which field and why.
+ *   unknown incompatible feature.
  */
 int format_check_header (const struct format_header *header, uint64_t length,
                          struct format_error *ret_error);
@@ -243,9 +261,11 @@ int format_check_writable (const struct format_header *header, struct format_err
  * not there or does not fit into length. */
 uint64_t format_slot_offset (const struct format_header *header, uint32_t index, uint64_t length);
 
-/* Judges the copy of a live slot. Other states need no check but their state.
+/* Judges the copy of a live slot, or of a retired one: of that only its lock
+ * counts. Slots in other states hold nothing to be used: -EBADMSG.
  *
- * @param header  a checked copy.
+ * @param header  a checked copy; may be older than the slot.
+ * @param length  the file's bytes, asked for after the slot was copied.
  * @returns 0 or -EBADMSG.
  */
 int format_check_slot (const struct format_header *header, const struct format_slot *slot,
@@ -264,11 +284,18 @@ int format_check_metadata (const struct format_slot *slot, uint32_t index, const
 uint64_t format_lock_offset (const struct format_slot *slot, uint32_t index,
                              const struct format_slot *lock_slot, uint32_t lock_index);
 
-/* Copies a slot that may change meanwhile: the copy is of one generation.
+/* Copies a slot that may change meanwhile: the copy is of one generation (when
+ * its state is live or retired; the content of others is in flux).
  *
  * @returns 0, or -EAGAIN when it kept changing.
  */
 int format_copy_slot (const void *slot_memory, struct format_slot *ret_slot);
+
+/* Stores everything but the state into a slot whose state word its maker has
+ * set to FORMAT_SLOT_BUILDING; the maker then publishes it by a release store
+ * of the state. The counterpart of format_copy_slot: a copy taken meanwhile is
+ * noticed. */
+void format_store_slot (void *slot_memory, const struct format_slot *slot);
 
 /* Judges a whole segment: header, attachers, every slot and its metadata. Reads
  * nothing outside bytes[0..length), terminates for every input, and keeps
