@@ -9,6 +9,29 @@
 #include "format.h"
 #include "shmlens.h"
 
+/* The 40 bytes of a glibc mutex, as every 64-bit glibc lays them out. */
+struct lock_words
+{
+  uint32_t word;    /* a futex: the holder's thread id, LOCK_WAITERS, LOCK_OWNER_DIED; 0 free */
+  uint32_t count;   /* how often the holder has taken it */
+  uint32_t owner;   /* the holder's thread id, LOCK_NOT_RECOVERABLE or LOCK_INCONSISTENT */
+  uint32_t users;
+  uint32_t kind;
+  uint16_t spins;
+  uint16_t elision;
+  uint64_t previous;  /* the holder's list of robust locks: pointers of its process */
+  uint64_t next;
+};
+FORMAT_ASSERT (sizeof (struct lock_words) == sizeof ((struct format_lock *) 0)->mutex,
+               "a mutex is 40 bytes");
+
+#define LOCK_THREAD_MASK 0x3fffffffu
+#define LOCK_OWNER_DIED 0x40000000u
+#define LOCK_WAITERS 0x80000000u
+#define LOCK_INCONSISTENT 0x7fffffffu    /* a dead holder's lock was taken, and not yet recovered */
+#define LOCK_NOT_RECOVERABLE 0x7ffffffeu /* ... and was released like that */
+#define LOCK_KIND 0x91u                  /* recursive, robust, process-shared */
+
 /* One process's handle on a lock in a segment. */
 struct shmlens_lock
 {
@@ -28,12 +51,22 @@ void lock_initialise (struct format_lock *shared);
 bool lock_read_begin (const struct format_lock *shared, uint32_t *ret_sequence);
 bool lock_read_end (const struct format_lock *shared, uint32_t sequence);
 
-/* How many locks of this segment the calling thread holds. */
-unsigned lock_held_by_thread (const struct shmlens_segment *segment);
+/* Copies a lock that may change meanwhile so that its words belong together
+ * (after a bounded number of tries: so far as can be had). */
+void lock_copy (const struct format_lock *shared, struct format_lock *ret_copy);
 
-/* Describes a lock word wherever it lies; `attachers` may be NULL. Pure, for
- * the inspector and for shmlens_lock_describe(). The caller gives a copy. */
+/* The clock of format_lock.since_ms. */
+uint32_t lock_now_ms (void);
+
+/* Describes a copy of a lock. Pure, for the inspector and for
+ * shmlens_lock_describe(). Believes the lock word: whether the holder still lives
+ * must be asked of the kernel.
+ *
+ * @param attachers  a copy of the table of attachers or of a part; may be NULL.
+ * @param now_ms  lock_now_ms() when the copy was made.
+ */
 void lock_describe_copy (const struct format_lock *copy, const struct format_attacher *attachers,
-                         size_t attacher_count, struct shmlens_lock_info *ret_info);
+                         size_t attacher_count, uint32_t now_ms,
+                         struct shmlens_lock_info *ret_info);
 
 #endif

@@ -1,0 +1,379 @@
+/* lock.c - taking, releasing and describing the robust recursive lock. */
+#include "lock.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "segment.h"
+
+#if !defined __GLIBC__ || !defined __LP64__
+#error "the lock in a segment is glibc's 64-bit mutex (FORMAT_LOCK_ABI_GLIBC_64)"
+#endif
+_Static_assert (sizeof ((pthread_mutex_t *) 0)->__data <= sizeof (struct lock_words)
+                && offsetof (pthread_mutex_t, __data.__lock) == offsetof (struct lock_words, word)
+                && offsetof (pthread_mutex_t, __data.__count) == offsetof (struct lock_words, count)
+                && offsetof (pthread_mutex_t, __data.__owner) == offsetof (struct lock_words, owner)
+                && offsetof (pthread_mutex_t, __data.__kind) == offsetof (struct lock_words, kind),
+                "glibc's mutex is laid out as struct lock_words says");
+
+/* Whoever waits leaves the lock to those who release and take it in quick
+ * succession for so long, since handing it over at each release would cost
+ * them two context switches; then it asks to be let in. */
+#define PATIENCE_NS 2000000u
+/* So long a wait lasts before it looks around: a wake-up that died with the
+ * thread it was meant for costs the others no more than this. */
+#define SLICE_NS 50000000u
+/* So long a thread that releases lets one in that asks. */
+#define COURTESY_NS 1000000u
+/* So often in a row a thread lets in one that does not come, before it takes
+ * this one for dead. */
+#define COURTESIES_MAX 16u
+
+#define NEVER UINT64_MAX
+
+/* What a thread knows of itself: asking the kernel would cost ten locks. */
+static _Thread_local struct
+{
+  uint32_t tid;  /* 0: not asked yet */
+  uint32_t pid;
+  uint32_t unanswered_plea;  /* whom this thread let in last without success, and how often */
+  uint32_t courtesies;
+} self __attribute__ ((tls_model ("initial-exec")));
+
+static void
+forget_parent (void)
+{
+  self.tid = 0;
+}
+
+static void
+watch_forks (void)
+{
+  pthread_atfork (NULL, NULL, forget_parent);
+}
+
+static __attribute__ ((noinline, cold)) uint32_t
+learn_own_id (void)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+  pthread_once (&once, watch_forks);
+  self.pid = (uint32_t) getpid ();
+  self.tid = (uint32_t) syscall (SYS_gettid);
+  return self.tid;
+}
+
+static inline uint32_t
+own_tid (void)
+{
+  return __builtin_expect (self.tid != 0, 1) ? self.tid : learn_own_id ();
+}
+
+static inline pthread_mutex_t *
+mutex_of (const struct shmlens_lock *lock)
+{
+  return (pthread_mutex_t *) lock->shared->mutex;
+}
+
+static inline const struct lock_words *
+words_of (const struct format_lock *shared)
+{
+  return (const struct lock_words *) shared->mutex;
+}
+
+static inline bool
+word_is_mine (const struct shmlens_lock *lock)
+{
+  uint32_t word = __atomic_load_n (&words_of (lock->shared)->word, __ATOMIC_RELAXED);
+
+  return (word & LOCK_THREAD_MASK) == own_tid ();
+}
+
+static uint64_t
+now_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
+}
+
+
+/* Every failure of this file ends here: which lock, why, what to do. */
+static __attribute__ ((noinline, cold)) int
+fail (const struct shmlens_lock *lock, int code)
+{
+  char name[SHMLENS_SEGMENT_NAME_MAX + 48];
+  const struct lock_words *words;
+
+  if (lock == NULL)
+    return error_set (EINVAL, "lock: there is none (NULL); the entry was made without a lock, or "
+                              "has one that only its program can take");
+  if (lock->slot == FORMAT_NO_SLOT)
+    snprintf (name, sizeof name, "directory lock of \"%s\"", lock->segment->name);
+  else
+    snprintf (name, sizeof name, "lock %u of \"%s\"", lock->slot, lock->segment->name);
+
+  words = words_of (lock->shared);
+  switch (code)
+    {
+    case EROFS:
+      return error_set (code, "%s: the segment is attached read-only; attach it read-write", name);
+    case EXDEV:
+      return error_set (code, "%s: this process is in another PID namespace than the segment's "
+                              "maker; start both in the same one", name);
+    case EPERM:
+      return error_set (code, "%s: this thread does not hold it; release it as often as it was "
+                              "taken, in the thread that took it", name);
+    case EBUSY:
+    case ETIMEDOUT:
+      return error_set (code, "%s: thread %u of process %u holds it%s; try again", name,
+                        __atomic_load_n (&words->word, __ATOMIC_RELAXED) & LOCK_THREAD_MASK,
+                        __atomic_load_n (&lock->shared->holder_pid, __ATOMIC_RELAXED),
+                        code == EBUSY ? "" : " and did not let go in time");
+    case EAGAIN:
+      return error_set (code, "%s: this thread holds it too often; release it", name);
+    case ENOTRECOVERABLE:
+      return error_set (code, "%s: a program that is not shmlens left it unusable for good; make "
+                              "the segment anew", name);
+    default:
+      return error_set (code, "%s: %s; what lies there is no lock of ours", name, strerror (code));
+    }
+}
+
+static inline bool
+is_usable (const struct shmlens_lock *lock)
+{
+  return __builtin_expect (lock != NULL && lock->writable && lock->same_namespace, 1);
+}
+
+static __attribute__ ((noinline, cold)) int
+refuse (const struct shmlens_lock *lock)
+{
+  return fail (lock, lock == NULL ? EINVAL : !lock->writable ? EROFS : EXDEV);
+}
+
+
+/* A waiter's plea, and how it is heard. */
+
+static void
+plead (struct format_lock *shared)
+{
+  uint32_t nobody = 0;
+
+  __atomic_compare_exchange_n (&shared->plea, &nobody, own_tid (), false, __ATOMIC_RELAXED,
+                               __ATOMIC_RELAXED);
+}
+
+static void
+withdraw_plea (struct format_lock *shared)
+{
+  uint32_t mine = own_tid ();
+
+  if (__atomic_compare_exchange_n (&shared->plea, &mine, 0, false, __ATOMIC_RELAXED,
+                                   __ATOMIC_RELAXED))
+    syscall (SYS_futex, &shared->plea, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+/* Called with the lock just released: gives the one that asks the time to take
+ * it. One that died asking would slow everybody for ever: its plea is struck
+ * out after a while. (Then it is asked again by the next one that waits, which
+ * may well be the same, alive.) */
+static __attribute__ ((noinline, cold)) void
+let_in (struct format_lock *shared, uint32_t plea)
+{
+  const struct timespec courtesy = { .tv_nsec = COURTESY_NS };
+
+  if (plea == own_tid ())
+    return;
+  if (plea != self.unanswered_plea)
+    self.courtesies = 0;
+  self.unanswered_plea = plea;
+  if (syscall (SYS_futex, &shared->plea, FUTEX_WAIT, plea, &courtesy, NULL, 0) == 0
+      || errno != ETIMEDOUT)
+    self.courtesies = 0;
+  else if (++self.courtesies == COURTESIES_MAX)
+    {
+      __atomic_compare_exchange_n (&shared->plea, &plea, 0, false, __ATOMIC_RELAXED,
+                                   __ATOMIC_RELAXED);
+      self.courtesies = 0;
+    }
+}
+
+
+/* ThreadSanitizer knows pthread_mutex_trylock and _unlock, but in older
+ * releases not _clocklock: then it takes locked accesses for a race. The
+ * annotations are there when the program runs under it, and NULL else. */
+extern void __tsan_mutex_pre_lock (void *mutex, unsigned flags) __attribute__ ((weak));
+extern void __tsan_mutex_post_lock (void *mutex, unsigned flags, int recursion)
+  __attribute__ ((weak));
+#define TSAN_REENTRANT_TRY ((1u << 1) | (1u << 4))
+#define TSAN_FAILED (1u << 5)
+
+static int
+lock_until (pthread_mutex_t *mutex, uint64_t deadline)
+{
+  const struct timespec when = {
+    .tv_sec = (time_t) (deadline / 1000000000u),
+    .tv_nsec = (long) (deadline % 1000000000u),
+  };
+  int result;
+
+  if (__tsan_mutex_pre_lock != NULL)
+    __tsan_mutex_pre_lock (mutex, TSAN_REENTRANT_TRY);
+  result = pthread_mutex_clocklock (mutex, CLOCK_MONOTONIC, &when);
+  if (__tsan_mutex_post_lock != NULL)
+    __tsan_mutex_post_lock (mutex,
+                            TSAN_REENTRANT_TRY
+                              | (result == 0 || result == EOWNERDEAD ? 0 : TSAN_FAILED),
+                            0);
+  return result;
+}
+
+/* Waits until the deadline, or NEVER. What pthread_mutex_lock would give, or
+ * ETIMEDOUT. */
+static __attribute__ ((noinline, cold)) int
+wait_for (struct shmlens_lock *lock, uint64_t deadline)
+{
+  uint64_t until = now_ns () + PATIENCE_NS;
+  bool pleaded = false;
+  int result;
+
+  for (;;)
+    {
+      result = lock_until (mutex_of (lock), until < deadline ? until : deadline);
+      if (result != ETIMEDOUT || until >= deadline)
+        break;
+      plead (lock->shared);
+      pleaded = true;
+      until = now_ns () + SLICE_NS;
+    }
+  if (pleaded)
+    withdraw_plea (lock->shared);
+  return result;
+}
+
+
+/* Notes who has the lock, for those who look at it from outside. */
+static inline void
+note_holder (struct format_lock *shared)
+{
+  __atomic_store_n (&shared->holder_pid, self.pid, __ATOMIC_RELAXED);
+  __atomic_store_n (&shared->since_ms, lock_now_ms (), __ATOMIC_RELAXED);
+  __atomic_store_n (&shared->sequence, shared->sequence | 1u, __ATOMIC_RELEASE);
+  /* Whoever sees a change that the holder now makes sees the odd number too. */
+  __atomic_thread_fence (__ATOMIC_RELEASE);
+}
+
+static __attribute__ ((noinline, cold)) int
+recover (struct shmlens_lock *lock)
+{
+  note_holder (lock->shared);
+  __atomic_fetch_add (&lock->shared->recoveries, 1, __ATOMIC_RELAXED);
+  pthread_mutex_consistent (mutex_of (lock));
+  return 1;
+}
+
+/* What to do with what a pthread function gave. */
+static inline int
+finish_acquire (struct shmlens_lock *lock, int result)
+{
+  if (__builtin_expect (result != 0, 0))
+    return result == EOWNERDEAD ? recover (lock) : fail (lock, result);
+  if (words_of (lock->shared)->count == 1)
+    note_holder (lock->shared);
+  return 0;
+}
+
+int
+shmlens_lock_acquire (struct shmlens_lock *lock)
+{
+  int result;
+
+  if (!is_usable (lock))
+    return refuse (lock);
+  own_tid ();
+  result = pthread_mutex_trylock (mutex_of (lock));
+  if (__builtin_expect (result == EBUSY, 0))
+    result = wait_for (lock, NEVER);
+  return finish_acquire (lock, result);
+}
+
+int
+shmlens_lock_try_acquire (struct shmlens_lock *lock)
+{
+  if (!is_usable (lock))
+    return refuse (lock);
+  own_tid ();
+  return finish_acquire (lock, pthread_mutex_trylock (mutex_of (lock)));
+}
+
+int
+shmlens_lock_acquire_timed (struct shmlens_lock *lock, uint64_t timeout_ns)
+{
+  uint64_t deadline;
+  int result;
+
+  if (!is_usable (lock))
+    return refuse (lock);
+  own_tid ();
+  result = pthread_mutex_trylock (mutex_of (lock));
+  if (__builtin_expect (result == EBUSY, 0))
+    result = wait_for (lock, __builtin_add_overflow (now_ns (), timeout_ns, &deadline)
+                               ? NEVER : deadline);
+  return finish_acquire (lock, result);
+}
+
+int
+shmlens_lock_release (struct shmlens_lock *lock)
+{
+  struct format_lock *shared;
+  uint32_t plea;
+
+  if (!is_usable (lock))
+    return refuse (lock);
+  if (__builtin_expect (!word_is_mine (lock), 0))
+    return fail (lock, EPERM);
+  shared = lock->shared;
+  if (words_of (shared)->count != 1)
+    {
+      pthread_mutex_unlock (mutex_of (lock));
+      return 0;
+    }
+  __atomic_store_n (&shared->sequence, shared->sequence + 1, __ATOMIC_RELEASE);
+  pthread_mutex_unlock (mutex_of (lock));
+  plea = __atomic_load_n (&shared->plea, __ATOMIC_RELAXED);
+  if (__builtin_expect (plea != 0, 0))
+    let_in (shared, plea);
+  return 0;
+}
+
+bool
+shmlens_lock_is_mine (const struct shmlens_lock *lock)
+{
+  return lock != NULL && lock->same_namespace && word_is_mine (lock);
+}
+
+void
+lock_initialise (struct format_lock *shared)
+{
+  pthread_mutexattr_t attr;
+  pthread_mutex_t mutex;
+
+  pthread_mutexattr_init (&attr);
+  pthread_mutexattr_settype (&attr, PTHREAD_MUTEX_RECURSIVE);
+  pthread_mutexattr_setpshared (&attr, PTHREAD_PROCESS_SHARED);
+  pthread_mutexattr_setrobust (&attr, PTHREAD_MUTEX_ROBUST);
+  memset (&mutex, 0, sizeof mutex);
+  pthread_mutex_init (&mutex, &attr);
+  pthread_mutexattr_destroy (&attr);
+  /* Not in place: on some machines pthread_mutex_t is longer than what is used of it. */
+  memcpy (shared->mutex, &mutex, sizeof shared->mutex);
+}
