@@ -34,8 +34,11 @@ struct attachment_class
   void (*finalize) (Attachment *self);
 };
 
-/* Base of every implementation's own struct. The two snapshots are replaced
- * under the mutex by refresh. */
+/* Base of every implementation's own struct, which is made by g_new0() and freed
+ * here after finalize() has let go what it holds itself. The two snapshots are
+ * replaced under the mutex by refresh. `writes`, `describe_lock`, `lock`, `unlock`
+ * and `store` may be NULL; describe_lock and lock are only called for robust
+ * locks, and every range is checked against the entry before. */
 struct attachment
 {
   const AttachmentClass *class;
@@ -46,7 +49,8 @@ struct attachment
   guint64 generation;   /* raised whenever entries is another array */
 };
 
-/* For implementations: sets up the base, with empty entries. */
+/* For implementations: sets up the base, with empty entries; takes its own
+ * reference of info. */
 void attachment_init (Attachment *self, const AttachmentClass *class, SegmentInfo *info);
 
 /* For implementations: puts new snapshots in place (takes its own references);

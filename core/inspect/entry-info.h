@@ -65,11 +65,29 @@ gboolean entry_info_equal (const EntryInfo *a, const EntryInfo *b);
 /* The type as people write it: "int32", "float32[480][640]", "struct". */
 char *entry_info_type_text (const EntryInfo *info);
 
-/* One element, or one field of it, as text; structures as "{x: 1, y: 2}".
+/* One element, or one field of it, as text; structures as "{x: 1, y: 2}", a number
+ * with a label as "running (2)". A field of thousands of elements is cut with "…".
  *
  * element: type.size bytes, from a sample. field: index, or -1 for the whole.
  * Returns newly allocated text. */
 char *entry_info_element_text (const EntryInfo *info, const void *element, int field);
+
+/* One scalar out of an element, in this machine's byte order and, of a bit field,
+ * at its lowest bit: the element itself (field -1), or number `index` of a field (0
+ * unless it is an array). insert puts one back into a copy of an element; FALSE
+ * when it does not fit a bit field. Not for a whole structure.
+ *
+ * value: 8 bytes of room. ret_type: its type; may be NULL. */
+void entry_info_extract (const EntryInfo *info, const void *element, int field, guint64 index,
+                         struct shmlens_type *ret_type, void *ret_value);
+gboolean entry_info_insert (const EntryInfo *info, void *element, int field, guint64 index,
+                            const void *value);
+
+/* The label of such a value; NULL when it has none. Owned by info. */
+const char *entry_info_label (const EntryInfo *info, int field, const void *value);
+
+/* How many scalars a field has: 1, or all of its shape. */
+guint64 entry_field_length (const EntryField *field);
 
 /* A preview of the first elements, at most max_characters long and cut with "…":
  * "1.5", "[0, 1, 2, …]", "\"text\"" for the text role. */

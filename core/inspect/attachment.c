@@ -1,0 +1,210 @@
+/* attachment.c - the part of an attachment that is the same for every source. */
+#include "attachment.h"
+
+#include <errno.h>
+
+#include "inspect-error.h"
+
+void
+attachment_init (Attachment *self, const AttachmentClass *class, SegmentInfo *info)
+{
+  self->class = class;
+  g_atomic_ref_count_init (&self->references);
+  g_mutex_init (&self->mutex);
+  self->info = segment_info_ref (info);
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_info_unref);
+  self->generation = 0;
+}
+
+static gboolean
+entries_equal (const GPtrArray *a, const GPtrArray *b)
+{
+  if (a == b)
+    return TRUE;
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (!entry_info_equal (a->pdata[i], b->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+attachment_update (Attachment *self, SegmentInfo *info, GPtrArray *entries)
+{
+  g_autoptr (SegmentInfo) old_info = NULL;
+  g_autoptr (GPtrArray) old_entries = NULL;
+
+  /* What is equal stays the same object, so that rows made from it can stay. */
+  g_mutex_lock (&self->mutex);
+  if (info != NULL && !segment_info_equal (self->info, info))
+    {
+      old_info = self->info;
+      self->info = segment_info_ref (info);
+    }
+  if (entries != NULL && !entries_equal (self->entries, entries))
+    {
+      old_entries = self->entries;
+      self->entries = g_ptr_array_ref (entries);
+      self->generation++;
+    }
+  g_mutex_unlock (&self->mutex);
+  return old_info != NULL || old_entries != NULL;
+}
+
+Attachment *
+attachment_ref (Attachment *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+attachment_unref (Attachment *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->references))
+    return;
+  if (self->class->finalize != NULL)
+    self->class->finalize (self);
+  segment_info_unref (self->info);
+  g_ptr_array_unref (self->entries);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+gboolean
+attachment_refresh (Attachment *self)
+{
+  return self->class->refresh != NULL && self->class->refresh (self);
+}
+
+SegmentInfo *
+attachment_get_info (Attachment *self)
+{
+  SegmentInfo *info;
+
+  g_mutex_lock (&self->mutex);
+  info = segment_info_ref (self->info);
+  g_mutex_unlock (&self->mutex);
+  return info;
+}
+
+GPtrArray *
+attachment_get_entries (Attachment *self, guint64 *ret_generation)
+{
+  GPtrArray *entries;
+
+  g_mutex_lock (&self->mutex);
+  entries = g_ptr_array_ref (self->entries);
+  if (ret_generation != NULL)
+    *ret_generation = self->generation;
+  g_mutex_unlock (&self->mutex);
+  return entries;
+}
+
+EntryInfo *
+attachment_find_entry (Attachment *self, const char *name)
+{
+  g_autoptr (GPtrArray) entries = attachment_get_entries (self, NULL);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      EntryInfo *entry = entries->pdata[i];
+
+      if (g_str_equal (entry->name, name))
+        return entry_info_ref (entry);
+    }
+  return NULL;
+}
+
+EntryInfo *
+attachment_find_entry_id (Attachment *self, guint64 id)
+{
+  g_autoptr (GPtrArray) entries = attachment_get_entries (self, NULL);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      EntryInfo *entry = entries->pdata[i];
+
+      if (entry->id == id)
+        return entry_info_ref (entry);
+    }
+  return NULL;
+}
+
+int
+attachment_read (Attachment *self, EntryInfo *entry, guint64 first, guint64 last,
+                 void *ret_elements)
+{
+  if (first > last || last > entry->length)
+    return -ERANGE;
+  return self->class->read (self, entry, first, last, ret_elements);
+}
+
+int
+attachment_writes (Attachment *self, EntryInfo *entry, guint64 *ret_writes)
+{
+  if (self->class->writes == NULL)
+    return -ENOTSUP;
+  return self->class->writes (self, entry, ret_writes);
+}
+
+int
+attachment_describe_lock (Attachment *self, EntryInfo *entry, struct shmlens_lock_info *ret_info)
+{
+  if (entry->lock_kind != SHMLENS_LOCK_ROBUST || self->class->describe_lock == NULL)
+    {
+      *ret_info = (struct shmlens_lock_info) {
+        .kind = entry->lock_kind,
+        .state = entry->lock_kind == SHMLENS_LOCK_NONE ? SHMLENS_LOCK_FREE : SHMLENS_LOCK_UNKNOWN,
+      };
+      return 0;
+    }
+  return self->class->describe_lock (self, entry, ret_info);
+}
+
+gboolean
+attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
+                 GCancellable *cancellable, gboolean *ret_recovered, GError **error)
+{
+  if (entry->lock_kind != SHMLENS_LOCK_ROBUST || self->class->lock == NULL)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
+                   "%s: %s; to write all the same, ask for an unlocked edit", entry->name,
+                   entry->lock_kind == SHMLENS_LOCK_EXTERNAL
+                     ? "its lock is of a kind that only the program itself can take"
+                     : "it has no lock");
+      return FALSE;
+    }
+  return self->class->lock (self, entry, timeout_ns, recover, cancellable, ret_recovered, error);
+}
+
+void
+attachment_unlock (Attachment *self, EntryInfo *entry)
+{
+  if (self->class->unlock != NULL)
+    self->class->unlock (self, entry);
+}
+
+gboolean
+attachment_store (Attachment *self, EntryInfo *entry, guint64 offset, guint64 length,
+                  const void *bytes, GError **error)
+{
+  guint64 size = entry->length * entry->type.size;
+
+  if (offset > size || length > size - offset)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                   "%s: %" G_GUINT64_FORMAT " bytes at %" G_GUINT64_FORMAT
+                   " do not lie in its %" G_GUINT64_FORMAT " bytes; look again, it may be another",
+                   entry->name, length, offset, size);
+      return FALSE;
+    }
+  if (self->class->store == NULL)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
+                   "%s: this kind of segment cannot be written; only look at it", entry->name);
+      return FALSE;
+    }
+  return self->class->store (self, entry, offset, length, bytes, error);
+}

@@ -1,0 +1,341 @@
+/* What is known of an entry, and its elements as text. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "entry-info.h"
+
+static EntryField
+field (const char *name, char code, guint32 offset)
+{
+  EntryField f = { .name = (char *) name, .offset = offset };
+
+  assert_int_equal (shmlens_type_from_code (code, &f.type), 0);
+  return f;
+}
+
+static EntryInfo
+scalar (char code)
+{
+  EntryInfo info = { .id = 1, .name = (char *) "x", .length = 1 };
+
+  assert_int_equal (shmlens_type_from_code (code, &info.type), 0);
+  return info;
+}
+
+static void
+assert_text (char *text, const char *expected)
+{
+  assert_string_equal (text, expected);
+  g_free (text);
+}
+
+static void
+copies_are_their_own_and_equal (void **state)
+{
+  char name[] = "loss", text[] = "running";
+  EntryField fields[] = { field ("a", 'i', 0), field ("b", 'd', 8) };
+  EntryLabel labels[] = { { 2, 0, text } };
+  EntryInfo values = { .id = 3, .name = name, .length = 1, .type = { 16, SHMLENS_KIND_STRUCT, 'T' },
+                       .n_fields = 2, .fields = fields, .n_labels = 1, .labels = labels };
+  g_autoptr (EntryInfo) a = entry_info_new (&values);
+  g_autoptr (EntryInfo) b = entry_info_new (&values);
+
+  assert_true (entry_info_equal (a, b));
+  name[0] = text[0] = 'X';
+  assert_string_equal (a->name, "loss");
+  assert_string_equal (a->labels[0].text, "running");
+  assert_string_equal (a->unit, "");
+  assert_string_equal (a->doc, "");
+}
+
+static void
+every_difference_is_seen (void **state)
+{
+  EntryField fields[] = { field ("a", 'i', 0) };
+  EntryLabel labels[] = { { 2, 0, (char *) "running" } };
+  EntryInfo values = { .id = 3, .name = (char *) "x", .length = 4, .dimensions = 1, .shape = { 4 },
+                       .type = { 4, SHMLENS_KIND_STRUCT, 'T' }, .strides = { 4 },
+                       .n_fields = 1, .fields = fields, .n_labels = 1, .labels = labels };
+  g_autoptr (EntryInfo) first = entry_info_new (&values);
+
+#define SEES(change, undo)                                       \
+  do                                                             \
+    {                                                            \
+      g_autoptr (EntryInfo) other = (change, entry_info_new (&values)); \
+      assert_false (entry_info_equal (first, other));            \
+      undo;                                                      \
+    }                                                            \
+  while (0)
+  SEES (values.id = 4, values.id = 3);
+  SEES (values.name = (char *) "y", values.name = (char *) "x");
+  SEES (values.shape[0] = 5, values.shape[0] = 4);
+  SEES (values.offset = 64, values.offset = 0);
+  SEES (values.role = SHMLENS_ROLE_FLAG, values.role = SHMLENS_ROLE_PLAIN);
+  SEES (values.unit = (char *) "ms", values.unit = NULL);
+  SEES (values.doc = (char *) "d", values.doc = NULL);
+  SEES (values.has_maximum = TRUE, values.has_maximum = FALSE);
+  SEES (values.lock_id = 1, values.lock_id = 0);
+  SEES (values.editable = TRUE, values.editable = FALSE);
+  SEES (values.reason = (char *) "no", values.reason = NULL);
+  SEES (values.n_fields = 0, values.n_fields = 1);
+  SEES (fields[0].bit_width = 3, fields[0].bit_width = 0);
+  SEES (labels[0].value = 1, labels[0].value = 2);
+#undef SEES
+}
+
+static void
+types_are_written_with_their_shape (void **state)
+{
+  EntryInfo info = scalar ('f');
+
+  assert_text (entry_info_type_text (&info), "float32");
+  info.dimensions = 2;
+  info.shape[0] = 480;
+  info.shape[1] = 640;
+  assert_text (entry_info_type_text (&info), "float32[480][640]");
+  info = (EntryInfo) { .type = { 16, SHMLENS_KIND_STRUCT, 'T' } };
+  assert_text (entry_info_type_text (&info), "struct");
+}
+
+static void
+numbers_are_exact_in_either_byte_order (void **state)
+{
+  EntryInfo info = scalar ('Q');
+  guint64 big = G_MAXUINT64 - 1;
+  double real = 0.1;
+  guint32 swapped = GUINT32_SWAP_LE_BE (258);
+
+  assert_text (entry_info_element_text (&info, &big, -1), "18446744073709551614");
+  info = scalar ('d');
+  assert_text (entry_info_element_text (&info, &real, -1), "0.1");
+  info = scalar ('I');
+  info.swapped = TRUE;
+  assert_text (entry_info_element_text (&info, &swapped, -1), "258");
+  assert_true (entry_info_element_double (&info, &swapped, -1) == 258);
+}
+
+static void
+labels_leave_the_number_visible (void **state)
+{
+  EntryLabel labels[] = { { 2, -1, (char *) "running" }, { -1, -1, (char *) "failed" } };
+  EntryInfo info = scalar ('b');
+  gint8 value = 2;
+
+  info.n_labels = 2;
+  info.labels = labels;
+  assert_text (entry_info_element_text (&info, &value, -1), "running (2)");
+  value = -1;
+  assert_text (entry_info_element_text (&info, &value, -1), "failed (-1)");
+  value = 3;
+  assert_text (entry_info_element_text (&info, &value, -1), "3");
+}
+
+/* int32 low 3 bits signed, next 5 unsigned; big-endian uint16; char[4]; uint8[2][2]. */
+static void
+make_structure (EntryInfo *info, EntryField fields[5])
+{
+  fields[0] = field ("s", 'i', 0);
+  fields[0].bit_width = 3;
+  fields[1] = field ("u", 'I', 0);
+  fields[1].bit_offset = 3;
+  fields[1].bit_width = 5;
+  fields[2] = field ("net.port", 'H', 4);
+  fields[2].swapped = TRUE;
+  fields[3] = field ("tag", 'c', 6);
+  fields[3].dimensions = 1;
+  fields[3].shape[0] = 4;
+  fields[4] = field ("m", 'B', 10);
+  fields[4].dimensions = 2;
+  fields[4].shape[0] = fields[4].shape[1] = 2;
+  *info = (EntryInfo) { .name = (char *) "r", .type = { 16, SHMLENS_KIND_STRUCT, 'T' },
+                        .length = 1, .n_fields = 5, .fields = fields };
+}
+
+static void
+structures_show_bit_fields_swapped_fields_and_arrays (void **state)
+{
+  EntryField fields[5];
+  EntryInfo info;
+  guint8 element[16] = { 0 };
+  guint32 bits = 0x5 | 17 << 3 | 0xffffff00;
+
+  make_structure (&info, fields);
+  memcpy (element, &bits, sizeof bits);
+  element[4] = 0x1f;
+  element[5] = 0x90;
+  memcpy (element + 6, "ab\"", 4);
+  memcpy (element + 10, "\1\2\3\4", 4);
+  assert_text (entry_info_element_text (&info, element, -1),
+               "{s: -3, u: 17, net.port: 8080, tag: \"ab\\\"\", m: [1, 2, 3, 4]}");
+  assert_text (entry_info_element_text (&info, element, 1), "17");
+  assert_text (entry_info_element_text (&info, element, 4), "[1, 2, 3, 4]");
+  assert_true (entry_info_element_double (&info, element, 0) == -3);
+  assert_true (isnan (entry_info_element_double (&info, element, 4)));
+  assert_true (isnan (entry_info_element_double (&info, element, -1)));
+}
+
+static void
+fields_are_put_back_without_touching_their_neighbours (void **state)
+{
+  EntryField fields[5];
+  EntryInfo info;
+  guint8 element[16], before[16];
+  gint32 value = -4;
+  guint32 wide = 32;
+  guint16 port = 443;
+
+  make_structure (&info, fields);
+  memset (element, 0xff, sizeof element);
+  memcpy (before, element, sizeof element);
+  assert_true (entry_info_insert (&info, element, 0, 0, &value));
+  assert_text (entry_info_element_text (&info, element, 0), "-4");
+  assert_text (entry_info_element_text (&info, element, 1), "31");
+  assert_memory_equal (element + 1, before + 1, 15);
+  value = 4;
+  assert_false (entry_info_insert (&info, element, 0, 0, &value));
+  assert_false (entry_info_insert (&info, element, 1, 0, &wide));
+  assert_text (entry_info_element_text (&info, element, 0), "-4");
+  assert_true (entry_info_insert (&info, element, 2, 0, &port));
+  assert_int_equal (element[4] << 8 | element[5], 443);
+  assert_true (entry_info_insert (&info, element, 4, 3, "\7"));
+  assert_int_equal (element[13], 7);
+  assert_int_equal (element[12], 0xff);
+}
+
+static void
+whole_width_bit_fields_work (void **state)
+{
+  EntryField fields[] = { field ("q", 'q', 0) };
+  EntryInfo info = { .type = { 8, SHMLENS_KIND_STRUCT, 'T' }, .length = 1, .n_fields = 1,
+                     .fields = fields };
+  gint64 element = 0, value = G_MININT64, back;
+
+  fields[0].bit_width = 64;
+  assert_true (entry_info_insert (&info, &element, 0, 0, &value));
+  entry_info_extract (&info, &element, 0, 0, NULL, &back);
+  assert_true (back == G_MININT64);
+}
+
+static void
+arrays_are_previewed_in_brackets_and_cut (void **state)
+{
+  EntryInfo info = scalar ('i');
+  gint32 elements[] = { 0, 1, 2, 3, 4, 5 };
+
+  info.dimensions = 1;
+  info.length = info.shape[0] = 6;
+  assert_text (entry_info_preview (&info, elements, 6, 80), "[0, 1, 2, 3, 4, 5]");
+  assert_text (entry_info_preview (&info, elements, 6, 18), "[0, 1, 2, 3, 4, 5]");
+  assert_text (entry_info_preview (&info, elements, 6, 17), "[0, 1, 2, 3, …]");
+  assert_text (entry_info_preview (&info, elements, 3, 80), "[0, 1, 2, …]");
+  assert_text (entry_info_preview (&info, elements, 0, 80), "[…]");
+  info.dimensions = 2;
+  info.shape[0] = 2;
+  info.shape[1] = 3;
+  assert_text (entry_info_preview (&info, elements, 6, 80), "[[0, 1, 2], [3, 4, 5]]");
+  assert_text (entry_info_preview (&info, elements, 4, 80), "[[0, 1, 2], [3, …]]");
+  assert_text (entry_info_preview (&info, elements, 3, 80), "[[0, 1, 2], …]");
+  info.length = info.shape[0] = 0;
+  assert_text (entry_info_preview (&info, elements, 0, 80), "[]");
+}
+
+static void
+previews_are_never_longer_than_asked (void **state)
+{
+  EntryInfo info = scalar ('d');
+  double elements[64];
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
+    elements[i] = -1.0 / 3 * i;
+  info.dimensions = 3;
+  info.shape[0] = info.shape[1] = info.shape[2] = 4;
+  info.length = 64;
+  for (guint most = 1; most < 200; most++)
+    {
+      g_autofree char *text = entry_info_preview (&info, elements, 64, most);
+
+      assert_true (g_utf8_validate (text, -1, NULL));
+      assert_true (g_utf8_strlen (text, -1) <= (glong) most);
+    }
+}
+
+static void
+characters_are_previewed_as_quoted_text (void **state)
+{
+  EntryInfo info = scalar ('c');
+
+  info.dimensions = 1;
+  info.length = info.shape[0] = 8;
+  assert_text (entry_info_preview (&info, "abc\0\0\0\0\0", 8, 80), "\"abc\"");
+  assert_text (entry_info_preview (&info, "a\n\0b\xff\0\0\0", 8, 80), "\"a\\n\\0b\\xff\"");
+  assert_text (entry_info_preview (&info, "k\xc3\xb6ln   ", 8, 80), "\"köln   \"");
+  assert_text (entry_info_preview (&info, "abc\0\0", 5, 80), "\"abc…\"");
+  assert_text (entry_info_preview (&info, "abcdefgh", 8, 8), "\"abcde…\"");
+  /* RIGHT-TO-LEFT OVERRIDE */
+  assert_text (entry_info_preview (&info, "a\xe2\x80\xae""bcde", 8, 80), "\"a\\u202ebcde\"");
+}
+
+static void
+the_text_role_ends_at_the_first_nul (void **state)
+{
+  EntryInfo info = scalar ('B');
+
+  info.dimensions = 1;
+  info.length = info.shape[0] = 8;
+  info.role = SHMLENS_ROLE_TEXT;
+  assert_text (entry_info_preview (&info, "ab\0junk", 8, 80), "\"ab\"");
+  assert_text (entry_info_preview (&info, "\0\0\0\0\0\0\0", 8, 80), "\"\"");
+  assert_text (entry_info_preview (&info, "ab\0", 3, 80), "\"ab\"");
+}
+
+static void
+code_points_that_do_not_exist_are_escaped (void **state)
+{
+  EntryInfo info = scalar ('u');
+  guint32 text[] = { 'h', 0x20ac, 0xd800, 0x110000 };
+
+  info.dimensions = 1;
+  info.length = info.shape[0] = 4;
+  assert_text (entry_info_preview (&info, text, 4, 80), "\"h€\\ud800\\U00110000\"");
+}
+
+static void
+names_of_roles_and_locks_exist_for_every_number (void **state)
+{
+  assert_string_equal (entry_role_name (SHMLENS_ROLE_IMAGE), "image");
+  assert_string_equal (entry_role_name ((enum shmlens_role) 77), "plain");
+  assert_string_equal (entry_lock_kind_name (SHMLENS_LOCK_EXTERNAL), "external");
+  assert_string_equal (entry_lock_state_name (SHMLENS_LOCK_NONE, SHMLENS_LOCK_FREE), "none");
+  assert_string_equal (entry_lock_state_name (SHMLENS_LOCK_ROBUST, SHMLENS_LOCK_DEAD), "dead");
+  assert_string_equal (entry_lock_state_name (SHMLENS_LOCK_EXTERNAL, SHMLENS_LOCK_UNKNOWN),
+                       "unknown");
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (copies_are_their_own_and_equal),
+    cmocka_unit_test (every_difference_is_seen),
+    cmocka_unit_test (types_are_written_with_their_shape),
+    cmocka_unit_test (numbers_are_exact_in_either_byte_order),
+    cmocka_unit_test (labels_leave_the_number_visible),
+    cmocka_unit_test (structures_show_bit_fields_swapped_fields_and_arrays),
+    cmocka_unit_test (fields_are_put_back_without_touching_their_neighbours),
+    cmocka_unit_test (whole_width_bit_fields_work),
+    cmocka_unit_test (arrays_are_previewed_in_brackets_and_cut),
+    cmocka_unit_test (previews_are_never_longer_than_asked),
+    cmocka_unit_test (characters_are_previewed_as_quoted_text),
+    cmocka_unit_test (the_text_role_ends_at_the_first_nul),
+    cmocka_unit_test (code_points_that_do_not_exist_are_escaped),
+    cmocka_unit_test (names_of_roles_and_locks_exist_for_every_number),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
