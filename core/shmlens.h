@@ -140,10 +140,11 @@ SHMLENS_API const char *shmlens_type_name (const struct shmlens_type *type);
  *
  * Integers: decimal, 0x, 0o or 0b with a sign before, digits may be grouped by
  * single `_`. Floats: decimal or hexadecimal notation, `inf`, `infinity`,
- * `nan`, with a sign. bool: `true`, `false`, `on`, `off`, `yes`, `no`, `1`, `0`. `c`: one
- * byte as itself or as an escape (`\n \t \r \0 \\ \' \" \xNN`). `u`: one UTF-8
- * character or an escape (also `\uXXXX`, `\UXXXXXXXX`). Blanks around numbers
- * and bools are ignored; nothing else is.
+ * `nan`, with a sign, at most 4095 characters. bool: `true`, `false`, `on`,
+ * `off`, `yes`, `no`, `1`, `0`. `c`: one byte as itself or as an escape
+ * (`\n \t \r \0 \\ \' \" \xNN`). `u`: one UTF-8 character or an escape (also
+ * `\uXXXX`, `\UXXXXXXXX`). Blanks around numbers and bools are ignored; nothing
+ * else is.
  *
  * @param type    a scalar type.
  * @param text    the text; need not end in NUL.
@@ -157,7 +158,8 @@ SHMLENS_API int shmlens_type_parse (const struct shmlens_type *type, const char 
                                     size_t length, void *ret_element);
 
 /** Writes one element as text that shmlens_type_parse() reads back to the same
- * bits (of NaN only the sign). Floats print shortest.
+ * bits (of NaN only the sign, of a bool only whether it is true). Floats print
+ * shortest, in the form of Python's repr(), whatever the locale.
  *
  * @param type     a scalar type.
  * @param element  type->size bytes, no alignment needed.

@@ -320,7 +320,8 @@ parse_bool (const char *text, size_t length, void *ret_element)
                       "give true, false, on, off, yes, no, 1 or 0");
 }
 
-/* Reads the escape that the text begins with; returns its bytes, 0 when it is none. */
+/* Reads the escape that the text, which has no NUL, begins with by a backslash;
+ * returns its bytes, 0 when there is no such escape. */
 static size_t
 read_escape (const char *text, size_t length, bool wide, uint32_t *ret_value)
 {
@@ -330,7 +331,7 @@ read_escape (const char *text, size_t length, bool wide, uint32_t *ret_value)
   uint32_t value = 0;
   size_t digits = 0;
 
-  if (length < 2 || text[0] != '\\' || text[1] == '\0')
+  if (length < 2)
     return 0;
   letter = strchr (letters, text[1]);
   if (letter)
