@@ -1,26 +1,46 @@
-/* edit.h - one change of elements, as asked for: what, where, how. Immutable
- * once applied. */
+/* edit.h - one change of elements, as asked for: what, where, how. Set its members
+ * after edit_new(); immutable once it is checked or applied.
+ *
+ * Values: what shmlens_type_parse() reads, or the text of a label. Integers are
+ * computed exactly, whatever their size; floats in their own precision. A result
+ * that the type or the entry's range cannot hold is an error, and nothing is written.
+ * bool, char and Unicode elements can only be set. One text for several char
+ * or Unicode elements is spread over them: escapes as in single elements, the rest
+ * filled with NULs, longer than the room is an error.
+ *
+ * Locks: an edit takes the entry's lock. An entry that its own program made without
+ * one is stored to plainly. An entry that can be edited but has a `reason` (its lock
+ * cannot be taken from outside, or is not known) needs `unlocked`, else the edit
+ * fails with NO_LOCK. Without a lock, anything but the setting of one element may
+ * lose what the program writes at the same moment; edit_result.consistency tells.
+ */
 #pragma once
 
 #include "attachment.h"
 
 typedef struct edit Edit;
+typedef struct edit_result EditResult;
 
 enum edit_operation
 {
+  EDIT_FROM_TEXT, /* as the one text begins: "+=5", "-= 1", "*=2"; "5" sets */
   EDIT_SET,       /* = */
   EDIT_ADD,       /* += */
   EDIT_SUBTRACT,  /* -= */
   EDIT_MULTIPLY   /* *= */
 };
 
+/* For field_index: all elements of an array in a structure. */
+#define EDIT_FIELD_ALL G_MAXUINT64
+
 struct edit
 {
+  gint references;              /* atomic */
   Attachment *attachment;
   EntryInfo *entry;
   guint64 first, last;          /* elements first <= i < last; of a value 0, 1 */
   int field;                    /* of a structure: index; -1 the whole element */
-  guint64 field_index;          /* of an array in a structure: which one */
+  guint64 field_index;          /* of an array in a structure: which one, or EDIT_FIELD_ALL */
   enum edit_operation operation;
   GPtrArray *texts;             /* one text for all elements, or one for each */
   char *condition;              /* text of what every element must be before; NULL: anything */
@@ -31,8 +51,18 @@ struct edit
 
 #define EDIT_TIMEOUT_DEFAULT_NS (G_GUINT64_CONSTANT (1000000000))
 
-/* An edit of `entry` with one text, for example "5", "+=5", "-= 1", "*=2". A leading
- * operator is taken off the text unless the type is character or text. */
+struct edit_result
+{
+  GBytes *before;  /* the elements first <= i < last, packed, as they were */
+  GBytes *after;   /* and as the edit left them */
+  gboolean recovered;  /* a dead holder's lock was recovered */
+  enum shmlens_consistency consistency;  /* LOCKED; ATOMIC one element set; else UNLOCKED */
+};
+
+void edit_result_clear (EditResult *result);
+
+/* An edit of `entry` with one text, for example "5", "+=5", "-= 1", "*=2". Characters
+ * have no operators: "+=5" is text to them. Field -1, waits a second for the lock. */
 Edit *edit_new (Attachment *attachment, EntryInfo *entry, guint64 first, guint64 last,
                 const char *text);
 /* The same with a text for each element. */
@@ -43,16 +73,31 @@ void edit_unref (Edit *edit);
 
 /* Checks all that can be told without touching the segment: the text is of the
  * type and in the entry's range, the entry may be edited, the range of elements is
- * there. For checking while the user types. Errors: BAD_VALUE, PERMISSION, NOT_FOUND. */
+ * there. For checking while the user types: fast, no side effects. That the entry
+ * needs an unlocked edit is left to edit_apply(). Errors: BAD_VALUE, PERMISSION,
+ * NOT_FOUND. */
 gboolean edit_check (const Edit *edit, GError **error);
 
 /* Applies it: parses, takes the lock, compares with the condition, computes, checks
  * the range, stores, releases. Nothing is written unless everything can be. Waits in
  * the calling thread; the editor calls it on its own.
  *
- * ret_before, ret_after: the elements (packed) before and after; newly allocated;
- * may be NULL. ret_recovered: a dead holder's lock was recovered; may be NULL. */
-gboolean edit_apply (const Edit *edit, GCancellable *cancellable, GBytes **ret_before,
-                     GBytes **ret_after, gboolean *ret_recovered, GError **error);
+ * ret_result: give it to edit_result_clear(); may be NULL; untouched on failure.
+ * Errors: BAD_VALUE, PERMISSION, NOT_FOUND, CONDITION, CORRUPT (the memory is gone, or
+ * the segment was replaced by another of its name), and those of attachment_lock(). */
+gboolean edit_apply (const Edit *edit, GCancellable *cancellable, EditResult *ret_result,
+                     GError **error);
+
+/* Makes the edited elements `wanted` where they still are `expected`, in the same way
+ * and under the same lock: undo (expected after, wanted before) and redo. Of
+ * structures only the edited field is looked at and written.
+ *
+ * force: whatever they are now. Errors: as edit_apply(); CONDITION names both values. */
+gboolean edit_restore (const Edit *edit, GBytes *expected, GBytes *wanted, gboolean force,
+                       GCancellable *cancellable, EditResult *ret_result, GError **error);
+
+/* "loss = 0.5", "counts[3] = 7", "counts[0:5] += 1", "robot.pos.x = 2". */
+char *edit_describe (const Edit *edit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Edit, edit_unref)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EditResult, edit_result_clear)

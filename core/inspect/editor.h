@@ -10,7 +10,7 @@
 typedef struct editor Editor;
 
 Editor *editor_new (void);
-/* Cancels what is under way. */
+/* Cancels what is under way; no callback comes afterwards. */
 void editor_free (Editor *editor);
 
 /* While an edit waits for its lock: whom for. Every 100 ms. `holder` has the lock
@@ -19,21 +19,31 @@ typedef void (*EditorWaiting) (Editor *editor, const Edit *edit, guint64 waited_
                                const struct shmlens_lock_info *holder, gpointer user_data);
 void editor_set_waiting_func (Editor *editor, EditorWaiting func, gpointer user_data);
 
-/* An edit was applied, undone or redone, or failed (error != NULL). */
-typedef void (*EditorDone) (Editor *editor, const Edit *edit, gboolean recovered,
+/* An edit was applied, undone or redone (error NULL), or failed (result NULL). `edit` is
+ * NULL when there was nothing to undo or redo. */
+typedef void (*EditorDone) (Editor *editor, const Edit *edit, const EditResult *result,
                             const GError *error, gpointer user_data);
 
 /* Queues the edit; edits are applied one after the other. An edit that succeeds goes to
- * the journal and forgets what could be redone. */
+ * the journal and forgets what could be redone. `done` may be NULL. */
 void editor_apply (Editor *editor, Edit *edit, EditorDone done, gpointer user_data);
 
-/* Gives up the edit that waits now, and those queued behind it. */
+/* Gives up the edit that waits now, and those queued behind it: each is done with
+ * CANCELLED. */
 void editor_cancel (Editor *editor);
+/* Whether anything is queued, under way, or not yet reported. */
 gboolean editor_is_busy (Editor *editor);
 
-/* The journal. An undo writes back what was there before, under the lock, and only
- * where the element still is what the edit left there (else CONDITION, which names
- * both; force overrides). */
+/* The journal: the newest edits, bounded in number and in bytes of what was before and
+ * after; one edit larger than that leaves it empty.
+ *
+ * An undo writes back what was there before, under the lock, and only where the element
+ * still is what the edit left there (else CONDITION, which names both; force
+ * overrides). What can never be undone any more, because its entry or segment is
+ * gone, leaves the journal with its error. */
+#define EDITOR_JOURNAL_EDITS 1000
+#define EDITOR_JOURNAL_BYTES (64u << 20)
+
 gboolean editor_can_undo (Editor *editor);
 gboolean editor_can_redo (Editor *editor);
 char *editor_describe_undo (Editor *editor);  /* "loss = 0.5"; NULL when there is none */

@@ -7,6 +7,8 @@ typedef struct history History;
 
 History *history_new (guint capacity);
 void history_free (History *history);
+/* Adds a sample; the oldest goes when the ring is full. Times ascend: a sample older than
+ * the newest is left out. */
 void history_add (History *history, gint64 time_us, double value);
 void history_clear (History *history);
 guint history_length (const History *history);

@@ -3,7 +3,16 @@
  * Each tick the thread copies the elements that somebody watches, compares them
  * with the copy before, and hands what differs to the main context in one go.
  * Callbacks run on the context the sampler was made on and get copies that stay
- * valid during the call. The thread never waits for a lock.
+ * valid during the call. The thread never waits for a program's lock, and sleeps
+ * while nothing is watched or the sampler is paused.
+ *
+ * A main loop that is late gets the newest sample of each watch, never a queue of
+ * old ones. A watch keeps two copies of its elements, up to four while they change;
+ * one over very many elements delays the other watches of its tick, so watch what
+ * is visible.
+ *
+ * All functions on the thread that runs the context, unless they say otherwise;
+ * all of them also from within callbacks.
  */
 #pragma once
 
@@ -16,24 +25,30 @@ typedef struct sample Sample;
 struct sample
 {
   gint64 time_us;              /* g_get_monotonic_time() of the copy */
-  int status;                  /* enum shmlens_consistency, or -errno: then `elements` are the last ones */
+  int status;                  /* enum shmlens_consistency, or -errno: then `elements` are
+                                * the last ones that could be read */
   guint64 first, last;         /* which elements these are */
-  const void *elements;        /* packed; NULL when nothing was ever read */
-  gboolean changed;            /* differs from the sample before */
+  const void *elements;        /* packed; NULL when nothing of this range was ever read */
+  gboolean changed;            /* the elements differ from the call before; not set by the first
+                                * sample of a range */
+  const void *previous;        /* when changed: the elements of the call before; else NULL */
   gboolean has_writes;
   guint64 writes;              /* the entry's write counter */
   gboolean has_lock;
   struct shmlens_lock_info lock;
 };
 
-/* A watched entry differs from the last call, or its lock or status does. */
+/* The first sample of a range, and whenever the elements, their status, the write
+ * counter or the lock differ from the last call. How long a lock is held is
+ * brought up to date once a second. */
 typedef void (*SampleFunc) (Watch *watch, const Sample *sample, gpointer user_data);
 
-/* A watched segment's state or its entries changed (attachment_get_… have them). */
+/* A watched segment's state or its entries changed (attachment_get_… have them);
+ * also once at first. */
 typedef void (*SegmentFunc) (Attachment *attachment, gpointer user_data);
 
 /* A tick was handed over: called once after the callbacks of that tick, also when
- * nothing differed. */
+ * nothing differed. Ticks for which the main loop was late come as one. */
 typedef void (*TickFunc) (Sampler *sampler, gint64 time_us, gpointer user_data);
 
 #define SAMPLER_RATE_MIN 1.0
@@ -54,10 +69,11 @@ void sampler_kick (Sampler *sampler);
 void sampler_set_tick_func (Sampler *sampler, TickFunc func, gpointer user_data);
 
 /* Watches the elements first <= i < last of an entry. Owned by the sampler until
- * sampler_unwatch(). The first sample comes with the next tick. */
+ * sampler_unwatch(). The first sample comes at once, also when paused. */
 Watch *sampler_watch (Sampler *sampler, Attachment *attachment, EntryInfo *entry, guint64 first,
                       guint64 last, SampleFunc func, gpointer user_data);
-/* Another range, for example after scrolling. Cheap; may be called each frame. */
+/* Another range, for example after scrolling: it is read at once, also when paused.
+ * Cheap; may be called each frame, and from any thread. */
 void sampler_set_range (Sampler *sampler, Watch *watch, guint64 first, guint64 last);
 /* After this returns, func is not called again. */
 void sampler_unwatch (Sampler *sampler, Watch *watch);
