@@ -55,11 +55,19 @@ static gunichar
 character_at (const guint8 *bytes, gsize size, gboolean swapped)
 {
   guint32 wide;
+  guint16 narrow;
 
-  if (size == 1)
-    return *bytes;
-  memcpy (&wide, bytes, sizeof wide);
-  return swapped ? GUINT32_SWAP_LE_BE (wide) : wide;
+  switch (size)
+    {
+    case 1:
+      return *bytes;
+    case 2:
+      memcpy (&narrow, bytes, sizeof narrow);
+      return swapped ? GUINT16_SWAP_LE_BE (narrow) : narrow;
+    default:
+      memcpy (&wide, bytes, sizeof wide);
+      return swapped ? GUINT32_SWAP_LE_BE (wide) : wide;
+    }
 }
 
 /* Characters as quoted text. Of padding NULs at the end none is shown; of a text
