@@ -66,7 +66,7 @@ struct format_lock
 
   uint32_t plea;           /* futex word: thread id of a waiter that asks to be let in; 0 none */
   uint32_t recoveries;     /* how often a dead holder's lock was recovered */
-  uint32_t references;     /* entries and open handles; changed under the directory lock */
+  uint32_t references;     /* entries in other slots that use it; changed under the directory lock */
   uint32_t reserved_0;
   uint64_t reserved[6];
 };
@@ -207,7 +207,7 @@ struct format_header
   uint64_t block_offset[FORMAT_BLOCKS];      /* 0: not there yet */
   uint32_t free_head[FORMAT_FREE_CLASSES];   /* a slot, or FORMAT_NO_SLOT */
   uint32_t free_slot;       /* first free slot without an extent, or FORMAT_NO_SLOT */
-  uint32_t reserved_0;
+  uint32_t changing;        /* not 0 while somebody changes the directory, or died at it */
 
   struct format_lock directory_lock __attribute__ ((aligned (64)));
 };

@@ -8,29 +8,41 @@
 #include "lock.h"
 #include "shmlens.h"
 
+struct lock_handle;
+
 struct shmlens_segment
 {
   char name[SHMLENS_SEGMENT_NAME_MAX + 1];
   int fd;                       /* holds flock (LOCK_SH): the sign that somebody is attached */
   enum shmlens_access access;
   uint8_t *base;                /* header.capacity bytes are mapped, past the end of the file */
-  struct format_header header;  /* the checked copy: what never changes is read from here */
+  struct format_header header;  /* a checked copy; only what comes before `size` stays true */
   struct shmlens_lock directory_lock;
-  pthread_mutex_t handles_lock; /* guards the list of this process's handles */
+
+  /* See directory.h: a checked copy, true while this thread holds the directory lock. */
+  struct format_header directory;
+  uint64_t directory_length;    /* usable bytes of the file when the copy was made */
+
+  pthread_mutex_t handles_lock; /* guards the lists of this process's handles */
   struct shmlens_entry *entries;
-  struct shmlens_lock *locks;   /* standalone ones; see lock_handle in entry.c */
+  struct lock_handle *locks;    /* from shmlens_lock_create(); see entry-lock.c */
+
+  /* See attacher.h. */
+  uint32_t attacher;            /* index of this process's record */
+  pid_t attacher_pid;           /* whose record that is; 0: there is none */
+  struct shmlens_segment *next; /* in the list of this process's segments */
 };
 
-/* Makes sure that the file, and the memory behind it, reach `end` bytes. Under
- * the directory lock. 0, -ENOSPC. */
-int segment_grow (struct shmlens_segment *segment, uint64_t end);
+/* 0, or -EROFS with the sentence. */
+int segment_check_writable (const struct shmlens_segment *segment);
 
-/* Gives out or takes back an extent for a slot. Under the directory lock. */
-int segment_take_extent (struct shmlens_segment *segment, uint64_t length, uint32_t *ret_slot);
-void segment_give_back (struct shmlens_segment *segment, uint32_t slot);
+/* The bytes that may be used: of the file, and mapped. Negative: an errno. */
+int64_t segment_length (const struct shmlens_segment *segment);
 
-/* The header and a slot as they lie in shared memory. */
+/* The header as it lies in shared memory. */
 struct format_header *segment_header (const struct shmlens_segment *segment);
-struct format_slot *segment_slot (const struct shmlens_segment *segment, uint32_t index);
+
+/* The inode of this process's PID namespace; 0 when it is not known. */
+uint64_t segment_pid_namespace (void);
 
 #endif
