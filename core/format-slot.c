@@ -324,7 +324,7 @@ format_check_slot (const struct format_header *header, const struct format_slot 
   if (state == FORMAT_SLOT_RETIRED)
     return owns_lock (slot, index)
                ? 0
-               : fail (&place, "lock_slot: %" PRIu32 ", but a retired slot is kept for its own lock",
+               : fail (&place, "lock_slot: %" PRIu32 ", but a retired slot is kept for its lock",
                        slot->lock_slot);
   if (slot->what == FORMAT_WHAT_LOCK)
     return check_standalone_lock (&place, slot);
