@@ -47,6 +47,18 @@ directory_copy (const struct shmlens_segment *segment, struct format_header *ret
   return 0;
 }
 
+/* Whether the end of what is given out lies where it can: behind the tables. */
+static bool
+used_is_possible (const struct format_header *header)
+{
+  uint64_t least = header->attacher_offset + FORMAT_ATTACHERS_LENGTH;
+
+  for (unsigned block = 0; block < FORMAT_BLOCKS && header->block_offset[block] != 0; block++)
+    if (header->block_offset[block] + format_block_length (block) > least)
+      least = header->block_offset[block] + format_block_length (block);
+  return header->used >= least;
+}
+
 int
 directory_begin (struct shmlens_segment *segment)
 {
@@ -58,7 +70,8 @@ directory_begin (struct shmlens_segment *segment)
   if ((result = shmlens_lock_acquire (&segment->directory_lock)) < 0)
     return result;
   result = directory_copy (segment, &segment->directory, &segment->directory_length);
-  if (result == 0 && segment->directory.changing != 0)
+  if (result == 0
+      && (segment->directory.changing != 0 || !used_is_possible (&segment->directory)))
     result = extent_rebuild (segment);
   if (result < 0)
     {
@@ -96,30 +109,6 @@ directory_read_slot (const struct shmlens_segment *segment, const struct format_
                       segment->name, error.text);
   *ret_slot = slot;
   return 0;
-}
-
-int
-directory_find (const struct shmlens_segment *segment, const struct format_header *header,
-                uint64_t length, const char *name, uint32_t *ret_index)
-{
-  uint32_t hash = format_hash (name);
-
-  for (uint32_t index = 0; index < header->slot_count; index++)
-    {
-      const struct format_slot *shared = directory_slot (segment, header, length, index);
-      struct format_slot slot;
-
-      if (shared == NULL
-          || FORMAT_STATE (__atomic_load_n (&shared->state, __ATOMIC_ACQUIRE)) != FORMAT_SLOT_LIVE
-          || __atomic_load_n (&shared->name_hash, __ATOMIC_RELAXED) != hash
-          || format_copy_slot (shared, &slot) < 0
-          || FORMAT_STATE (slot.state) != FORMAT_SLOT_LIVE || slot.what != FORMAT_WHAT_ENTRY
-          || strncmp (slot.name, name, sizeof slot.name) != 0)
-        continue;
-      *ret_index = index;
-      return 0;
-    }
-  return -ENOENT;
 }
 
 /* Adds a directory block for the slot after the last one. */
@@ -189,4 +178,5 @@ directory_set_state (struct shmlens_segment *segment, uint32_t index, enum forma
 
   __atomic_store_n (&slot->state, generation << FORMAT_STATE_BITS | state, __ATOMIC_RELEASE);
   directory_store (segment, generation, segment->directory.generation + 1);
+  names_update (segment, index, slot);
 }

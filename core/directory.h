@@ -41,11 +41,6 @@ int directory_read_slot (const struct shmlens_segment *segment,
                          const struct format_header *header, uint64_t length, uint32_t index,
                          struct format_slot *ret_slot);
 
-/* Finds the live entry of this name, without judging it: 0, or -ENOENT without
- * a sentence. */
-int directory_find (const struct shmlens_segment *segment, const struct format_header *header,
-                    uint64_t length, const char *name, uint32_t *ret_index);
-
 /* The state word of a slot that is taken for something new. */
 uint32_t directory_building_state (uint32_t state);
 

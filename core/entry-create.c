@@ -283,12 +283,15 @@ make_request (struct shmlens_segment *segment, const char *name, char code, unsi
 
 /* Under the directory lock. */
 
-static bool
-is_taken (const struct shmlens_segment *segment, const char *name)
+/* 0 it is taken, -ENOENT, -ENOMEM. */
+static int
+look_for (struct request *request)
 {
+  struct shmlens_segment *segment = request->segment;
   uint32_t index;
 
-  return directory_find (segment, &segment->directory, segment->directory_length, name, &index) == 0;
+  return names_find (segment, &segment->directory, segment->directory_length, request->slot.name,
+                     &index);
 }
 
 /* `base#number`, with as much of the base as fits. */
@@ -319,7 +322,7 @@ make_up_name (struct request *request)
   uint32_t free = 2;
 
   strcpy (base, name);
-  for (number_name (base, free, name); is_taken (request->segment, name);
+  for (number_name (base, free, name); look_for (request) == 0;
        number_name (base, free, name))
     {
       taken = free;
@@ -330,7 +333,7 @@ make_up_name (struct request *request)
       uint32_t middle = taken + (free - taken) / 2;
 
       number_name (base, middle, name);
-      if (is_taken (request->segment, name))
+      if (look_for (request) == 0)
         taken = middle;
       else
         free = middle;
@@ -341,7 +344,11 @@ make_up_name (struct request *request)
 static int
 settle_name (struct request *request)
 {
-  if (is_taken (request->segment, request->slot.name))
+  int result = look_for (request);
+
+  if (result < 0 && result != -ENOENT)
+    return result;
+  if (result == 0)
     {
       if ((request->slot.flags & FORMAT_MADE_UP_NAME) == 0)
         return error_set (EEXIST,

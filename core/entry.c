@@ -238,11 +238,14 @@ shmlens_entry_open (struct shmlens_segment *segment, const char *name,
   attacher_after_fork ();
   if ((result = directory_copy (segment, &header, &length)) < 0)
     return result;
-  if (name == NULL || directory_find (segment, &header, length, name, &index) < 0)
+  result = name == NULL ? -ENOENT : names_find (segment, &header, length, name, &index);
+  if (result == -ENOENT)
     return error_set (ENOENT,
                       "there is no entry \"%s\" in %s; make it with shmlens_value_create() or"
                       " shmlens_array_create(), or see shmlensctl list %s",
                       name == NULL ? "" : name, segment->name, segment->name);
+  if (result < 0)
+    return result;
   return entry_new (segment, &header, length, index, ret_entry);
 }
 

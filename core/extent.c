@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "format-private.h"
 
 /* Extents from this size give their memory back while they are found. */
 #define LARGE (UINT64_C (1) << 20)
@@ -203,23 +204,25 @@ struct free_extent
 static bool
 read_free (const struct shmlens_segment *segment, uint32_t index, struct free_extent *ret_free)
 {
-  struct format_slot *slot
-      = directory_slot (segment, &segment->directory, segment->directory_length, index);
-  uint64_t end;
+  const struct format_header *directory = &segment->directory;
+  struct format_slot *slot = directory_slot (segment, directory, segment->directory_length, index);
+  struct format_slot copy = { .state = FORMAT_SLOT_BUILDING };
 
   if (slot == NULL
       || FORMAT_STATE (__atomic_load_n (&slot->state, __ATOMIC_RELAXED)) != FORMAT_SLOT_FREE)
     return false;
-  ret_free->slot = slot;
-  ret_free->index = index;
-  ret_free->next = __atomic_load_n (&slot->next_free, __ATOMIC_RELAXED);
-  ret_free->offset = __atomic_load_n (&slot->extent_offset, __ATOMIC_RELAXED);
-  ret_free->length = __atomic_load_n (&slot->extent_length, __ATOMIC_RELAXED);
-  return ret_free->offset >= FORMAT_PAGE && ret_free->length >= FORMAT_ALIGNMENT
-         && (ret_free->offset | ret_free->length) % FORMAT_ALIGNMENT == 0
-         && !__builtin_add_overflow (ret_free->offset, ret_free->length, &end)
-         && end <= segment->directory.used
-         && (ret_free->next == FORMAT_NO_SLOT || ret_free->next < segment->directory.slot_count);
+  copy.extent_offset = __atomic_load_n (&slot->extent_offset, __ATOMIC_RELAXED);
+  copy.extent_length = __atomic_load_n (&slot->extent_length, __ATOMIC_RELAXED);
+  *ret_free = (struct free_extent){
+    .slot = slot,
+    .index = index,
+    .next = __atomic_load_n (&slot->next_free, __ATOMIC_RELAXED),
+    .offset = copy.extent_offset,
+    .length = copy.extent_length,
+  };
+  return copy.extent_length > 0
+         && format_check_extent (directory, &copy, index, directory->used, NULL) == 0
+         && (ret_free->next == FORMAT_NO_SLOT || ret_free->next < directory->slot_count);
 }
 
 /* Takes the first that is long enough out of a list; ret_free is left alone when

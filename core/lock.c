@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attacher.h"
 #include "error.h"
 #include "segment.h"
 
@@ -67,6 +68,7 @@ learn_own_id (void)
   pthread_once (&once, watch_forks);
   self.pid = (uint32_t) getpid ();
   self.tid = (uint32_t) syscall (SYS_gettid);
+  attacher_after_fork ();
   return self.tid;
 }
 

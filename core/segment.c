@@ -130,6 +130,7 @@ discard (struct shmlens_segment *segment)
     munmap (segment->base, segment->header.capacity);
   if (segment->fd >= 0)
     close (segment->fd);
+  names_free (&segment->names);
   pthread_mutex_destroy (&segment->handles_lock);
   free (segment);
 }

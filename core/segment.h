@@ -6,6 +6,7 @@
 
 #include "format.h"
 #include "lock.h"
+#include "names.h"
 #include "shmlens.h"
 
 struct lock_handle;
@@ -23,9 +24,11 @@ struct shmlens_segment
   struct format_header directory;
   uint64_t directory_length;    /* usable bytes of the file when the copy was made */
 
-  pthread_mutex_t handles_lock; /* guards the lists of this process's handles */
+  pthread_mutex_t handles_lock; /* guards the lists of this process's handles, and names */
   struct shmlens_entry *entries;
   struct lock_handle *locks;    /* from shmlens_lock_create(); see entry-lock.c */
+
+  struct names names;
 
   /* See attacher.h. */
   uint32_t attacher;            /* index of this process's record */
