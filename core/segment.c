@@ -31,7 +31,7 @@
 #define ROUNDS 100
 
 /* How long another's look whether a segment is stale may keep us out. */
-#define FLOCK_PATIENCE_MS 2000
+#define FLOCK_PATIENCE_MS 1000
 
 struct path
 {

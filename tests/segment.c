@@ -1,0 +1,1087 @@
+/* Making, attaching, leaving and removing segments. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "format.h"
+#include "segment.h"
+#include "support/scratch.h"
+
+static const char *own_program;
+
+static void
+assert_sentence_has (const char *part)
+{
+  if (strstr (shmlens_error (), part) == NULL)
+    fail_msg ("the sentence \"%s\" does not say \"%s\"", shmlens_error (), part);
+}
+
+static bool
+exists (const char *name)
+{
+  char path[300];
+
+  snprintf (path, sizeof path, "/dev/shm%s", name);
+  return access (path, F_OK) == 0;
+}
+
+static mode_t
+mode_of (const char *name)
+{
+  struct stat status;
+  char path[300];
+
+  snprintf (path, sizeof path, "/dev/shm%s", name);
+  assert_int_equal (stat (path, &status), 0);
+  return status.st_mode & 07777;
+}
+
+static void
+a_new_segment_describes_itself (void **state)
+{
+  const struct shmlens_segment_attr attr
+      = { .capacity = 1000000, .program = "trainer", .logical_name = "train" };
+  const char *name = scratch_name ("new");
+  struct shmlens_segment *segment;
+  struct format_header header;
+
+  assert_int_equal (shmlens_segment_create (name, &attr, &segment), 0);
+  assert_string_equal (shmlens_segment_name (segment), name);
+  assert_string_equal (shmlens_segment_program (segment), "trainer");
+  assert_string_equal (shmlens_segment_logical_name (segment), "train");
+  assert_int_equal (shmlens_segment_capacity (segment), 1003520);
+  assert_int_equal (shmlens_segment_size (segment), 65536);
+  assert_int_equal (shmlens_segment_access (segment), SHMLENS_READ_WRITE);
+  format_copy_header (segment->base, &header);
+  assert_int_equal (header.maker_pid, getpid ());
+  assert_int_not_equal (header.maker_start_time, 0);
+  assert_int_not_equal (header.pid_namespace, 0);
+  assert_int_equal (mode_of (name), 0600);
+  scratch_detach_and_unlink (segment);
+}
+
+static void
+defaults_are_the_executable_and_the_own_name (void **state)
+{
+  const char *name = scratch_name ("defaults");
+  struct shmlens_segment *segment = scratch_segment (name);
+
+  assert_string_equal (shmlens_segment_program (segment), program_invocation_short_name);
+  assert_string_equal (shmlens_segment_logical_name (segment), name);
+  scratch_detach_and_unlink (segment);
+}
+
+static void
+two_segments_have_different_identities (void **state)
+{
+  struct shmlens_segment *one = scratch_segment (scratch_name ("one"));
+  struct shmlens_segment *other = scratch_segment (scratch_name ("other"));
+
+  assert_memory_not_equal (one->header.identity, other->header.identity, 16);
+  scratch_detach_and_unlink (one);
+  scratch_detach_and_unlink (other);
+}
+
+static void
+bad_names_are_refused_with_the_remedy (void **state)
+{
+  char long_name[400] = "/";
+  struct shmlens_segment *segment = (struct shmlens_segment *) 1;
+
+  memset (long_name + 1, 'a', sizeof long_name - 2);
+  assert_int_equal (shmlens_segment_create ("name", NULL, &segment), -EINVAL);
+  assert_sentence_has ("write \"/name\"");
+  assert_int_equal (shmlens_segment_create ("", NULL, &segment), -EINVAL);
+  assert_int_equal (shmlens_segment_create (NULL, NULL, &segment), -EINVAL);
+  assert_int_equal (shmlens_segment_create ("/", NULL, &segment), -EINVAL);
+  assert_int_equal (shmlens_segment_create ("/a/b", NULL, &segment), -EINVAL);
+  assert_int_equal (shmlens_segment_create ("/..", NULL, &segment), -EINVAL);
+  assert_int_equal (shmlens_segment_create ("/a\nb", NULL, &segment), -EINVAL);
+  assert_int_equal (shmlens_segment_create ("/a\xff", NULL, &segment), -EINVAL);
+  assert_int_equal (shmlens_segment_create (long_name, NULL, &segment), -ENAMETOOLONG);
+  assert_int_equal (shmlens_segment_attach ("/../etc/passwd", SHMLENS_READ_ONLY, &segment),
+                    -EINVAL);
+  assert_int_equal (shmlens_segment_unlink ("/../tmp/x"), -EINVAL);
+  assert_int_equal (shmlens_segment_is_stale ("x"), -EINVAL);
+  assert_ptr_equal (segment, 1);
+}
+
+static void
+the_longest_name_works (void **state)
+{
+  char name[SHMLENS_SEGMENT_NAME_MAX + 2];
+  struct shmlens_segment *segment;
+
+  strcpy (name, scratch_name ("long"));
+  memset (name + strlen (name), 'x', sizeof name - strlen (name));
+  name[SHMLENS_SEGMENT_NAME_MAX] = '\0';
+  segment = scratch_segment (name);
+  assert_string_equal (shmlens_segment_name (segment), name);
+  scratch_detach_and_unlink (segment);
+}
+
+static void
+bad_attributes_are_refused (void **state)
+{
+  const char *name = scratch_name ("attr");
+  struct shmlens_segment *segment;
+  char long_text[300];
+
+  memset (long_text, 'a', sizeof long_text);
+  long_text[sizeof long_text - 1] = '\0';
+  assert_int_equal (shmlens_segment_create (
+                        name, &(struct shmlens_segment_attr){ .mode = 04755 }, &segment),
+                    -EINVAL);
+  assert_int_equal (shmlens_segment_create (
+                        name, &(struct shmlens_segment_attr){ .capacity = 4096 }, &segment),
+                    -EINVAL);
+  assert_int_equal (
+      shmlens_segment_create (
+          name, &(struct shmlens_segment_attr){ .capacity = UINT64_C (1) << 60 }, &segment),
+      -EINVAL);
+  assert_int_equal (shmlens_segment_create (
+                        name, &(struct shmlens_segment_attr){ .program = long_text }, &segment),
+                    -EINVAL);
+  assert_int_equal (shmlens_segment_create (
+                        name, &(struct shmlens_segment_attr){ .logical_name = "a\nb" }, &segment),
+                    -EINVAL);
+  assert_int_equal (shmlens_segment_create (
+                        name, &(struct shmlens_segment_attr){ .reserved = { 1 } }, &segment),
+                    -EINVAL);
+  assert_false (exists (name));
+}
+
+static void
+the_mode_is_exact_whatever_the_umask (void **state)
+{
+  const mode_t masks[] = { 0, 077, 0777 };
+  const mode_t modes[] = { 0600, 0666, 0400, 0640 };
+  const char *name = scratch_name ("mode");
+
+  for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++)
+    for (size_t j = 0; j < sizeof modes / sizeof modes[0]; j++)
+      {
+        const struct shmlens_segment_attr attr
+            = { .mode = modes[j], .capacity = SCRATCH_CAPACITY };
+        mode_t old = umask (masks[i]);
+        struct shmlens_segment *segment;
+
+        assert_int_equal (shmlens_segment_create (name, &attr, &segment), 0);
+        umask (old);
+        assert_int_equal (mode_of (name), modes[j]);
+        scratch_detach_and_unlink (segment);
+      }
+}
+
+static void
+create_refuses_a_name_that_is_taken (void **state)
+{
+  const char *name = scratch_name ("taken");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_segment *again = NULL;
+
+  assert_int_equal (shmlens_segment_create (name, NULL, &again), -EEXIST);
+  assert_sentence_has ("shmlens_segment_attach");
+  assert_null (again);
+  scratch_detach_and_unlink (segment);
+}
+
+static void
+open_or_create_makes_then_attaches (void **state)
+{
+  const struct shmlens_segment_attr attr = { .capacity = SCRATCH_CAPACITY };
+  const char *name = scratch_name ("either");
+  struct shmlens_segment *maker;
+  struct shmlens_segment *other;
+
+  assert_int_equal (shmlens_segment_open_or_create (name, &attr, &maker), 1);
+  assert_int_equal (shmlens_segment_open_or_create (name, NULL, &other), 0);
+  assert_int_equal (shmlens_segment_capacity (other), SCRATCH_CAPACITY);
+  assert_int_equal (shmlens_segment_detach (other), 0);
+  scratch_detach_and_unlink (maker);
+}
+
+/* Counts by its exit status: 0 attached, 2 made it. */
+static int
+open_or_create_once (const char *name)
+{
+  const struct shmlens_segment_attr attr = { .capacity = SCRATCH_CAPACITY };
+  struct shmlens_segment *segment;
+  int result = shmlens_segment_open_or_create (name, &attr, &segment);
+
+  return result < 0 ? 1 : result == 1 ? 2 : 0;
+}
+
+static void
+of_many_that_open_or_create_one_makes_it (void **state)
+{
+  const char *name = scratch_name ("race");
+
+  for (int round = 0; round < 20; round++)
+    {
+      pid_t children[8];
+      int makers = 0;
+
+      for (int i = 0; i < 8; i++)
+        children[i] = scratch_fork (open_or_create_once, name);
+      for (int i = 0; i < 8; i++)
+        {
+          int status = scratch_wait (children[i]);
+
+          assert_true (WIFEXITED (status));
+          assert_int_not_equal (WEXITSTATUS (status), 1);
+          makers += WEXITSTATUS (status) == 2;
+        }
+      assert_int_equal (makers, 1);
+      assert_int_equal (shmlens_segment_unlink (name), 0);
+    }
+}
+
+static void
+a_segment_stays_until_it_is_removed (void **state)
+{
+  const char *name = scratch_name ("stays");
+  struct shmlens_segment *segment = scratch_segment (name);
+
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  assert_true (exists (name));
+  assert_int_equal (shmlens_segment_unlink (name), 0);
+  assert_false (exists (name));
+  assert_int_equal (shmlens_segment_unlink (name), -ENOENT);
+  assert_int_equal (shmlens_segment_detach (NULL), 0);
+}
+
+static void
+who_has_it_attached_keeps_a_removed_segment (void **state)
+{
+  const char *name = scratch_name ("removed");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_entry *entry;
+  int64_t number = 5;
+  int64_t read;
+
+  assert_int_equal (shmlens_segment_unlink (name), 0);
+  assert_int_equal (shmlens_value_create (segment, "x", 'q', &number, NULL, &entry), 0);
+  assert_int_equal (shmlens_entry_get (entry, 0, &read), 0);
+  assert_int_equal (read, 5);
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+}
+
+static void
+attach_says_what_is_missing (void **state)
+{
+  const char *name = scratch_name ("missing");
+  struct shmlens_segment *segment = NULL;
+
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment), -ENOENT);
+  assert_sentence_has (name);
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment), -ENOENT);
+  assert_int_equal (shmlens_segment_attach (name, (enum shmlens_access) 7, &segment), -EINVAL);
+  assert_int_equal (shmlens_segment_is_stale (name), -ENOENT);
+  assert_null (segment);
+}
+
+static void
+what_is_no_segment_is_left_as_it_is (void **state)
+{
+  static const char text[8192] = "some other program's memory";
+  const char *name = scratch_name ("foreign");
+  struct shmlens_segment *segment = NULL;
+  uint8_t *bytes;
+  size_t length;
+
+  for (size_t size = 0; size <= sizeof text; size = size == 0 ? 27 : size == 27 ? sizeof text : sizeof text + 1)
+    {
+      scratch_write_file (name, text, size, 0);
+      assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment), -EBADMSG);
+      assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment), -EBADMSG);
+      assert_int_equal (shmlens_segment_open_or_create (name, NULL, &segment), -EBADMSG);
+      assert_int_equal (shmlens_segment_create (name, NULL, &segment), -EEXIST);
+      assert_int_equal (shmlens_segment_is_stale (name), -EBADMSG);
+      bytes = scratch_read_file (name, &length);
+      assert_int_equal (length, size);
+      assert_memory_equal (bytes, text, size);
+      free (bytes);
+    }
+  assert_null (segment);
+  assert_int_equal (shmlens_segment_unlink (name), 0);
+}
+
+static void
+pipes_links_and_folders_are_no_segments (void **state)
+{
+  const char *name = scratch_name ("odd");
+  struct shmlens_segment *segment;
+  char path[300];
+
+  snprintf (path, sizeof path, "/dev/shm%s", name);
+  assert_int_equal (mkfifo (path, 0600), 0);
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment), -EBADMSG);
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment), -EBADMSG);
+  assert_int_equal (shmlens_segment_is_stale (name), -EBADMSG);
+  assert_int_equal (unlink (path), 0);
+
+  assert_int_equal (symlink ("/etc/passwd", path), 0);
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment), -EBADMSG);
+  assert_sentence_has ("symbolic link");
+  assert_int_equal (unlink (path), 0);
+
+  assert_int_equal (mkdir (path, 0700), 0);
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment), -EBADMSG);
+  assert_true (shmlens_segment_unlink (name) < 0);
+  assert_int_equal (rmdir (path), 0);
+}
+
+/* A user without rights, so that the mode counts even where tests run as root. */
+static int
+attach_as_nobody (const char *name)
+{
+  struct shmlens_segment *segment;
+  struct shmlens_entry *entry;
+  int64_t number = 0;
+
+  if (geteuid () == 0 && (setgid (65534) < 0 || setuid (65534) < 0))
+    return 10;
+  if (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment) != -EACCES)
+    return 11;
+  if (shmlens_segment_open_or_create (name, NULL, &segment) != -EACCES)
+    return 12;
+  if (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment) != 0)
+    return 13;
+  if (shmlens_entry_open (segment, "x", &entry) != 0)
+    return 14;
+  if (shmlens_entry_snapshot (entry, 0, 1, &number) != SHMLENS_CONSISTENCY_SEQUENCE || number != 5)
+    return 15;
+  return 0;
+}
+
+static void
+a_segment_for_reading_is_read_by_those_who_may (void **state)
+{
+  const struct shmlens_segment_attr attr = { .mode = 0444, .capacity = SCRATCH_CAPACITY };
+  const char *name = scratch_name ("0444");
+  struct shmlens_segment *segment;
+  struct shmlens_entry *entry;
+  int64_t number = 5;
+
+  assert_int_equal (shmlens_segment_create (name, &attr, &segment), 0);
+  assert_int_equal (shmlens_value_create (segment, "x", 'q', &number, NULL, &entry), 0);
+  scratch_expect_success (scratch_fork (attach_as_nobody, name));
+  scratch_detach_and_unlink (segment);
+}
+
+static int
+attach_without_permission (const char *name)
+{
+  struct shmlens_segment *segment;
+
+  if (geteuid () == 0 && (setgid (65534) < 0 || setuid (65534) < 0))
+    return 10;
+  if (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment) != -EACCES)
+    return 11;
+  if (shmlens_segment_is_stale (name) != -EACCES)
+    return 12;
+  return geteuid () == 65534 && shmlens_segment_unlink (name) != -EACCES ? 13 : 0;
+}
+
+static void
+permission_is_asked_of_the_kernel (void **state)
+{
+  const char *name = scratch_name ("0600");
+  struct shmlens_segment *segment;
+
+  if (geteuid () != 0)
+    skip ();
+  segment = scratch_segment (name);
+  scratch_expect_success (scratch_fork (attach_without_permission, name));
+  assert_true (exists (name));
+  scratch_detach_and_unlink (segment);
+}
+
+static void
+an_attachment_for_reading_refuses_to_write_and_lock (void **state)
+{
+  const char *name = scratch_name ("readonly");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_segment *reader;
+  struct shmlens_entry *entry;
+  struct shmlens_lock *lock;
+  int64_t number = 5;
+
+  assert_int_equal (shmlens_value_create (segment, "x", 'q', &number, NULL, &entry), 0);
+  reader = scratch_attach (name, SHMLENS_READ_ONLY);
+  assert_int_equal (shmlens_value_create (reader, "y", 'q', NULL, NULL, &entry), -EROFS);
+  assert_sentence_has ("SHMLENS_READ_WRITE");
+  assert_int_equal (shmlens_value_open_or_create (reader, "y", 'q', NULL, NULL, &entry), -EROFS);
+  assert_int_equal (shmlens_lock_create (reader, &lock), -EROFS);
+
+  assert_int_equal (shmlens_entry_open (reader, "x", &entry), 0);
+  assert_int_equal (shmlens_lock_acquire (shmlens_entry_lock (entry)), -EROFS);
+  assert_int_equal (shmlens_lock_try_acquire (shmlens_entry_lock (entry)), -EROFS);
+  assert_int_equal (shmlens_entry_get (entry, 0, &number), -EROFS);
+  assert_int_equal (shmlens_entry_set (entry, 0, &number), -EROFS);
+  assert_int_equal (shmlens_entry_set_slice (entry, 0, 1, &number), -EROFS);
+  assert_int_equal (shmlens_entry_add (entry, 0, 1), -EROFS);
+  assert_int_equal (shmlens_entry_store (entry, 0, &number), -EROFS);
+  assert_int_equal (shmlens_entry_remove (entry), -EROFS);
+  assert_null (shmlens_entry_data (entry));
+  assert_int_equal (*(const int64_t *) shmlens_entry_peek (entry), 5);
+  assert_int_equal (shmlens_entry_load (entry, 0, &number), 0);
+  assert_int_equal (number, 5);
+  shmlens_entry_commit (entry);
+  assert_int_equal (shmlens_entry_writes (entry), 0);
+  assert_int_equal (shmlens_segment_detach (reader), 0);
+  scratch_detach_and_unlink (segment);
+}
+
+/* What the program does when it is called by the test below. */
+static int
+attach_from_elsewhere (const char *name)
+{
+  struct shmlens_segment *segment;
+  struct shmlens_entry *entry;
+  int64_t number;
+
+  if (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment) < 0
+      || shmlens_entry_open (segment, "x", &entry) < 0
+      || shmlens_entry_get (entry, 0, &number) < 0)
+    return 2;
+  if (number != 5)
+    return 3;
+  number = 6;
+  return shmlens_entry_set (entry, 0, &number) < 0 ? 4 : 0;
+}
+
+static void
+an_unrelated_program_attaches_by_name (void **state)
+{
+  const char *name = scratch_name ("exec");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_entry *entry;
+  int64_t number = 5;
+  pid_t pid;
+
+  assert_int_equal (shmlens_value_create (segment, "x", 'q', &number, NULL, &entry), 0);
+  pid = fork ();
+  assert_true (pid >= 0);
+  if (pid == 0)
+    {
+      execl ("/proc/self/exe", own_program, "--attach", name, (char *) NULL);
+      _exit (127);
+    }
+  scratch_expect_success (pid);
+  assert_int_equal (shmlens_entry_get (entry, 0, &number), 0);
+  assert_int_equal (number, 6);
+  scratch_detach_and_unlink (segment);
+}
+
+
+/* Staleness and attachers. */
+
+static int
+attach_and_wait (const char *name)
+{
+  struct shmlens_segment *segment;
+
+  if (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment) < 0)
+    return 1;
+  kill (getpid (), SIGSTOP);
+  return 0;
+}
+
+static pid_t
+start_attached (const char *name)
+{
+  pid_t pid = scratch_fork (attach_and_wait, name);
+  int status;
+
+  assert_int_equal (waitpid (pid, &status, WUNTRACED), pid);
+  assert_true (WIFSTOPPED (status));
+  return pid;
+}
+
+static void
+a_segment_is_stale_when_the_last_one_has_ended (void **state)
+{
+  const char *name = scratch_name ("stale");
+  struct shmlens_segment *segment = scratch_segment (name);
+  pid_t pid = start_attached (name);
+
+  assert_int_equal (shmlens_segment_is_stale (name), 0);
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  assert_int_equal (shmlens_segment_is_stale (name), 0);
+  assert_int_equal (kill (pid, SIGKILL), 0);
+  scratch_wait (pid);
+  assert_int_equal (shmlens_segment_is_stale (name), 1);
+
+  segment = scratch_attach (name, SHMLENS_READ_ONLY);
+  assert_int_equal (shmlens_segment_is_stale (name), 0);
+  scratch_detach_and_unlink (segment);
+}
+
+static void
+attaching_waits_out_a_look_for_staleness (void **state)
+{
+  const char *name = scratch_name ("flock");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_segment *other;
+  char path[300];
+  int fd;
+
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  snprintf (path, sizeof path, "/dev/shm%s", name);
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  assert_true (fd >= 0);
+  assert_int_equal (flock (fd, LOCK_EX | LOCK_NB), 0);
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &other), -EBUSY);
+  close (fd);
+  scratch_detach_and_unlink (scratch_attach (name, SHMLENS_READ_ONLY));
+}
+
+static void
+attachers_are_those_who_live (void **state)
+{
+  const char *name = scratch_name ("attachers");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_segment *reader = scratch_attach (name, SHMLENS_READ_ONLY);
+  struct shmlens_attacher attachers[4];
+  pid_t pid = start_attached (name);
+
+  assert_int_equal (shmlens_segment_attachers (reader, 4, attachers), 2);
+  assert_int_equal (attachers[0].pid, getpid ());
+  assert_int_equal (attachers[1].pid, pid);
+  assert_int_not_equal (attachers[1].start_time, 0);
+  assert_string_equal (attachers[1].program, "test-segment");
+  assert_int_equal (shmlens_segment_attachers (segment, 0, NULL), 2);
+
+  assert_int_equal (kill (pid, SIGKILL), 0);
+  while (waitid (P_PID, (id_t) pid, &(siginfo_t){ 0 }, WEXITED | WNOWAIT) < 0)
+    ;
+  assert_int_equal (shmlens_segment_attachers (segment, 4, attachers), 1);
+  scratch_wait (pid);
+  assert_int_equal (shmlens_segment_attachers (segment, 4, attachers), 1);
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  assert_int_equal (shmlens_segment_attachers (reader, 4, attachers), 0);
+  scratch_detach_and_unlink (reader);
+}
+
+static void
+a_process_counts_once_however_often_it_attaches (void **state)
+{
+  const char *name = scratch_name ("twice");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_segment *again = scratch_attach (name, SHMLENS_READ_WRITE);
+
+  assert_int_equal (shmlens_segment_attachers (segment, 0, NULL), 1);
+  assert_int_equal (shmlens_segment_detach (again), 0);
+  assert_int_equal (shmlens_segment_attachers (segment, 0, NULL), 1);
+  scratch_detach_and_unlink (segment);
+}
+
+static void
+records_of_the_dead_are_taken_over (void **state)
+{
+  const char *name = scratch_name ("records");
+  struct shmlens_segment *segment = scratch_segment (name);
+
+  for (unsigned i = 0; i < FORMAT_ATTACHERS + 10; i++)
+    {
+      pid_t pid = start_attached (name);
+
+      assert_int_equal (kill (pid, SIGKILL), 0);
+      scratch_wait (pid);
+    }
+  for (unsigned i = 0; i < 3; i++)
+    {
+      pid_t pid = start_attached (name);
+
+      assert_int_equal (shmlens_segment_attachers (segment, 0, NULL), 2);
+      kill (pid, SIGKILL);
+      scratch_wait (pid);
+    }
+  scratch_detach_and_unlink (segment);
+}
+
+static struct shmlens_segment *inherited;
+static struct shmlens_entry *inherited_value;
+
+/* The parent is in the table already; who was forked comes in at its first lock. */
+static int
+use_what_was_inherited (const char *name)
+{
+  struct shmlens_attacher attachers[4];
+  bool is_in = false;
+  int count;
+
+  if (shmlens_entry_add (inherited_value, 0, 1) < 0)
+    return 1;
+  count = shmlens_segment_attachers (inherited, 4, attachers);
+  for (int i = 0; i < count; i++)
+    is_in |= attachers[i].pid == getpid ();
+  if (count != 2 || !is_in)
+    return 2;
+  return shmlens_segment_detach (inherited) < 0 ? 3 : 0;
+}
+
+static int
+only_end (const char *name)
+{
+  struct format_attacher *table
+      = (struct format_attacher *) (inherited->base + inherited->header.attacher_offset);
+  int count = 0;
+
+  for (unsigned i = 0; i < FORMAT_ATTACHERS; i++)
+    count += table[i].pid != 0;
+  return count == 1 ? 0 : 1;
+}
+
+static void
+handles_stay_valid_in_a_child (void **state)
+{
+  const char *name = scratch_name ("fork");
+  int64_t number = 0;
+
+  inherited = scratch_segment (name);
+  assert_int_equal (shmlens_value_create (inherited, "x", 'q', &number, NULL, &inherited_value),
+                    0);
+  scratch_expect_success (scratch_fork (use_what_was_inherited, name));
+  scratch_expect_success (scratch_fork (only_end, name));
+  assert_int_equal (shmlens_segment_attachers (inherited, 0, NULL), 1);
+  assert_int_equal (shmlens_entry_get (inherited_value, 0, &number), 0);
+  assert_int_equal (number, 1);
+  scratch_detach_and_unlink (inherited);
+}
+
+static void
+detaching_is_refused_to_who_holds_a_lock (void **state)
+{
+  const char *name = scratch_name ("busy");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_entry *entry;
+
+  assert_int_equal (shmlens_value_create (segment, "x", 'q', NULL, NULL, &entry), 0);
+  assert_int_equal (shmlens_lock_acquire (shmlens_entry_lock (entry)), 0);
+  assert_int_equal (shmlens_segment_detach (segment), -EBUSY);
+  assert_int_equal (shmlens_lock_release (shmlens_entry_lock (entry)), 0);
+  scratch_detach_and_unlink (segment);
+}
+
+
+/* Hostile bytes. */
+
+/* Everything that can be read, read. */
+static void
+read_all (struct shmlens_segment *segment)
+{
+  struct shmlens_entry *entry;
+  uint32_t cursor = 0;
+  char element[256];
+  int result;
+
+  shmlens_segment_attachers (segment, 0, NULL);
+  while ((result = shmlens_segment_next (segment, &cursor, &entry)) != 0)
+    {
+      const struct shmlens_entry_info *info;
+      struct shmlens_lock_info lock;
+
+      if (result < 0)
+        {
+          assert_int_equal (result, -EBADMSG);
+          continue;
+        }
+      info = shmlens_entry_describe (entry);
+      assert_in_range (strlen (info->name), 1, SHMLENS_ENTRY_NAME_MAX);
+      assert_true (strlen (info->doc) <= SHMLENS_DOC_MAX);
+      for (unsigned i = 0; i < info->field_count; i++)
+        assert_true (strlen (info->fields[i].name) <= SHMLENS_ENTRY_NAME_MAX);
+      for (unsigned i = 0; i < info->label_count; i++)
+        assert_true (strlen (info->labels[i].text) < 64);
+      if (shmlens_entry_lock (entry) != NULL)
+        shmlens_lock_describe (shmlens_entry_lock (entry), &lock);
+      shmlens_entry_writes (entry);
+      for (uint64_t i = 0; i < info->length && info->type.size <= sizeof element;
+           i += info->length / 64 + 1)
+        assert_true (shmlens_entry_snapshot (entry, i, i + 1, element) >= 0);
+      shmlens_entry_close (entry);
+    }
+}
+
+/* A segment with one of everything. */
+static void
+make_rich (struct shmlens_segment *segment)
+{
+  const struct shmlens_field fields[]
+      = { { .name = "x", .code = 'd' },
+          { .name = "flags", .code = 'I', .offset = 8, .bit_offset = 3, .bit_width = 4 } };
+  const struct shmlens_label labels[] = { { .value = 1, .text = "one", .field = 1 } };
+  const int64_t limit = 100;
+  struct shmlens_entry_attr attr
+      = { .unit = "ms", .doc = "a value", .minimum = &limit, .role = SHMLENS_ROLE_COUNTER };
+  struct shmlens_entry *entry;
+  struct shmlens_lock *lock;
+
+  assert_int_equal (shmlens_value_create (segment, "value", 'q', NULL, &attr, &entry), 0);
+  assert_int_equal (shmlens_lock_create (segment, &lock), 0);
+  attr = (struct shmlens_entry_attr){ .lock = lock };
+  assert_int_equal (shmlens_array_create (segment, "array", 'f', 2, (uint64_t[]){ 3, 5 }, NULL,
+                                          &attr, &entry),
+                    0);
+  attr = (struct shmlens_entry_attr){ .element_size = 16, .field_count = 2, .fields = fields,
+                                      .label_count = 1, .labels = labels };
+  assert_int_equal (shmlens_value_create (segment, "struct", 'T', NULL, &attr, &entry), 0);
+  assert_int_equal (shmlens_value_create (segment, "gone", 'd', NULL, NULL, &entry), 0);
+  assert_int_equal (shmlens_entry_remove (entry), 0);
+  attr = (struct shmlens_entry_attr){ .flags = SHMLENS_NO_LOCK };
+  assert_int_equal (shmlens_value_create (segment, "bare", '?', NULL, &attr, &entry), 0);
+  shmlens_lock_close (lock);
+}
+
+static void
+any_corrupt_byte_gives_an_error_and_no_crash (void **state)
+{
+  static const uint8_t masks[] = { 0xff, 0x80, 0x01 };
+  const char *name = scratch_name ("corrupt");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct format_header header;
+  uint8_t *original;
+  uint8_t *after;
+  size_t length;
+  unsigned refused = 0;
+
+  make_rich (segment);
+  format_copy_header (segment->base, &header);
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  original = scratch_read_file (name, &length);
+
+  for (size_t offset = 0; offset < header.used; offset++)
+    {
+      /* Of the attachers and the unused slots a few are enough. */
+      if (offset == sizeof header)
+        offset = header.attacher_offset;
+      if (offset == header.attacher_offset + 2 * sizeof (struct format_attacher))
+        offset = header.block_offset[0];
+      if (offset == header.block_offset[0] + 7 * sizeof (struct format_slot))
+        offset = header.block_offset[0] + 64 * sizeof (struct format_slot);
+      for (size_t i = 0; i < sizeof masks; i++)
+        {
+          uint8_t byte = original[offset] ^ masks[i];
+          int result;
+
+          scratch_write_file (name, &byte, 1, offset);
+          result = shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment);
+          if (result == 0)
+            {
+              read_all (segment);
+              assert_int_equal (shmlens_segment_detach (segment), 0);
+            }
+          else
+            {
+              assert_true (result == -EBADMSG || result == -EPROTONOSUPPORT || result == -ENOMEM);
+              assert_int_not_equal (strlen (shmlens_error ()), 0);
+              refused++;
+              result = shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment);
+              assert_true (result < 0);
+            }
+          if (i == 0 && offset % 16 == 0)
+            {
+              after = scratch_read_file (name, &length);
+              assert_int_equal (after[offset], byte);
+              after[offset] = original[offset];
+              assert_memory_equal (after, original, length);
+              free (after);
+            }
+        }
+      scratch_write_file (name, &original[offset], 1, offset);
+    }
+  assert_in_range (refused, 500, 3000);
+  free (original);
+  assert_int_equal (shmlens_segment_unlink (name), 0);
+}
+
+/* In a child, which may well be hurt: programs that lock trust each other. */
+static int
+make_and_remove_some (const char *name)
+{
+  struct shmlens_segment *segment;
+  struct shmlens_entry *entry;
+  struct shmlens_lock *lock;
+
+  if (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment) < 0)
+    return 0;
+  for (int i = 0; i < 3; i++)
+    {
+      if (shmlens_value_create (segment, "made", 'd', NULL, NULL, &entry) == 0)
+        shmlens_entry_remove (entry);
+      if (shmlens_array_create (segment, "long", 'B', 1, (uint64_t[]){ 5000 }, NULL, NULL, &entry)
+          == 0)
+        shmlens_entry_remove (entry);
+      if (shmlens_lock_create (segment, &lock) == 0)
+        shmlens_lock_close (lock);
+    }
+  return 0;
+}
+
+static void
+a_corrupt_directory_does_not_crash_who_changes_it (void **state)
+{
+  static const uint8_t masks[] = { 0xff, 0x40 };
+  const char *name = scratch_name ("directory");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct format_header header;
+  uint8_t *original;
+  size_t length;
+
+  make_rich (segment);
+  format_copy_header (segment->base, &header);
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  original = scratch_read_file (name, &length);
+  for (size_t i = 0; i < sizeof masks; i++)
+    for (size_t offset = offsetof (struct format_header, size);
+         offset < header.block_offset[0] + 6 * sizeof (struct format_slot); offset++)
+      {
+        uint8_t byte = original[offset] ^ masks[i];
+
+        if (offset == offsetof (struct format_header, block_offset) + 3 * sizeof (uint64_t))
+          offset = offsetof (struct format_header, free_head);
+        if (offset == offsetof (struct format_header, directory_lock))
+          offset = header.block_offset[0];
+        if (offset == header.block_offset[0] + offsetof (struct format_slot, shape)
+            || (offset > header.block_offset[0]
+                && (offset - header.block_offset[0]) % sizeof (struct format_slot)
+                       == offsetof (struct format_slot, shape)))
+          offset += sizeof (struct format_slot) - offsetof (struct format_slot, shape);
+        byte = original[offset] ^ masks[i];
+        scratch_write_file (name, &byte, 1, offset);
+        scratch_expect_success (scratch_fork (make_and_remove_some, name));
+        scratch_write_file (name, original, length, 0);
+      }
+  free (original);
+  assert_int_equal (shmlens_segment_unlink (name), 0);
+}
+
+static void
+a_segment_of_another_version_is_told_from_a_corrupt_one (void **state)
+{
+  const char *name = scratch_name ("version");
+  struct shmlens_segment *segment = scratch_segment (name);
+  uint32_t one = 1;
+  uint32_t seven = 7;
+
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  scratch_write_file (name, &seven, 4, offsetof (struct format_header, lock_abi));
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment),
+                    -EPROTONOSUPPORT);
+  assert_sentence_has ("SHMLENS_READ_ONLY works");
+  segment = scratch_attach (name, SHMLENS_READ_ONLY);
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+
+  scratch_write_file (name, &one, 4, offsetof (struct format_header, incompatible));
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment), -EPROTONOSUPPORT);
+  assert_int_equal (shmlens_segment_unlink (name), 0);
+}
+
+/* Thread ids of another PID namespace mean other threads. */
+static void
+another_namespace_may_read_but_not_lock (void **state)
+{
+  const char *name = scratch_name ("namespace");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_entry *entry;
+  uint64_t elsewhere = segment->header.pid_namespace + 1;
+  int64_t number = 5;
+
+  assert_int_equal (shmlens_value_create (segment, "x", 'q', &number, NULL, &entry), 0);
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  scratch_write_file (name, &elsewhere, 8, offsetof (struct format_header, pid_namespace));
+  segment = scratch_attach (name, SHMLENS_READ_WRITE);
+  assert_int_equal (shmlens_value_create (segment, "y", 'q', NULL, NULL, &entry), -EXDEV);
+  assert_int_equal (shmlens_entry_open (segment, "x", &entry), 0);
+  assert_int_equal (shmlens_entry_set (entry, 0, &number), -EXDEV);
+  assert_int_equal (shmlens_entry_remove (entry), -EXDEV);
+  assert_int_equal (shmlens_entry_snapshot (entry, 0, 1, &number), SHMLENS_CONSISTENCY_SEQUENCE);
+  assert_int_equal (number, 5);
+  scratch_detach_and_unlink (segment);
+}
+
+
+/* Limits of the system. */
+
+static int
+grow_beyond_the_file_limit (const char *name)
+{
+  const struct rlimit limit = { 256 << 10, 256 << 10 };
+  struct shmlens_segment *segment;
+  struct shmlens_entry *entry;
+
+  if (setrlimit (RLIMIT_FSIZE, &limit) < 0
+      || shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment) < 0)
+    return 1;
+  if (shmlens_array_create (segment, "big", 'd', 1, (uint64_t[]){ 100000 }, NULL, NULL, &entry)
+      != -ENOSPC)
+    return 2;
+  if (strstr (shmlens_error (), "ulimit -f") == NULL)
+    return 3;
+  return shmlens_array_create (segment, "small", 'd', 1, (uint64_t[]){ 1000 }, NULL, NULL, &entry);
+}
+
+static void
+the_file_limit_is_an_error_and_no_signal (void **state)
+{
+  const char *name = scratch_name ("fsize");
+  struct shmlens_segment *segment = scratch_segment (name);
+  struct shmlens_entry *entry;
+
+  scratch_expect_success (scratch_fork (grow_beyond_the_file_limit, name));
+  assert_int_equal (shmlens_entry_open (segment, "small", &entry), 0);
+  assert_int_equal (shmlens_entry_open (segment, "big", &entry), -ENOENT);
+  scratch_detach_and_unlink (segment);
+}
+
+static int
+create_without_address_space (const char *name)
+{
+  const struct rlimit limit = { UINT64_C (1) << 30, UINT64_C (1) << 30 };
+  struct shmlens_segment *segment;
+
+  if (setrlimit (RLIMIT_AS, &limit) < 0)
+    return 1;
+  if (shmlens_segment_create (name, NULL, &segment) != -ENOMEM)
+    return 2;
+  return strstr (shmlens_error (), "capacity") == NULL ? 3 : 0;
+}
+
+static void
+no_address_space_is_an_error_with_the_remedy (void **state)
+{
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+  skip ();
+#endif
+  const char *name = scratch_name ("as");
+
+  scratch_expect_success (scratch_fork (create_without_address_space, name));
+  assert_false (exists (name));
+}
+
+/* Needs root: a /dev/shm of its own, as small as containers often have it. */
+#include <sched.h>
+#include <sys/mount.h>
+
+static int
+fill_a_small_shm (const char *name)
+{
+  const struct shmlens_segment_attr attr = { .capacity = SCRATCH_CAPACITY };
+  struct shmlens_segment *segment;
+  struct shmlens_entry *entry;
+  char entry_name[32];
+  uint8_t *data;
+  int result;
+
+  if (unshare (CLONE_NEWNS) < 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0
+      || mount ("none", "/dev/shm", "tmpfs", 0, "size=1m") < 0)
+    return 77;
+  if (shmlens_segment_create (name, &attr, &segment) < 0)
+    return 1;
+  for (int i = 0;; i++)
+    {
+      snprintf (entry_name, sizeof entry_name, "a%d", i);
+      result = shmlens_array_create (segment, entry_name, 'B', 1, (uint64_t[]){ 50000 }, NULL,
+                                     NULL, &entry);
+      if (result < 0)
+        break;
+      data = shmlens_entry_data (entry);
+      memset (data, 0x55, 50000);
+    }
+  if (result != -ENOSPC || strstr (shmlens_error (), "/dev/shm") == NULL)
+    return 2;
+  if (shmlens_array_create (segment, "huge", 'B', 1, (uint64_t[]){ 8 << 20 }, NULL, NULL, &entry)
+      != -ENOSPC)
+    return 3;
+
+  /* What is freed can be had again, and is no more than before. */
+  if (shmlens_entry_open (segment, "a3", &entry) < 0 || shmlens_entry_remove (entry) < 0)
+    return 4;
+  if (shmlens_array_create (segment, "again", 'B', 1, (uint64_t[]){ 50000 }, NULL, NULL, &entry)
+      < 0)
+    return 5;
+  data = shmlens_entry_data (entry);
+  for (int i = 0; i < 50000; i++)
+    if (data[i] != 0)
+      return 6;
+  return 0;
+}
+
+static void
+a_full_shm_is_an_error_and_no_signal (void **state)
+{
+  int status = scratch_wait (scratch_fork (fill_a_small_shm, scratch_name ("full")));
+
+  assert_true (WIFEXITED (status));
+  if (WEXITSTATUS (status) == 77)
+    skip ();
+  assert_int_equal (WEXITSTATUS (status), 0);
+}
+
+static int
+set_up (void **state)
+{
+  return scratch_set_up ("segment");
+}
+
+static int
+tear_down (void **state)
+{
+  return scratch_tear_down ();
+}
+
+int
+main (int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (a_new_segment_describes_itself),
+    cmocka_unit_test (defaults_are_the_executable_and_the_own_name),
+    cmocka_unit_test (two_segments_have_different_identities),
+    cmocka_unit_test (bad_names_are_refused_with_the_remedy),
+    cmocka_unit_test (the_longest_name_works),
+    cmocka_unit_test (bad_attributes_are_refused),
+    cmocka_unit_test (the_mode_is_exact_whatever_the_umask),
+    cmocka_unit_test (create_refuses_a_name_that_is_taken),
+    cmocka_unit_test (open_or_create_makes_then_attaches),
+    cmocka_unit_test (of_many_that_open_or_create_one_makes_it),
+    cmocka_unit_test (a_segment_stays_until_it_is_removed),
+    cmocka_unit_test (who_has_it_attached_keeps_a_removed_segment),
+    cmocka_unit_test (attach_says_what_is_missing),
+    cmocka_unit_test (what_is_no_segment_is_left_as_it_is),
+    cmocka_unit_test (pipes_links_and_folders_are_no_segments),
+    cmocka_unit_test (a_segment_for_reading_is_read_by_those_who_may),
+    cmocka_unit_test (permission_is_asked_of_the_kernel),
+    cmocka_unit_test (an_attachment_for_reading_refuses_to_write_and_lock),
+    cmocka_unit_test (an_unrelated_program_attaches_by_name),
+    cmocka_unit_test (a_segment_is_stale_when_the_last_one_has_ended),
+    cmocka_unit_test (attaching_waits_out_a_look_for_staleness),
+    cmocka_unit_test (attachers_are_those_who_live),
+    cmocka_unit_test (a_process_counts_once_however_often_it_attaches),
+    cmocka_unit_test (records_of_the_dead_are_taken_over),
+    cmocka_unit_test (handles_stay_valid_in_a_child),
+    cmocka_unit_test (detaching_is_refused_to_who_holds_a_lock),
+    cmocka_unit_test (any_corrupt_byte_gives_an_error_and_no_crash),
+    cmocka_unit_test (a_corrupt_directory_does_not_crash_who_changes_it),
+    cmocka_unit_test (a_segment_of_another_version_is_told_from_a_corrupt_one),
+    cmocka_unit_test (another_namespace_may_read_but_not_lock),
+    cmocka_unit_test (the_file_limit_is_an_error_and_no_signal),
+    cmocka_unit_test (no_address_space_is_an_error_with_the_remedy),
+    cmocka_unit_test (a_full_shm_is_an_error_and_no_signal),
+  };
+
+  if (argc == 3 && strcmp (argv[1], "--attach") == 0)
+    return attach_from_elsewhere (argv[2]);
+  own_program = argv[0];
+  return cmocka_run_group_tests (tests, set_up, tear_down);
+}
