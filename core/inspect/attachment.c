@@ -9,8 +9,8 @@ void
 attachment_init (Attachment *self, const AttachmentClass *class, SegmentInfo *info)
 {
   self->class = class;
-  g_atomic_ref_count_init (&self->references);
-  g_mutex_init (&self->mutex);
+  self->references = 1;
+  pthread_mutex_init (&self->mutex, NULL);
   self->info = segment_info_ref (info);
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_info_unref);
   self->generation = 0;
@@ -36,7 +36,7 @@ attachment_update (Attachment *self, SegmentInfo *info, GPtrArray *entries)
   g_autoptr (GPtrArray) old_entries = NULL;
 
   /* What is equal stays the same object, so that rows made from it can stay. */
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   if (info != NULL && !segment_info_equal (self->info, info))
     {
       old_info = self->info;
@@ -48,27 +48,27 @@ attachment_update (Attachment *self, SegmentInfo *info, GPtrArray *entries)
       self->entries = g_ptr_array_ref (entries);
       self->generation++;
     }
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   return old_info != NULL || old_entries != NULL;
 }
 
 Attachment *
 attachment_ref (Attachment *self)
 {
-  g_atomic_ref_count_inc (&self->references);
+  g_atomic_int_inc (&self->references);
   return self;
 }
 
 void
 attachment_unref (Attachment *self)
 {
-  if (self == NULL || !g_atomic_ref_count_dec (&self->references))
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->references))
     return;
   if (self->class->finalize != NULL)
     self->class->finalize (self);
   segment_info_unref (self->info);
   g_ptr_array_unref (self->entries);
-  g_mutex_clear (&self->mutex);
+  pthread_mutex_destroy (&self->mutex);
   g_free (self);
 }
 
@@ -83,9 +83,9 @@ attachment_get_info (Attachment *self)
 {
   SegmentInfo *info;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   info = segment_info_ref (self->info);
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   return info;
 }
 
@@ -94,11 +94,11 @@ attachment_get_entries (Attachment *self, guint64 *ret_generation)
 {
   GPtrArray *entries;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   entries = g_ptr_array_ref (self->entries);
   if (ret_generation != NULL)
     *ret_generation = self->generation;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
   return entries;
 }
 

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <pthread.h>
 
 #include "entry-info.h"
 #include "segment-info.h"
@@ -42,8 +43,8 @@ struct attachment_class
 struct attachment
 {
   const AttachmentClass *class;
-  gatomicrefcount references;
-  GMutex mutex;
+  gint references;      /* atomic */
+  pthread_mutex_t mutex;
   SegmentInfo *info;
   GPtrArray *entries;   /* of EntryInfo; immutable once it stands here */
   guint64 generation;   /* raised whenever entries is another array */

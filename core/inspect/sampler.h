@@ -29,7 +29,7 @@ struct sample
                                 * the last ones that could be read */
   guint64 first, last;         /* which elements these are */
   const void *elements;        /* packed; NULL when nothing of this range was ever read */
-  gboolean changed;            /* the elements differ from the call before; not set by the first
+  gboolean changed;            /* the elements changed since the call before; not set by the first
                                 * sample of a range */
   const void *previous;        /* when changed: the elements of the call before; else NULL */
   gboolean has_writes;
