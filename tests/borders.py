@@ -250,12 +250,11 @@ def check_exports(tree, library):
                           capture_output=True, text=True)
     exported = {line.split()[-1].partition('@')[0] for line in done.stdout.splitlines()
                 if line.split()[-2] != 'A'}
-    return ([f'core/shmlens.h:1: {name} is declared but not in shmlens.sym'
-             for name in sorted(declared - listed)] +
-            [f'core/shmlens.sym:1: {name} is listed but not declared in shmlens.h'
-             for name in sorted(listed - declared)] +
-            [f'core/shmlens.sym:1: {name} is exported but not declared in shmlens.h'
-             for name in sorted(exported - declared)])
+    return [f'{name}: missing in ' + ', '.join(where for where, names in places if name not in names)
+            for places in [(('core/shmlens.h', declared), ('core/shmlens.sym', listed),
+                            (os.path.basename(library), exported))]
+            for name in sorted(declared | listed | exported)
+            if not all(name in names for _, names in places)]
 
 
 def check_needs(program, allowed):

@@ -57,8 +57,9 @@ PLANTED = [
     (borders.check_headers, 'core/shmlens.h', 'int g (int new);', 'does not compile alone'),
     (borders.check_headers, 'core/shmlens.h', 'int g (ssize_t);', 'does not compile alone'),
     (borders.check_exports, 'core/shmlens.h', 'SHMLENS_API int shmlens_more (void);',
-     'shmlens_more is declared but not in shmlens.sym'),
-    (borders.check_exports, 'core/shmlens.sym', '  shmlens_old;', 'shmlens_old is listed'),
+     'shmlens_more: missing in core/shmlens.sym, libshmlens.so'),
+    (borders.check_exports, 'core/shmlens.sym', '  shmlens_old;',
+     'shmlens_old: missing in core/shmlens.h, libshmlens.so'),
 ]
 
 
@@ -116,9 +117,8 @@ class Planted(unittest.TestCase):
                 if '../app/' in text:
                     self.write('app/window.h', '')
                 self.write(path, text + '\n')
-                findings = [finding for finding in self.run_rule(rule) if path in finding]
-                self.assertTrue(findings)
-                self.assertIn(expected, findings[0])
+                findings = self.run_rule(rule)
+                self.assertTrue(any(expected in finding for finding in findings), findings)
 
     def test_a_test_program_that_is_never_run_is_found(self):
         tree = borders.Tree(self.root)
@@ -129,8 +129,7 @@ class Planted(unittest.TestCase):
     def test_an_export_that_nobody_declared_is_found(self):
         library = self.build_library('shmlens_version', 'type_parse')
         findings = borders.check_exports(borders.Tree(self.root), library)
-        self.assertEqual(len(findings), 1)
-        self.assertIn('type_parse is exported', findings[0])
+        self.assertEqual(findings, ['type_parse: missing in core/shmlens.h, core/shmlens.sym'])
 
     def test_a_library_that_must_not_be_needed_is_found(self):
         self.assertEqual(borders.check_needs(self.library, r'lib[cm]\.so\..*'), [])
