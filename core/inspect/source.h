@@ -7,6 +7,7 @@
 #pragma once
 
 #include "attachment.h"
+#include "process.h"
 
 typedef struct source Source;
 typedef struct source_class SourceClass;
@@ -16,14 +17,19 @@ struct source_class
 {
   const char *kind;
   /* All segments of this kind now, as SegmentInfo, in any order; never NULL. May
-   * read files; is called on the registry's thread. `previous` is the list it gave
-   * last, so that what did not change need not be opened again. */
-  GPtrArray *(*list) (Source *self, GPtrArray *previous);
+   * read files, and keep what it read for the next time. `processes` tells who maps
+   * what in the shared memory directory. What an earlier source in the registry has
+   * listed under the same id is left out afterwards. */
+  GPtrArray *(*list) (Source *self, ProcessTable *processes);
+  /* Whether something changed since list() that no event of the directory and no
+   * process tells of. Costs next to nothing; may be NULL. */
+  gboolean (*changed) (Source *self);
   /* Opens one; NULL without an error means: not of this kind, ask the next source. */
   Attachment *(*open) (Source *self, const char *id, GError **error);
   void (*finalize) (Source *self);
 };
 
+/* list() and changed() are called by one thread at a time, open() by any. */
 struct source
 {
   const SourceClass *class;
@@ -53,7 +59,10 @@ GPtrArray *registry_list (Registry *registry);
 void registry_watch (Registry *registry, RegistryChanged changed, gpointer user_data);
 void registry_unwatch (Registry *registry);
 
-/* Opens a segment by what a user wrote: "shm:/name", "/name".
+/* Opens a segment by what a user wrote: "shm:/name", "/name", "name". Looks at this
+ * segment alone: who maps it is what registry_list() tells, the attachment's info
+ * has only those that say themselves that they have it attached.
+ *
  * Errors: NOT_FOUND (names what does exist and comes near), PERMISSION, CORRUPT. */
 Attachment *registry_open (Registry *registry, const char *id, GError **error);
 

@@ -1,0 +1,46 @@
+/* attachment-native-private.h - what the parts of a native attachment share: its state,
+ * reading (attachment-native-read.c), locking and storing (attachment-native-edit.c). */
+#pragma once
+
+#include <sys/stat.h>
+
+#include "attachment.h"
+#include "native-view.h"
+#include "shm-object.h"
+
+typedef struct native_attachment NativeAttachment;
+
+struct native_attachment
+{
+  Attachment base;
+  ShmDirectory *directory;
+  char *file;
+  int fd;
+  gboolean writable;            /* the kernel would allow it */
+  gboolean same_namespace;      /* process and thread ids in it mean something here */
+  NativeView *view;             /* under base.mutex */
+
+  pthread_mutex_t refreshing;            /* what follows is used under it */
+  int write_fd;                 /* -1 until the first edit */
+  struct format_attacher *attachers;
+  gint64 attachers_us;          /* when they were asked whether they live */
+  pid_t *pids;
+  guint n_pids;
+};
+
+/* The newest view, with a reference. */
+NativeView *native_attachment_view (NativeAttachment *self);
+
+/* What the header says of its program. */
+void native_describe (NativeView *view, SegmentInfo *values);
+
+/* Why there is no view, as a sentence. */
+char *native_corruption (const char *id, int code, const struct format_error *error);
+
+/* The functions of the class. */
+int native_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last,
+                 void *ret_elements);
+int native_writes (Attachment *base, EntryInfo *entry, guint64 *ret_writes);
+int native_describe_lock (Attachment *base, EntryInfo *entry, struct shmlens_lock_info *ret_info);
+gboolean native_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
+                       const void *bytes, GError **error);

@@ -1,0 +1,291 @@
+/* attachment-posix.c - an object that nobody describes.
+ *
+ * It is read by pread: that cannot fault, and does not give memory to the holes of a
+ * sparse file as reading through a mapping would.
+ */
+#include "attachment-posix.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "inspect-error.h"
+#include "memory.h"
+#include "type-expression.h"
+
+typedef struct posix_attachment PosixAttachment;
+
+struct posix_attachment
+{
+  Attachment base;
+  ShmDirectory *directory;
+  TypeStore *types;
+  char *file;
+  int fd;
+
+  pthread_mutex_t refreshing;        /* what follows is used under it */
+  int write_fd;             /* -1 until the first edit */
+  guint64 largest;          /* it has been */
+  guint types_generation;
+};
+
+#define REASON                                                                                    \
+  "nobody told shmlens which lock guards these bytes, so an edit can fall into the middle of"     \
+  " what a program does; ask for an unlocked edit"
+
+static void
+add_entry (PosixAttachment *self, GPtrArray *entries, const TypeItem *item, guint64 size)
+{
+  EntryInfo values = {
+    .id = entries->len,
+    .name = item->name,
+    .type = item->type,
+    .dimensions = item->dimensions,
+    .offset = item->offset,
+    .editable = self->base.info->writable,
+    .reason = (char *) REASON,
+  };
+  g_autofree char *reason = NULL;
+  guint64 stride = item->type.size;
+
+  values.length = type_item_resolve (item, size, values.shape);
+  for (guint d = item->dimensions; d-- > 0;)
+    {
+      values.strides[d] = stride;
+      stride *= values.shape[d];
+    }
+  if (item->offset > size || values.length > (size - item->offset) / item->type.size)
+    {
+      reason = g_strdup_printf ("it reaches beyond the object's %" G_GUINT64_FORMAT
+                                " bytes; give another type or offset",
+                                size);
+      values.editable = FALSE;
+      values.reason = reason;
+    }
+  else if (!values.editable)
+    {
+      reason = g_strdup_printf ("%s may not be written by this user; run as its owner",
+                                self->base.info->id);
+      values.reason = reason;
+    }
+  g_ptr_array_add (entries, entry_info_new (&values));
+}
+
+static GPtrArray *
+make_entries (PosixAttachment *self, guint64 size)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_info_unref);
+  g_autofree char *expression = type_store_get (self->types, self->base.info->id);
+  g_autoptr (GPtrArray) items = NULL;
+
+  if (expression != NULL)
+    items = type_expression_parse (expression, NULL);
+  if (items == NULL)
+    items = type_expression_parse ("bytes: B[]", NULL);
+  for (guint i = 0; i < items->len; i++)
+    add_entry (self, entries, items->pdata[i], size);
+  return entries;
+}
+
+static gboolean
+look_again (PosixAttachment *self)
+{
+  Attachment *base = &self->base;
+  g_autoptr (SegmentInfo) info = attachment_get_info (base);
+  g_autoptr (SegmentInfo) new_info = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autofree char *reason = NULL;
+  enum segment_state state = SEGMENT_LIVE;
+  guint generation = type_store_generation (self->types);
+  SegmentInfo values = *info;
+  struct stat status;
+  guint64 size;
+
+  if (fstat (self->fd, &status) < 0)
+    return FALSE;
+  size = status.st_size;
+  if (size < self->largest)
+    {
+      state = SEGMENT_SHRUNK;
+      reason = g_strdup_printf ("%s became shorter: it has %" G_GUINT64_FORMAT
+                                " bytes, and had %" G_GUINT64_FORMAT "; open it again to see it"
+                                " as it is",
+                                info->id, size, self->largest);
+    }
+  else
+    state = shm_object_state (self->directory, self->file, &status, &reason);
+  if (size > self->largest || generation != self->types_generation)
+    {
+      self->largest = MAX (self->largest, size);
+      self->types_generation = generation;
+      entries = make_entries (self, self->largest);
+      values.n_entries = entries->len;
+    }
+  if (entries == NULL && info->state == state && info->size == size
+      && info->owner == status.st_uid && info->mode == (status.st_mode & 07777)
+      && g_strcmp0 (info->reason, reason) == 0)
+    return FALSE;
+  values.state = state;
+  values.reason = reason;
+  values.size = size;
+  values.owner = status.st_uid;
+  values.mode = status.st_mode & 07777;
+  new_info = segment_info_new (&values);
+  return attachment_update (base, new_info, entries);
+}
+
+static gboolean
+posix_refresh (Attachment *base)
+{
+  PosixAttachment *self = (PosixAttachment *) base;
+  gboolean differs;
+
+  pthread_mutex_lock (&self->refreshing);
+  differs = look_again (self);
+  pthread_mutex_unlock (&self->refreshing);
+  return differs;
+}
+
+/* The pages around some bytes, mapped for a moment. NULL with errno. */
+static guint8 *
+map_around (int fd, int protection, guint64 offset, guint64 length, guint64 *ret_inside)
+{
+  guint64 page = sysconf (_SC_PAGESIZE);
+  void *base;
+
+  *ret_inside = offset % page;
+  base = mmap (NULL, *ret_inside + length, protection, MAP_SHARED, fd, offset - *ret_inside);
+  return base == MAP_FAILED ? NULL : base;
+}
+
+/* One element that can be loaded as one. */
+static int
+read_word (PosixAttachment *self, guint64 offset, guint64 size, void *ret_word)
+{
+  guint64 inside;
+  guint8 *base;
+  int result;
+
+  base = map_around (self->fd, PROT_READ, offset, size, &inside);
+  if (base == NULL)
+    return -EFAULT;
+  result = memory_load (base + inside, size, ret_word);
+  munmap (base, inside + size);
+  return result < 0 ? result : SHMLENS_CONSISTENCY_ATOMIC;
+}
+
+static int
+posix_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last, void *ret_elements)
+{
+  PosixAttachment *self = (PosixAttachment *) base;
+  guint64 size = entry->type.size;
+  guint64 offset = entry->offset + first * size;
+  guint64 bytes = (last - first) * size, done = 0;
+
+  if (last - first == 1 && size <= 8 && offset % size == 0)
+    return read_word (self, offset, size, ret_elements);
+  while (done < bytes)
+    {
+      gssize length = pread (self->fd, (guint8 *) ret_elements + done, bytes - done, offset + done);
+
+      if (length < 0 && errno == EINTR)
+        continue;
+      if (length <= 0)
+        return -EFAULT;
+      done += length;
+    }
+  return SHMLENS_CONSISTENCY_UNLOCKED;
+}
+
+static gboolean
+posix_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
+             const void *bytes, GError **error)
+{
+  PosixAttachment *self = (PosixAttachment *) base;
+  guint64 inside;
+  guint8 *memory;
+  int fd, result;
+
+  if (!entry->editable)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, "%s: %s", entry->name,
+                   entry->reason);
+      return FALSE;
+    }
+  pthread_mutex_lock (&self->refreshing);
+  if (self->write_fd < 0)
+    self->write_fd = shm_object_reopen (self->fd);
+  fd = self->write_fd;
+  pthread_mutex_unlock (&self->refreshing);
+  if (fd < 0)
+    {
+      g_autofree char *sentence = shm_object_refusal (self->directory, self->file, fd);
+
+      g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, sentence);
+      return FALSE;
+    }
+  if (length == 0)
+    return TRUE;
+  memory = map_around (fd, PROT_READ | PROT_WRITE, entry->offset + offset, length, &inside);
+  result = memory == NULL ? -errno
+                          : memory_store (memory + inside, bytes, length, entry->type.size);
+  if (memory != NULL)
+    munmap (memory, inside + length);
+  if (result == 0)
+    return TRUE;
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
+               "%s %s: its memory went away, for the object became shorter; open it again",
+               self->base.info->id, entry->name);
+  return FALSE;
+}
+
+static void
+posix_finalize (Attachment *base)
+{
+  PosixAttachment *self = (PosixAttachment *) base;
+
+  shm_directory_unref (self->directory);
+  type_store_unref (self->types);
+  close (self->fd);
+  if (self->write_fd >= 0)
+    close (self->write_fd);
+  g_free (self->file);
+  pthread_mutex_destroy (&self->refreshing);
+}
+
+static const AttachmentClass posix_class = {
+  .refresh = posix_refresh,
+  .read = posix_read,
+  .store = posix_store,
+  .finalize = posix_finalize,
+};
+
+Attachment *
+attachment_posix_new (ShmDirectory *directory, TypeStore *types, const char *file, int fd,
+                      const struct stat *status)
+{
+  g_autoptr (SegmentInfo) info = NULL, full_info = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+  SegmentInfo values = { .kind = "posix" };
+  PosixAttachment *self = g_new0 (PosixAttachment, 1);
+
+  shm_object_describe (directory, file, status, &values);
+  info = segment_info_new (&values);
+  shm_object_clear (&values);
+  attachment_init (&self->base, &posix_class, info);
+  pthread_mutex_init (&self->refreshing, NULL);
+  self->directory = shm_directory_ref (directory);
+  self->types = type_store_ref (types);
+  self->file = g_strdup (file);
+  self->fd = fd;
+  self->write_fd = -1;
+  self->largest = status->st_size;
+  self->types_generation = type_store_generation (types);
+  entries = make_entries (self, self->largest);
+  values = *info;
+  values.n_entries = entries->len;
+  full_info = segment_info_new (&values);
+  attachment_update (&self->base, full_info, entries);
+  return &self->base;
+}

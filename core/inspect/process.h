@@ -1,0 +1,30 @@
+/* process.h - which processes there are, and what shared memory they map. */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+/* Field 22 of PROC/PID/stat: with the id it names a process for good. 0: not known. */
+guint64 process_start_time (const char *proc, pid_t pid);
+
+/* Whether the process is surely no more: none of this id, another one that started
+ * at another time, or one that waits to be reaped. start_time 0: not known. */
+gboolean process_is_gone (const char *proc, pid_t pid, guint64 start_time);
+
+/* Its name as the kernel has it; NULL when it is gone. */
+char *process_name (const char *proc, pid_t pid);
+
+/* Who maps the objects of one file system (a device). */
+typedef struct process_table ProcessTable;
+
+ProcessTable *process_table_new (const char *proc, guint64 device);
+void process_table_free (ProcessTable *self);
+
+/* Looks at the processes: those that are new since the last time, or at all of
+ * them. Returns whether anybody maps something else than before. */
+gboolean process_table_update (ProcessTable *self, gboolean all);
+
+/* The processes that map the object, ascending; NULL when nobody does. */
+const pid_t *process_table_find (ProcessTable *self, guint64 inode, guint *ret_n);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProcessTable, process_table_free)

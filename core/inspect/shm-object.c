@@ -1,0 +1,253 @@
+/* shm-object.c - an object in the shared memory directory as a file. */
+#include "shm-object.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SCHEME "shm:"
+
+ShmDirectory *
+shm_directory_new (const char *path, const char *proc)
+{
+  ShmDirectory *self = g_atomic_rc_box_new0 (ShmDirectory);
+
+  self->fd = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (self->fd < 0)
+    self->fd = -errno;
+  self->path = g_strdup (path);
+  self->proc = g_strdup (proc);
+  return self;
+}
+
+ShmDirectory *
+shm_directory_ref (ShmDirectory *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+shm_directory_clear (gpointer data)
+{
+  ShmDirectory *self = data;
+
+  if (self->fd >= 0)
+    close (self->fd);
+  g_free (self->path);
+  g_free (self->proc);
+}
+
+void
+shm_directory_unref (ShmDirectory *self)
+{
+  if (self != NULL)
+    g_atomic_rc_box_release_full (self, shm_directory_clear);
+}
+
+GPtrArray *
+shm_directory_names (ShmDirectory *self)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  int fd = self->fd < 0 ? self->fd
+                        : openat (self->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *stream = fd < 0 ? NULL : fdopendir (fd);
+  struct dirent *entry;
+
+  if (stream == NULL)
+    {
+      if (fd >= 0)
+        close (fd);
+      else if (self->fd < 0)
+        errno = -self->fd;
+      return NULL;
+    }
+  while ((entry = readdir (stream)) != NULL)
+    if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
+      g_ptr_array_add (names, g_strdup (entry->d_name));
+  closedir (stream);
+  return g_steal_pointer (&names);
+}
+
+static gboolean
+is_file_name (const char *file)
+{
+  return *file != '\0' && strchr (file, '/') == NULL && strlen (file) <= NAME_MAX
+         && !g_str_equal (file, ".") && !g_str_equal (file, "..");
+}
+
+char *
+shm_object_id (const char *file)
+{
+  GString *id = g_string_new (SCHEME "/");
+
+  while (*file != '\0')
+    {
+      gunichar c = g_utf8_get_char_validated (file, -1);
+
+      if (c < 0x110000 && c != '\\' && (c == ' ' || g_unichar_isprint (c)))
+        {
+          g_string_append_unichar (id, c);
+          file = g_utf8_next_char (file);
+        }
+      else
+        g_string_append_printf (id, "\\x%02x", (guint8) *file++);
+    }
+  return g_string_free (id, FALSE);
+}
+
+static char *
+unescape (const char *text)
+{
+  GString *file = g_string_new (NULL);
+
+  while (*text != '\0')
+    if (text[0] == '\\' && text[1] == 'x' && g_ascii_isxdigit (text[2])
+        && g_ascii_isxdigit (text[3]))
+      {
+        g_string_append_c (file, g_ascii_xdigit_value (text[2]) * 16
+                                   + g_ascii_xdigit_value (text[3]));
+        text += 4;
+      }
+    else
+      g_string_append_c (file, *text++);
+  return g_string_free (file, FALSE);
+}
+
+char *
+shm_object_file (ShmDirectory *directory, const char *id)
+{
+  g_autofree char *file = NULL;
+  struct stat status;
+
+  if (g_str_has_prefix (id, SCHEME))
+    id += strlen (SCHEME);
+  if (*id != '/')
+    return NULL;
+  id++;
+  if (!is_file_name (id))
+    return NULL;
+  if (strchr (id, '\\') == NULL || shm_object_stat (directory, id, &status) == 0)
+    return g_strdup (id);
+  file = unescape (id);
+  return is_file_name (file) ? g_steal_pointer (&file) : NULL;
+}
+
+int
+shm_object_open (ShmDirectory *directory, const char *file, struct stat *ret_status)
+{
+  int code, fd;
+
+  if (directory->fd < 0)
+    return directory->fd;
+  fd = openat (directory->fd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0)
+    return errno == ELOOP || errno == ENXIO ? -ENOENT : -errno;
+  code = fstat (fd, ret_status) < 0 ? -errno : S_ISREG (ret_status->st_mode) ? 0 : -ENOENT;
+  if (code == 0)
+    return fd;
+  close (fd);
+  return code;
+}
+
+int
+shm_object_reopen (int fd)
+{
+  char path[40];
+  int result;
+
+  /* By its descriptor it is the same object, whatever its name means by now. */
+  g_snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
+  result = open (path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  return result < 0 ? -errno : result;
+}
+
+int
+shm_object_stat (ShmDirectory *directory, const char *file, struct stat *ret_status)
+{
+  if (directory->fd < 0)
+    return directory->fd;
+  if (fstatat (directory->fd, file, ret_status, AT_SYMLINK_NOFOLLOW) < 0)
+    return -errno;
+  return S_ISREG (ret_status->st_mode) ? 0 : -ENOENT;
+}
+
+void
+shm_object_describe (ShmDirectory *directory, const char *file, const struct stat *status,
+                     SegmentInfo *ret_values)
+{
+  const char *kind = ret_values->kind;
+  char *id = shm_object_id (file);
+
+  *ret_values = (SegmentInfo) {
+    .id = id,
+    .name = g_strdup (id + strlen (SCHEME)),
+    .title = g_strdup (id + strlen (SCHEME)),
+    .kind = kind,
+    .state = SEGMENT_LIVE,
+    .size = status->st_size,
+    .device = status->st_dev,
+    .inode = status->st_ino,
+    .owner = status->st_uid,
+    .mode = status->st_mode & 07777,
+    .writable = faccessat (directory->fd, file, W_OK, AT_EACCESS) == 0,
+  };
+}
+
+void
+shm_object_clear (SegmentInfo *values)
+{
+  g_clear_pointer (&values->id, g_free);
+  g_clear_pointer (&values->name, g_free);
+  g_clear_pointer (&values->title, g_free);
+  g_clear_pointer (&values->logical_name, g_free);
+  g_clear_pointer (&values->reason, g_free);
+  g_clear_pointer (&values->pids, g_free);
+}
+
+enum segment_state
+shm_object_state (ShmDirectory *directory, const char *file, const struct stat *opened,
+                  char **ret_reason)
+{
+  struct stat now;
+
+  if (shm_object_stat (directory, file, &now) < 0)
+    {
+      g_autofree char *id = shm_object_id (file);
+
+      *ret_reason = g_strdup_printf ("%s was removed; what is shown is the memory that programs"
+                                     " which still have it share",
+                                     id);
+      return SEGMENT_REMOVED;
+    }
+  if (now.st_dev != opened->st_dev || now.st_ino != opened->st_ino)
+    {
+      g_autofree char *id = shm_object_id (file);
+
+      *ret_reason = g_strdup_printf ("%s now names another segment; open it again to see the new"
+                                     " one",
+                                     id);
+      return SEGMENT_REPLACED;
+    }
+  return SEGMENT_LIVE;
+}
+
+char *
+shm_object_refusal (ShmDirectory *directory, const char *file, int code)
+{
+  g_autofree char *id = shm_object_id (file);
+  struct passwd *owner = NULL, entry;
+  struct stat status;
+  char buffer[1024];
+
+  if ((code != -EACCES && code != -EPERM) || shm_object_stat (directory, file, &status) < 0)
+    return g_strdup_printf ("%s: cannot be opened: %s", id, g_strerror (-code));
+  getpwuid_r (status.st_uid, &entry, buffer, sizeof buffer, &owner);
+  return g_strdup_printf ("%s: no permission: it belongs to %s (user %u) with mode %04o; run as"
+                          " that user, or have its owner run chmod on %s/%s",
+                          id, owner != NULL ? owner->pw_name : "an unknown user",
+                          (guint) status.st_uid, (guint) status.st_mode & 07777, directory->path,
+                          id + strlen (SCHEME "/"));
+}
