@@ -1,0 +1,119 @@
+/* array-grid-draw.c - drawing the cells that are in sight. */
+#include "array-grid-private.h"
+
+/* GTK 4.8 has the colours of a theme nowhere else. */
+static void
+get_colors (ArrayGrid *self, GdkRGBA *ret_text, GdkRGBA *ret_accent)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
+
+  gtk_style_context_get_color (style, ret_text);
+  if (!gtk_style_context_lookup_color (style, "theme_selected_bg_color", ret_accent))
+    *ret_accent = (GdkRGBA){ 0.2f, 0.5f, 0.9f, 1.0f };
+}
+
+static GdkRGBA
+with_alpha (const GdkRGBA *color, float alpha)
+{
+  return (GdkRGBA){ color->red, color->green, color->blue, color->alpha * alpha };
+}
+
+static void
+draw_cursor (ArrayGrid *self, GtkSnapshot *snapshot, const graphene_rect_t *area,
+             const GdkRGBA *accent)
+{
+  gboolean focused = gtk_widget_has_focus (GTK_WIDGET (self));
+  GdkRGBA color = with_alpha (accent, focused ? 1.0f : 0.5f);
+  GskRoundedRect outline;
+
+  gsk_rounded_rect_init_from_rect (&outline, area, 3);
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 2, 2, 2, 2 },
+                              (GdkRGBA[4]){ color, color, color, color });
+}
+
+static void
+draw_cells (ArrayGrid *self, GtkSnapshot *snapshot, const struct geometry *geometry,
+            const GdkRGBA *text, const GdkRGBA *accent)
+{
+  gint64 now = g_get_monotonic_time ();
+  GdkRGBA mark = with_alpha (accent, 0.3f), faint = with_alpha (text, 0.4f);
+
+  for (guint64 row = geometry->first_row; row < geometry->last_row; row++)
+    for (guint64 column = geometry->first_column; column < geometry->last_column; column++)
+      {
+        const ArrayCell *cell = array_rows_get (self->rows, row, column);
+        graphene_rect_t area;
+        guint64 index;
+        int field;
+
+        if (!array_rows_element (self->rows, row, column, &index, &field))
+          break;
+        array_grid_get_cell_area (self, geometry, row, column, &area);
+        if (cell != NULL && self->mark_changes && now - cell->changed_us < MARK_US)
+          gtk_snapshot_append_color (snapshot, &mark, &area);
+        glyph_painter_draw (self->painter, snapshot, cell != NULL ? cell->text : "-",
+                            area.origin.x + area.size.width - PADDING,
+                            area.origin.y + LINE_PADDING, TRUE, cell != NULL ? text : &faint);
+        if (row == self->row && column == self->column)
+          draw_cursor (self, snapshot, &area, accent);
+      }
+}
+
+static void
+draw_titles (ArrayGrid *self, GtkSnapshot *snapshot, const struct geometry *geometry,
+             const GdkRGBA *text)
+{
+  float width = (float) gtk_widget_get_width (GTK_WIDGET (self));
+  float height = (float) gtk_widget_get_height (GTK_WIDGET (self));
+  GdkRGBA shade = with_alpha (text, 0.06f), dim = with_alpha (text, 0.7f);
+
+  gtk_snapshot_append_color (snapshot, &shade,
+                             &GRAPHENE_RECT_INIT (0, 0, width, (float) geometry->line));
+  gtk_snapshot_append_color (snapshot, &shade,
+                             &GRAPHENE_RECT_INIT (0, (float) geometry->line,
+                                                  (float) geometry->title, height));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, (float) geometry->line,
+                                                         (float) geometry->title, height));
+  for (guint64 row = geometry->first_row; row < geometry->last_row; row++)
+    {
+      g_autofree char *title = array_rows_row_title (self->rows, row);
+      graphene_rect_t area;
+
+      array_grid_get_cell_area (self, geometry, row, geometry->first_column, &area);
+      glyph_painter_draw (self->painter, snapshot, title, geometry->title - PADDING,
+                          area.origin.y + LINE_PADDING, TRUE, &dim);
+    }
+  gtk_snapshot_pop (snapshot);
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT ((float) geometry->title, 0, width,
+                                                         (float) geometry->line));
+  for (guint64 column = geometry->first_column; column < geometry->last_column; column++)
+    {
+      g_autofree char *title = array_rows_column_title (self->rows, column);
+      graphene_rect_t area;
+
+      array_grid_get_cell_area (self, geometry, geometry->first_row, column, &area);
+      glyph_painter_draw (self->painter, snapshot, title,
+                          area.origin.x + area.size.width - PADDING, LINE_PADDING, TRUE, &dim);
+    }
+  gtk_snapshot_pop (snapshot);
+}
+
+void
+array_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ArrayGrid *self = ARRAY_GRID (widget);
+  struct geometry geometry;
+  GdkRGBA text, accent;
+
+  if (self->rows == NULL)
+    return;
+  array_grid_get_geometry (self, &geometry);
+  get_colors (self, &text, &accent);
+  draw_titles (self, snapshot, &geometry, &text);
+  gtk_snapshot_push_clip (snapshot,
+                          &GRAPHENE_RECT_INIT ((float) geometry.title, (float) geometry.line,
+                                               (float) geometry.view_width,
+                                               (float) geometry.view_height));
+  draw_cells (self, snapshot, &geometry, &text, &accent);
+  gtk_snapshot_pop (snapshot);
+}

@@ -1,0 +1,550 @@
+/* array-grid.c - the elements of one array, of any length, as a grid that scrolls. */
+#include "array-grid-private.h"
+
+#include <math.h>
+
+enum
+{
+  PROPERTY_HADJUSTMENT = 1,
+  PROPERTY_VADJUSTMENT,
+  PROPERTY_HSCROLL_POLICY,
+  PROPERTY_VSCROLL_POLICY
+};
+
+enum
+{
+  SIGNAL_ACTIVATE,
+  SIGNAL_CURSOR_MOVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_TYPE_WITH_CODE (ArrayGrid, array_grid, GTK_TYPE_WIDGET,
+                         G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
+
+static GlyphPainter *
+get_painter (ArrayGrid *self)
+{
+  if (self->painter == NULL)
+    self->painter = glyph_painter_new (GTK_WIDGET (self));
+  return self->painter;
+}
+
+static double
+adjustment_value (ArrayGrid *self, GtkOrientation orientation)
+{
+  GtkAdjustment *adjustment = self->adjustments[orientation];
+
+  return adjustment != NULL ? gtk_adjustment_get_value (adjustment) : 0.0;
+}
+
+static void
+get_sizes (ArrayGrid *self, struct geometry *ret)
+{
+  double advance = glyph_painter_advance (get_painter (self));
+
+  ret->line = ceil (glyph_painter_height (self->painter) + 2 * LINE_PADDING);
+  ret->cell = ceil (array_rows_cell_width (self->rows) * advance + 2 * PADDING);
+  ret->title = ceil (array_rows_title_width (self->rows) * advance + 2 * PADDING);
+  ret->view_width = MAX (gtk_widget_get_width (GTK_WIDGET (self)) - ret->title, 0);
+  ret->view_height = MAX (gtk_widget_get_height (GTK_WIDGET (self)) - ret->line, 0);
+}
+
+/* The cells that are at least partly in sight along one axis. */
+static void
+get_range (double value, double view, double size, guint64 number, guint64 *ret_first,
+           guint64 *ret_last)
+{
+  *ret_first = MIN ((guint64) (value / size), number);
+  *ret_last = MIN ((guint64) ((value + view) / size) + 1, number);
+}
+
+void
+array_grid_get_geometry (ArrayGrid *self, struct geometry *ret)
+{
+  get_sizes (self, ret);
+  get_range (adjustment_value (self, GTK_ORIENTATION_VERTICAL), ret->view_height, ret->line,
+             array_rows_n_rows (self->rows), &ret->first_row, &ret->last_row);
+  get_range (adjustment_value (self, GTK_ORIENTATION_HORIZONTAL), ret->view_width, ret->cell,
+             array_rows_n_columns (self->rows), &ret->first_column, &ret->last_column);
+}
+
+static void
+show_visible (ArrayGrid *self)
+{
+  struct geometry geometry;
+
+  if (self->rows == NULL)
+    return;
+  array_grid_get_geometry (self, &geometry);
+  array_rows_show (self->rows, geometry.first_row, geometry.last_row, geometry.first_column,
+                   geometry.last_column);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+configure (ArrayGrid *self, GtkOrientation orientation, double view, double content, double step)
+{
+  GtkAdjustment *adjustment = self->adjustments[orientation];
+
+  if (adjustment != NULL)
+    gtk_adjustment_configure (adjustment, gtk_adjustment_get_value (adjustment), 0,
+                              MAX (content, view), step, MAX (view - step, step), view);
+}
+
+/* Rows of one dimension are wrapped at a round number of elements that fits. */
+static guint
+best_wrap (const struct geometry *geometry)
+{
+  static const guint wraps[] = { 20, 10, 5, 2 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wraps); i++)
+    if (wraps[i] * geometry->cell <= geometry->view_width)
+      return wraps[i];
+  return 1;
+}
+
+static void
+lay_out (ArrayGrid *self)
+{
+  struct geometry geometry;
+  guint64 index;
+  int field;
+  gboolean has_cursor;
+
+  if (self->rows == NULL)
+    {
+      configure (self, GTK_ORIENTATION_HORIZONTAL, 0, 0, 0);
+      configure (self, GTK_ORIENTATION_VERTICAL, 0, 0, 0);
+      return;
+    }
+  get_sizes (self, &geometry);
+  has_cursor = array_rows_element (self->rows, self->row, self->column, &index, &field);
+  array_rows_set_wrap (self->rows, best_wrap (&geometry));
+  if (has_cursor)
+    array_rows_cell_of (self->rows, index, field, &self->row, &self->column);
+  configure (self, GTK_ORIENTATION_HORIZONTAL, geometry.view_width,
+             (double) array_rows_n_columns (self->rows) * geometry.cell, geometry.cell);
+  configure (self, GTK_ORIENTATION_VERTICAL, geometry.view_height,
+             (double) array_rows_n_rows (self->rows) * geometry.line, geometry.line);
+  show_visible (self);
+}
+
+static gboolean
+take_marks_off (gpointer user_data)
+{
+  ArrayGrid *self = user_data;
+
+  self->unmark = 0;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* What a screen reader says of cells that are drawn and are no widgets. */
+static void
+describe_cursor (ArrayGrid *self)
+{
+  g_autofree char *text = array_grid_get_cursor_text (self);
+  g_autofree char *description = NULL;
+  guint64 index;
+  int field;
+
+  if (!array_grid_get_cursor (self, &index, &field))
+    return;
+  description = field >= 0 ? g_strdup_printf ("[%" G_GUINT64_FORMAT "].%s: %s", index,
+                                              self->entry->fields[field].name,
+                                              text != NULL ? text : "")
+                           : g_strdup_printf ("[%" G_GUINT64_FORMAT "]: %s", index,
+                                              text != NULL ? text : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  description, -1);
+}
+
+static void
+note_row_changed (ArrayRows *rows, guint64 row, gpointer user_data)
+{
+  ArrayGrid *self = user_data;
+
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->mark_changes && self->unmark == 0)
+    self->unmark = g_timeout_add (MARK_US / 1000 + 20, take_marks_off, self);
+  if (row == self->row)
+    g_signal_emit (self, signals[SIGNAL_CURSOR_MOVED], 0);
+}
+
+void
+array_grid_set_array (ArrayGrid *self, Sampler *sampler, Attachment *attachment, EntryInfo *entry)
+{
+  g_return_if_fail (ARRAY_IS_GRID (self));
+
+  g_clear_pointer (&self->rows, array_rows_free);
+  g_clear_pointer (&self->entry, entry_info_unref);
+  self->row = self->column = 0;
+  if (entry != NULL)
+    {
+      self->entry = entry_info_ref (entry);
+      self->rows = array_rows_new (sampler, attachment, entry, note_row_changed, self);
+    }
+  for (int i = 0; i < 2; i++)
+    if (self->adjustments[i] != NULL)
+      gtk_adjustment_set_value (self->adjustments[i], 0);
+  lay_out (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  describe_cursor (self);
+}
+
+void
+array_grid_set_mark_changes (ArrayGrid *self, gboolean mark_changes)
+{
+  self->mark_changes = mark_changes;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+gboolean
+array_grid_get_cursor (ArrayGrid *self, guint64 *ret_index, int *ret_field)
+{
+  return self->rows != NULL
+         && array_rows_element (self->rows, self->row, self->column, ret_index, ret_field);
+}
+
+char *
+array_grid_get_cursor_text (ArrayGrid *self)
+{
+  return self->rows != NULL ? array_rows_get_exact (self->rows, self->row, self->column) : NULL;
+}
+
+void
+array_grid_get_cell_area (ArrayGrid *self, const struct geometry *geometry, guint64 row,
+                          guint64 column, graphene_rect_t *ret_area)
+{
+  double x = geometry->title + (double) column * geometry->cell
+             - adjustment_value (self, GTK_ORIENTATION_HORIZONTAL);
+  double y = geometry->line + (double) row * geometry->line
+             - adjustment_value (self, GTK_ORIENTATION_VERTICAL);
+
+  *ret_area = GRAPHENE_RECT_INIT ((float) x, (float) y, (float) geometry->cell,
+                                  (float) geometry->line);
+}
+
+gboolean
+array_grid_get_cursor_area (ArrayGrid *self, GdkRectangle *ret_area)
+{
+  struct geometry geometry;
+  graphene_rect_t area;
+
+  if (self->rows == NULL)
+    return FALSE;
+  array_grid_get_geometry (self, &geometry);
+  if (self->row < geometry.first_row || self->row >= geometry.last_row
+      || self->column < geometry.first_column || self->column >= geometry.last_column)
+    return FALSE;
+  array_grid_get_cell_area (self, &geometry, self->row, self->column, &area);
+  *ret_area = (GdkRectangle){ (int) area.origin.x, (int) area.origin.y, (int) area.size.width,
+                              (int) area.size.height };
+  return TRUE;
+}
+
+static void
+scroll_to_cursor (ArrayGrid *self)
+{
+  struct geometry geometry;
+
+  get_sizes (self, &geometry);
+  if (self->adjustments[GTK_ORIENTATION_VERTICAL] != NULL)
+    gtk_adjustment_clamp_page (self->adjustments[GTK_ORIENTATION_VERTICAL],
+                               (double) self->row * geometry.line,
+                               (double) (self->row + 1) * geometry.line);
+  if (self->adjustments[GTK_ORIENTATION_HORIZONTAL] != NULL)
+    gtk_adjustment_clamp_page (self->adjustments[GTK_ORIENTATION_HORIZONTAL],
+                               (double) self->column * geometry.cell,
+                               (double) (self->column + 1) * geometry.cell);
+}
+
+static void
+move_cursor (ArrayGrid *self, guint64 row, guint64 column)
+{
+  guint64 index;
+  int field;
+
+  /* The last row may be short. */
+  while (column > 0 && !array_rows_element (self->rows, row, column, &index, &field))
+    column--;
+  if (!array_rows_element (self->rows, row, column, &index, &field))
+    return;
+  self->row = row;
+  self->column = column;
+  scroll_to_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  describe_cursor (self);
+  g_signal_emit (self, signals[SIGNAL_CURSOR_MOVED], 0);
+}
+
+void
+array_grid_go_to (ArrayGrid *self, guint64 index, int field)
+{
+  guint64 row, column;
+
+  if (self->rows == NULL)
+    return;
+  array_rows_cell_of (self->rows, index, field, &row, &column);
+  move_cursor (self, row, column);
+}
+
+static void
+activate_cursor (ArrayGrid *self)
+{
+  guint64 index;
+  int field;
+
+  if (array_grid_get_cursor (self, &index, &field))
+    g_signal_emit (self, signals[SIGNAL_ACTIVATE], 0, index, field);
+}
+
+/* Down and to the right as far as there are cells; up and to the left as far as 0. */
+static guint64
+moved (guint64 place, gint64 by, guint64 number)
+{
+  if (by < 0)
+    return place < (guint64) -by ? 0 : place - (guint64) -by;
+  return number - 1 - place < (guint64) by ? number - 1 : place + (guint64) by;
+}
+
+static gboolean
+note_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType modifiers,
+          gpointer user_data)
+{
+  ArrayGrid *self = user_data;
+  gboolean control = (modifiers & GDK_CONTROL_MASK) != 0;
+  guint64 n_rows, n_columns;
+  struct geometry geometry;
+  gint64 page;
+
+  if (self->rows == NULL || array_rows_n_rows (self->rows) == 0
+      || (modifiers & (GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
+    return FALSE;
+  n_rows = array_rows_n_rows (self->rows);
+  n_columns = array_rows_n_columns (self->rows);
+  get_sizes (self, &geometry);
+  page = MAX ((gint64) (geometry.view_height / geometry.line) - 1, 1);
+  switch (key)
+    {
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      move_cursor (self, control ? 0 : moved (self->row, -1, n_rows), self->column);
+      return TRUE;
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      move_cursor (self, control ? n_rows - 1 : moved (self->row, 1, n_rows), self->column);
+      return TRUE;
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+      move_cursor (self, self->row, moved (self->column, -1, n_columns));
+      return TRUE;
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      move_cursor (self, self->row, moved (self->column, 1, n_columns));
+      return TRUE;
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_KP_Page_Up:
+      move_cursor (self, moved (self->row, -page, n_rows), self->column);
+      return TRUE;
+    case GDK_KEY_Page_Down:
+    case GDK_KEY_KP_Page_Down:
+      move_cursor (self, moved (self->row, page, n_rows), self->column);
+      return TRUE;
+    case GDK_KEY_Home:
+    case GDK_KEY_KP_Home:
+      move_cursor (self, control ? 0 : self->row, 0);
+      return TRUE;
+    case GDK_KEY_End:
+    case GDK_KEY_KP_End:
+      move_cursor (self, control ? n_rows - 1 : self->row, n_columns - 1);
+      return TRUE;
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+    case GDK_KEY_F2:
+      activate_cursor (self);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+note_press (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data)
+{
+  ArrayGrid *self = user_data;
+  struct geometry geometry;
+  double down, right;
+
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (self->rows == NULL)
+    return;
+  get_sizes (self, &geometry);
+  if (x < geometry.title || y < geometry.line)
+    return;
+  down = (y - geometry.line + adjustment_value (self, GTK_ORIENTATION_VERTICAL)) / geometry.line;
+  right = (x - geometry.title + adjustment_value (self, GTK_ORIENTATION_HORIZONTAL))
+          / geometry.cell;
+  if (down >= (double) array_rows_n_rows (self->rows)
+      || right >= (double) array_rows_n_columns (self->rows))
+    return;
+  move_cursor (self, (guint64) down, (guint64) right);
+  if (n_press == 2)
+    activate_cursor (self);
+}
+
+static void
+array_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *ret_minimum,
+                    int *ret_natural, int *ret_minimum_baseline, int *ret_natural_baseline)
+{
+  *ret_minimum = 60;
+  *ret_natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 480 : 240;
+}
+
+static void
+array_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  lay_out (ARRAY_GRID (widget));
+}
+
+static void
+array_grid_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  ArrayGrid *self = ARRAY_GRID (widget);
+
+  GTK_WIDGET_CLASS (array_grid_parent_class)->css_changed (widget, change);
+  g_clear_pointer (&self->painter, glyph_painter_free);
+  gtk_widget_queue_allocate (widget);
+}
+
+static void
+set_adjustment (ArrayGrid *self, GtkOrientation orientation, GtkAdjustment *adjustment)
+{
+  GtkAdjustment **place = &self->adjustments[orientation];
+
+  if (*place == adjustment && adjustment != NULL)
+    return;
+  if (*place != NULL)
+    g_signal_handlers_disconnect_by_data (*place, self);
+  g_clear_object (place);
+  if (adjustment == NULL)
+    adjustment = gtk_adjustment_new (0, 0, 0, 0, 0, 0);
+  *place = g_object_ref_sink (adjustment);
+  g_signal_connect_swapped (adjustment, "value-changed", G_CALLBACK (show_visible), self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static void
+array_grid_set_property (GObject *object, guint property, const GValue *value, GParamSpec *pspec)
+{
+  ArrayGrid *self = ARRAY_GRID (object);
+
+  switch (property)
+    {
+    case PROPERTY_HADJUSTMENT:
+      set_adjustment (self, GTK_ORIENTATION_HORIZONTAL, g_value_get_object (value));
+      break;
+    case PROPERTY_VADJUSTMENT:
+      set_adjustment (self, GTK_ORIENTATION_VERTICAL, g_value_get_object (value));
+      break;
+    case PROPERTY_HSCROLL_POLICY:
+      self->policies[GTK_ORIENTATION_HORIZONTAL] = g_value_get_enum (value);
+      break;
+    case PROPERTY_VSCROLL_POLICY:
+      self->policies[GTK_ORIENTATION_VERTICAL] = g_value_get_enum (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+array_grid_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
+{
+  ArrayGrid *self = ARRAY_GRID (object);
+
+  switch (property)
+    {
+    case PROPERTY_HADJUSTMENT:
+      g_value_set_object (value, self->adjustments[GTK_ORIENTATION_HORIZONTAL]);
+      break;
+    case PROPERTY_VADJUSTMENT:
+      g_value_set_object (value, self->adjustments[GTK_ORIENTATION_VERTICAL]);
+      break;
+    case PROPERTY_HSCROLL_POLICY:
+      g_value_set_enum (value, self->policies[GTK_ORIENTATION_HORIZONTAL]);
+      break;
+    case PROPERTY_VSCROLL_POLICY:
+      g_value_set_enum (value, self->policies[GTK_ORIENTATION_VERTICAL]);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+array_grid_dispose (GObject *object)
+{
+  ArrayGrid *self = ARRAY_GRID (object);
+
+  g_clear_handle_id (&self->unmark, g_source_remove);
+  g_clear_pointer (&self->rows, array_rows_free);
+  g_clear_pointer (&self->entry, entry_info_unref);
+  g_clear_pointer (&self->painter, glyph_painter_free);
+  for (int i = 0; i < 2; i++)
+    if (self->adjustments[i] != NULL)
+      {
+        g_signal_handlers_disconnect_by_data (self->adjustments[i], self);
+        g_clear_object (&self->adjustments[i]);
+      }
+  G_OBJECT_CLASS (array_grid_parent_class)->dispose (object);
+}
+
+static void
+array_grid_class_init (ArrayGridClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->dispose = array_grid_dispose;
+  object_class->set_property = array_grid_set_property;
+  object_class->get_property = array_grid_get_property;
+  widget_class->snapshot = array_grid_snapshot;
+  widget_class->measure = array_grid_measure;
+  widget_class->size_allocate = array_grid_size_allocate;
+  widget_class->css_changed = array_grid_css_changed;
+  g_object_class_override_property (object_class, PROPERTY_HADJUSTMENT, "hadjustment");
+  g_object_class_override_property (object_class, PROPERTY_VADJUSTMENT, "vadjustment");
+  g_object_class_override_property (object_class, PROPERTY_HSCROLL_POLICY, "hscroll-policy");
+  g_object_class_override_property (object_class, PROPERTY_VSCROLL_POLICY, "vscroll-policy");
+  signals[SIGNAL_ACTIVATE]
+    = g_signal_new ("activate", ARRAY_TYPE_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_INT);
+  signals[SIGNAL_CURSOR_MOVED] = g_signal_new ("cursor-moved", ARRAY_TYPE_GRID, G_SIGNAL_RUN_LAST,
+                                               0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_css_name (widget_class, "arraygrid");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
+}
+
+static void
+array_grid_init (ArrayGrid *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  self->mark_changes = TRUE;
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (note_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect (click, "pressed", G_CALLBACK (note_press), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+GtkWidget *
+array_grid_new (void)
+{
+  return g_object_new (ARRAY_TYPE_GRID, NULL);
+}

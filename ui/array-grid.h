@@ -1,0 +1,35 @@
+/* array-grid.h - the elements of one array, of any length, as a grid that scrolls.
+ *
+ * GtkListView and GtkColumnView end at 2^31 pixels; this is one widget that draws the
+ * cells that are seen, and scrolls by adjustments in double pixels, which are exact up
+ * to 1e12 rows. It goes into a GtkScrolledWindow.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "sampler.h"
+
+#define ARRAY_TYPE_GRID (array_grid_get_type ())
+G_DECLARE_FINAL_TYPE (ArrayGrid, array_grid, ARRAY, GRID, GtkWidget)
+
+/* Signals: `activate` (guint64 index, int field) when a cell is to be edited: Enter, F2, a
+ * double click; `cursor-moved` () when the selected cell is another, or its text. */
+GtkWidget *array_grid_new (void);
+
+/* Shows an array, from its first element; entry NULL shows nothing. The sampler must
+ * outlive the widget or the next call. */
+void array_grid_set_array (ArrayGrid *self, Sampler *sampler, Attachment *attachment,
+                           EntryInfo *entry);
+
+/* Whether cells that have just changed are marked. */
+void array_grid_set_mark_changes (ArrayGrid *self, gboolean mark_changes);
+
+/* The selected element, and its field (-1: none). FALSE when the array is empty. */
+gboolean array_grid_get_cursor (ArrayGrid *self, guint64 *ret_index, int *ret_field);
+/* Selects an element and scrolls to it. */
+void array_grid_go_to (ArrayGrid *self, guint64 index, int field);
+/* Where the selected cell is, to point a popover at; FALSE when it is not in sight. */
+gboolean array_grid_get_cursor_area (ArrayGrid *self, GdkRectangle *ret_area);
+/* Its exact text, newly allocated; NULL when it is not in sight or not read yet. */
+char *array_grid_get_cursor_text (ArrayGrid *self);

@@ -1,0 +1,439 @@
+/* array-rows.c - the visible part of an array, as rows of cells with text. */
+#include "array-rows.h"
+
+#include <string.h>
+
+/* A number longer than this is rounded in its cell; the exact text is one key away. */
+#define NUMBER_WIDTH 13
+#define ROUNDED_DIGITS 7
+
+/* A row that is shown. Rows share slots by their number modulo the number of slots,
+ * so that scrolling by a row moves one watch. */
+struct slot
+{
+  ArrayRows *rows;
+  Watch *watch;
+  guint64 row;
+  guint64 first_column;
+  guint64 n_cells;
+  gboolean filled;
+  ArrayCell *cells;     /* n_cells */
+  guint8 *elements;     /* the newest sample's, for exact text */
+};
+
+struct array_rows
+{
+  Sampler *sampler;
+  Attachment *attachment;
+  EntryInfo *entry;
+  ArrayRowsChanged changed;
+  gpointer user_data;
+  guint wrap;
+  guint64 n_rows;
+  guint64 n_columns;
+  guint64 first, last;  /* rows shown */
+  guint64 first_column, last_column;
+  GPtrArray *slots;     /* of struct slot */
+};
+
+static void
+slot_free (gpointer data)
+{
+  struct slot *slot = data;
+
+  if (slot->watch != NULL)
+    sampler_unwatch (slot->rows->sampler, slot->watch);
+  g_free (slot->cells);
+  g_free (slot->elements);
+  g_free (slot);
+}
+
+static void
+drop_slots (ArrayRows *rows)
+{
+  g_ptr_array_set_size (rows->slots, 0);
+  rows->first = rows->last = 0;
+}
+
+static void
+measure (ArrayRows *rows)
+{
+  const EntryInfo *entry = rows->entry;
+
+  if (entry->n_fields > 0)
+    {
+      rows->n_columns = entry->n_fields;
+      rows->n_rows = entry->length;
+    }
+  else
+    {
+      rows->n_columns = entry->dimensions > 1 ? entry->shape[entry->dimensions - 1] : rows->wrap;
+      rows->n_columns = MAX (rows->n_columns, 1);
+      rows->n_rows = entry->length / rows->n_columns + (entry->length % rows->n_columns != 0);
+    }
+}
+
+ArrayRows *
+array_rows_new (Sampler *sampler, Attachment *attachment, EntryInfo *entry,
+                ArrayRowsChanged changed, gpointer user_data)
+{
+  ArrayRows *rows = g_new0 (ArrayRows, 1);
+
+  rows->sampler = sampler;
+  rows->attachment = attachment_ref (attachment);
+  rows->entry = entry_info_ref (entry);
+  rows->changed = changed;
+  rows->user_data = user_data;
+  rows->wrap = 10;
+  rows->slots = g_ptr_array_new_with_free_func (slot_free);
+  measure (rows);
+  return rows;
+}
+
+void
+array_rows_free (ArrayRows *rows)
+{
+  if (rows == NULL)
+    return;
+  g_ptr_array_unref (rows->slots);
+  attachment_unref (rows->attachment);
+  entry_info_unref (rows->entry);
+  g_free (rows);
+}
+
+gboolean
+array_rows_can_wrap (ArrayRows *rows)
+{
+  return rows->entry->n_fields == 0 && rows->entry->dimensions <= 1;
+}
+
+void
+array_rows_set_wrap (ArrayRows *rows, guint columns)
+{
+  if (!array_rows_can_wrap (rows) || columns == rows->wrap)
+    return;
+  rows->wrap = MAX (columns, 1);
+  drop_slots (rows);
+  measure (rows);
+}
+
+guint64
+array_rows_n_rows (ArrayRows *rows)
+{
+  return rows->n_rows;
+}
+
+guint64
+array_rows_n_columns (ArrayRows *rows)
+{
+  return rows->n_columns;
+}
+
+gboolean
+array_rows_element (ArrayRows *rows, guint64 row, guint64 column, guint64 *ret_index,
+                    int *ret_field)
+{
+  gboolean fields = rows->entry->n_fields > 0;
+  guint64 index = fields ? row : row * rows->n_columns + column;
+
+  if (row >= rows->n_rows || column >= rows->n_columns || index >= rows->entry->length)
+    return FALSE;
+  *ret_index = index;
+  *ret_field = fields ? (int) column : -1;
+  return TRUE;
+}
+
+void
+array_rows_cell_of (ArrayRows *rows, guint64 index, int field, guint64 *ret_row,
+                    guint64 *ret_column)
+{
+  gboolean fields = rows->entry->n_fields > 0;
+
+  *ret_row = fields ? index : index / rows->n_columns;
+  *ret_column = fields ? (guint64) MAX (field, 0) : index % rows->n_columns;
+}
+
+char *
+array_rows_row_title (ArrayRows *rows, guint64 row)
+{
+  const EntryInfo *entry = rows->entry;
+  guint n_indices = entry->n_fields > 0 ? entry->dimensions : entry->dimensions - 1;
+  g_autoptr (GString) title = g_string_new (NULL);
+
+  if (entry->dimensions <= 1)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT,
+                            entry->n_fields > 0 ? row : row * rows->n_columns);
+  for (guint i = n_indices; i > 0; i--)
+    {
+      g_autofree char *index
+        = g_strdup_printf ("[%" G_GUINT64_FORMAT "]", row % entry->shape[i - 1]);
+
+      g_string_prepend (title, index);
+      row /= entry->shape[i - 1];
+    }
+  return g_strdup (title->str);
+}
+
+char *
+array_rows_column_title (ArrayRows *rows, guint64 column)
+{
+  if (rows->entry->n_fields > 0)
+    return g_strdup (rows->entry->fields[column].name);
+  return g_strdup_printf (array_rows_can_wrap (rows) ? "+%" G_GUINT64_FORMAT
+                                                     : "%" G_GUINT64_FORMAT,
+                          column);
+}
+
+guint
+array_rows_title_width (ArrayRows *rows)
+{
+  g_autofree char *last = NULL;
+
+  if (rows->n_rows == 0)
+    return 1;
+  last = array_rows_row_title (rows, rows->n_rows - 1);
+  return (guint) strlen (last);
+}
+
+static guint
+type_width (const struct shmlens_type *type)
+{
+  switch ((enum shmlens_kind) type->kind)
+    {
+    case SHMLENS_KIND_BOOL:
+      return 5;
+    case SHMLENS_KIND_CHAR:
+      return 4;
+    case SHMLENS_KIND_SIGNED:
+      return type->size == 1 ? 4 : type->size == 2 ? 6 : type->size == 4 ? 11 : 20;
+    case SHMLENS_KIND_UNSIGNED:
+      return type->size == 1 ? 3 : type->size == 2 ? 5 : type->size == 4 ? 10 : 20;
+    case SHMLENS_KIND_UNICODE:
+      return 6;
+    case SHMLENS_KIND_FLOAT:
+    case SHMLENS_KIND_STRUCT:
+      break;
+    }
+  return NUMBER_WIDTH;
+}
+
+guint
+array_rows_cell_width (ArrayRows *rows)
+{
+  guint width = 4;
+
+  if (rows->entry->n_fields == 0)
+    return MAX (type_width (&rows->entry->type), 4);
+  for (guint i = 0; i < rows->entry->n_fields; i++)
+    {
+      width = MAX (width, type_width (&rows->entry->fields[i].type));
+      width = MAX (width, (guint) g_utf8_strlen (rows->entry->fields[i].name, -1));
+    }
+  return MIN (width, ARRAY_CELL_TEXT - 4);
+}
+
+/* Where a cell's element lies in the row's sample: structures have one for all. */
+static gsize
+element_offset (const struct slot *slot, guint64 cell)
+{
+  const EntryInfo *entry = slot->rows->entry;
+
+  return entry->n_fields > 0 ? 0 : (gsize) cell * entry->type.size;
+}
+
+static int
+field_of (const struct slot *slot, guint64 cell)
+{
+  return slot->rows->entry->n_fields > 0 ? (int) (slot->first_column + cell) : -1;
+}
+
+static gsize
+row_size (const struct slot *slot)
+{
+  const EntryInfo *entry = slot->rows->entry;
+
+  return (gsize) (entry->n_fields > 0 ? 1 : slot->n_cells) * entry->type.size;
+}
+
+/* What is too long for a cell: floats are rounded, text is cut. */
+static void
+shorten (ArrayCell *cell, const char *text, const struct shmlens_type *type, const void *scalar)
+{
+  gsize room = ARRAY_CELL_TEXT - sizeof "…";
+
+  cell->rounded = TRUE;
+  if (type->kind == SHMLENS_KIND_FLOAT)
+    {
+      char digits[G_ASCII_DTOSTR_BUF_SIZE];
+      double number = 0;
+
+      if (type->size == sizeof (double))
+        memcpy (&number, scalar, sizeof number);
+      else
+        {
+          float narrow;
+
+          memcpy (&narrow, scalar, sizeof narrow);
+          number = (double) narrow;
+        }
+      g_ascii_formatd (digits, sizeof digits, "%." G_STRINGIFY (ROUNDED_DIGITS) "g", number);
+      g_strlcpy (cell->text, digits, sizeof cell->text);
+      return;
+    }
+  while (room > 0 && ((guchar) text[room] & 0xc0) == 0x80)
+    room--;
+  memcpy (cell->text, text, room);
+  strcpy (cell->text + room, "…");
+}
+
+static void
+fill_cell (const EntryInfo *entry, const guint8 *element, int field, ArrayCell *cell)
+{
+  gboolean is_scalar = field < 0 || entry->fields[field].dimensions == 0;
+  struct shmlens_type type = { .kind = SHMLENS_KIND_STRUCT };
+  guint8 scalar[8] = { 0 };
+  char buffer[64];
+  g_autofree char *text = NULL;
+
+  if (is_scalar)
+    entry_info_extract (entry, element, field, 0, &type, scalar);
+  if (is_scalar && entry->n_labels == 0
+      && shmlens_type_print (&type, scalar, sizeof buffer, buffer) >= 0)
+    text = g_strdup (buffer);
+  else
+    text = entry_info_element_text (entry, element, field);
+  cell->rounded = FALSE;
+  if (strlen (text) < (type.kind == SHMLENS_KIND_FLOAT ? NUMBER_WIDTH + 1 : ARRAY_CELL_TEXT))
+    g_strlcpy (cell->text, text, sizeof cell->text);
+  else
+    shorten (cell, text, &type, scalar);
+}
+
+static void
+note_sample (Watch *watch, const Sample *sample, gpointer user_data)
+{
+  struct slot *slot = user_data;
+  const EntryInfo *entry = slot->rows->entry;
+  guint64 index;
+  int field;
+
+  /* A sample of the range before may still be under way. */
+  if (sample->elements == NULL
+      || !array_rows_element (slot->rows, slot->row, slot->first_column, &index, &field)
+      || sample->first != index
+      || (sample->last - sample->first) * entry->type.size != row_size (slot))
+    return;
+  for (guint64 i = 0; i < slot->n_cells; i++)
+    {
+      ArrayCell *cell = &slot->cells[i];
+      const guint8 *element = (const guint8 *) sample->elements + element_offset (slot, i);
+      ArrayCell before = *cell;
+
+      if (slot->filled
+          && memcmp (element, slot->elements + element_offset (slot, i), entry->type.size) == 0)
+        continue;
+      fill_cell (entry, element, field_of (slot, i), cell);
+      if (slot->filled && (entry->n_fields == 0 || strcmp (before.text, cell->text) != 0))
+        cell->changed_us = sample->time_us;
+    }
+  memcpy (slot->elements, sample->elements, row_size (slot));
+  slot->filled = TRUE;
+  slot->rows->changed (slot->rows, slot->row, slot->rows->user_data);
+}
+
+/* Points a slot at a row; what it showed before is forgotten. */
+static void
+aim_slot (struct slot *slot, guint64 row)
+{
+  ArrayRows *rows = slot->rows;
+  const EntryInfo *entry = rows->entry;
+  guint64 index, last_column = MIN (rows->last_column, rows->n_columns);
+  int field;
+
+  slot->row = row;
+  slot->first_column = rows->first_column;
+  slot->n_cells = 0;
+  slot->filled = FALSE;
+  if (!array_rows_element (rows, row, slot->first_column, &index, &field))
+    return;
+  slot->n_cells = last_column - slot->first_column;
+  if (entry->n_fields == 0)
+    slot->n_cells = MIN (slot->n_cells, entry->length - index);
+  slot->cells = g_renew (ArrayCell, slot->cells, slot->n_cells);
+  memset (slot->cells, 0, slot->n_cells * sizeof *slot->cells);
+  slot->elements = g_realloc (slot->elements, row_size (slot));
+  if (slot->watch == NULL)
+    slot->watch = sampler_watch (rows->sampler, rows->attachment, rows->entry, index,
+                                 index + (entry->n_fields > 0 ? 1 : slot->n_cells), note_sample,
+                                 slot);
+  else
+    sampler_set_range (rows->sampler, slot->watch, index,
+                       index + (entry->n_fields > 0 ? 1 : slot->n_cells));
+}
+
+static struct slot *
+slot_of (ArrayRows *rows, guint64 row)
+{
+  return g_ptr_array_index (rows->slots, row % rows->slots->len);
+}
+
+void
+array_rows_show (ArrayRows *rows, guint64 first, guint64 last, guint64 first_column,
+                 guint64 last_column)
+{
+  gboolean columns_differ
+    = first_column != rows->first_column || last_column != rows->last_column;
+
+  last = MIN (last, rows->n_rows);
+  first = MIN (first, last);
+  if (last - first > rows->slots->len)
+    {
+      drop_slots (rows);
+      for (guint64 i = first; i < last; i++)
+        {
+          struct slot *slot = g_new0 (struct slot, 1);
+
+          slot->rows = rows;
+          slot->row = G_MAXUINT64;
+          g_ptr_array_add (rows->slots, slot);
+        }
+    }
+  rows->first = first;
+  rows->last = last;
+  rows->first_column = first_column;
+  rows->last_column = last_column;
+  for (guint64 row = first; row < last; row++)
+    if (columns_differ || slot_of (rows, row)->row != row)
+      aim_slot (slot_of (rows, row), row);
+}
+
+static struct slot *
+filled_slot (ArrayRows *rows, guint64 row, guint64 column)
+{
+  struct slot *slot = rows->slots->len > 0 ? slot_of (rows, row) : NULL;
+
+  if (slot == NULL || slot->row != row || !slot->filled || column < slot->first_column
+      || column - slot->first_column >= slot->n_cells)
+    return NULL;
+  return slot;
+}
+
+const ArrayCell *
+array_rows_get (ArrayRows *rows, guint64 row, guint64 column)
+{
+  struct slot *slot = filled_slot (rows, row, column);
+
+  return slot != NULL ? &slot->cells[column - slot->first_column] : NULL;
+}
+
+char *
+array_rows_get_exact (ArrayRows *rows, guint64 row, guint64 column)
+{
+  struct slot *slot = filled_slot (rows, row, column);
+
+  if (slot == NULL)
+    return NULL;
+  return entry_info_element_text (
+    rows->entry, slot->elements + element_offset (slot, column - slot->first_column),
+    field_of (slot, column - slot->first_column));
+}
