@@ -280,7 +280,9 @@ def main(root, build):
             for source in group.get('sources', []):
                 folder = os.path.relpath(os.path.dirname(source), root)
                 if group['language'] == 'c':
-                    commands.setdefault(folder, [*group['compiler'], *group['parameters']])
+                    # Of a folder with several targets, the one with the most dependencies.
+                    command = [*group['compiler'], *group['parameters']]
+                    commands[folder] = max(commands.get(folder, []), command, key=len)
     files = {os.path.basename(name): name for target in targets for name in target['filename']}
 
     findings = (check_includes(tree) + check_models(tree) + check_calls(tree) +
