@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "attacher.h"
 #include "lock.h"
 #include "segment.h"
 
@@ -52,7 +53,7 @@ lock_now_ms (void)
   struct timespec now;
 
   clock_gettime (CLOCK_MONOTONIC_COARSE, &now);
-  return (uint32_t) now.tv_sec * 1000u + (uint32_t) now.tv_nsec / 1000000u;
+  return lock_milliseconds (&now);
 }
 
 void
@@ -95,7 +96,7 @@ lock_describe_copy (const struct format_lock *copy, const struct format_attacher
       ret_info->owner_start_time = attachers[i].start_time;
 }
 
-/* Copies the record of a process out of the table of attachers. */
+/* Copies what is used of a process's record out of the table of attachers. */
 static bool
 find_attacher (const struct shmlens_segment *segment, uint32_t pid,
                struct format_attacher *ret_attacher)
@@ -103,7 +104,7 @@ find_attacher (const struct shmlens_segment *segment, uint32_t pid,
   const struct format_attacher *table
     = (const struct format_attacher *) (segment->base + segment->header.attacher_offset);
 
-  for (uint32_t i = 0; pid != 0 && i < segment->header.attacher_count; i++)
+  for (uint32_t i = 0; i < segment->header.attacher_count; i++)
     if (__atomic_load_n (&table[i].pid, __ATOMIC_ACQUIRE) == pid)
       {
         ret_attacher->pid = pid;
@@ -128,4 +129,9 @@ shmlens_lock_describe (const struct shmlens_lock *lock, struct shmlens_lock_info
   lock_copy (lock->shared, &copy);
   known = find_attacher (lock->segment, copy.holder_pid, &holder);
   lock_describe_copy (&copy, known ? &holder : NULL, known ? 1 : 0, lock_now_ms (), ret_info);
+
+  /* A holder that unmapped the lock before it died left it as it was. */
+  if (ret_info->state == SHMLENS_LOCK_HELD && ret_info->owner_pid != 0 && lock->same_namespace
+      && attacher_is_gone (ret_info->owner_pid, ret_info->owner_start_time))
+    ret_info->state = SHMLENS_LOCK_DEAD;
 }

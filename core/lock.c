@@ -1,6 +1,7 @@
 /* lock.c - taking, releasing and describing the robust recursive lock. */
 #include "lock.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -12,6 +13,7 @@
 
 #include "attacher.h"
 #include "error.h"
+#include "lock-list.h"
 #include "segment.h"
 
 #if !defined __GLIBC__ || !defined __LP64__
@@ -44,38 +46,54 @@ static _Thread_local struct
 {
   uint32_t tid;  /* 0: not asked yet */
   uint32_t pid;
-  uint32_t unanswered_plea;  /* whom this thread let in last without success, and how often */
+  struct robust_list_head *list;  /* or NULL, see lock_list_find() */
+  uint32_t unanswered_plea;       /* whom this thread let in last without success, and how often */
   uint32_t courtesies;
 } self __attribute__ ((tls_model ("initial-exec")));
+
+/* The kernel's own function where it can be had: glibc's way to it takes half as
+ * long again. */
+static int (*read_clock) (clockid_t clock, struct timespec *ret_now) = clock_gettime;
 
 static void
 forget_parent (void)
 {
   self.tid = 0;
+  self.list = NULL;
 }
 
 static void
-watch_forks (void)
+start_once (void)
 {
+  void *kernel = dlopen ("linux-vdso.so.1", RTLD_NOW | RTLD_NOLOAD);
+  void *function = kernel == NULL ? NULL : dlsym (kernel, "__vdso_clock_gettime");
+
+  if (function == NULL && kernel != NULL)
+    function = dlsym (kernel, "__kernel_clock_gettime");
+  if (function != NULL)
+    memcpy (&read_clock, &function, sizeof read_clock);
   pthread_atfork (NULL, NULL, forget_parent);
 }
 
-static __attribute__ ((noinline, cold)) uint32_t
-learn_own_id (void)
+/* At a thread's first use of a lock, and the first one in a child of fork. */
+static __attribute__ ((noinline, cold)) void
+learn_self (void)
 {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-  pthread_once (&once, watch_forks);
+  pthread_once (&once, start_once);
   self.pid = (uint32_t) getpid ();
+  self.list = lock_list_find ();
   self.tid = (uint32_t) syscall (SYS_gettid);
   attacher_after_fork ();
-  return self.tid;
 }
 
-static inline uint32_t
+static uint32_t
 own_tid (void)
 {
-  return __builtin_expect (self.tid != 0, 1) ? self.tid : learn_own_id ();
+  if (__builtin_expect (self.tid == 0, 0))
+    learn_self ();
+  return self.tid;
 }
 
 static inline pthread_mutex_t *
@@ -84,18 +102,16 @@ mutex_of (const struct shmlens_lock *lock)
   return (pthread_mutex_t *) lock->shared->mutex;
 }
 
-static inline const struct lock_words *
+static inline struct lock_words *
 words_of (const struct format_lock *shared)
 {
-  return (const struct lock_words *) shared->mutex;
+  return (struct lock_words *) shared->mutex;
 }
 
 static inline bool
-word_is_mine (const struct shmlens_lock *lock)
+is_held_by (const struct lock_words *words, uint32_t tid)
 {
-  uint32_t word = __atomic_load_n (&words_of (lock->shared)->word, __ATOMIC_RELAXED);
-
-  return (word & LOCK_THREAD_MASK) == own_tid ();
+  return (__atomic_load_n (&words->word, __ATOMIC_RELAXED) & LOCK_THREAD_MASK) == tid;
 }
 
 static uint64_t
@@ -109,7 +125,7 @@ now_ns (void)
 
 
 /* Every failure of this file ends here: which lock, why, what to do. */
-static __attribute__ ((noinline, cold)) int
+static int
 fail (const struct shmlens_lock *lock, int code)
 {
   char name[SHMLENS_SEGMENT_NAME_MAX + 48];
@@ -156,7 +172,7 @@ is_usable (const struct shmlens_lock *lock)
   return __builtin_expect (lock != NULL && lock->writable && lock->same_namespace, 1);
 }
 
-static __attribute__ ((noinline, cold)) int
+static int
 refuse (const struct shmlens_lock *lock)
 {
   return fail (lock, lock == NULL ? EINVAL : !lock->writable ? EROFS : EXDEV);
@@ -184,16 +200,16 @@ withdraw_plea (struct format_lock *shared)
     syscall (SYS_futex, &shared->plea, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
 
-/* Called with the lock just released: gives the one that asks the time to take
- * it. One that died asking would slow everybody for ever: its plea is struck
- * out after a while. (Then it is asked again by the next one that waits, which
- * may well be the same, alive.) */
-static __attribute__ ((noinline, cold)) void
-let_in (struct format_lock *shared, uint32_t plea)
+/* Called when the lock was just released: gives one that asks the time to take
+ * it. One that died asking would slow everybody for ever, so that its plea is
+ * struck out after a while. (Should it live, it soon asks again.) */
+static void
+hear_plea (struct format_lock *shared)
 {
   const struct timespec courtesy = { .tv_nsec = COURTESY_NS };
+  uint32_t plea = __atomic_load_n (&shared->plea, __ATOMIC_RELAXED);
 
-  if (plea == own_tid ())
+  if (plea == 0 || plea == own_tid ())
     return;
   if (plea != self.unanswered_plea)
     self.courtesies = 0;
@@ -241,8 +257,8 @@ lock_until (pthread_mutex_t *mutex, uint64_t deadline)
 
 /* Waits until the deadline, or NEVER. What pthread_mutex_lock would give, or
  * ETIMEDOUT. */
-static __attribute__ ((noinline, cold)) int
-wait_for (struct shmlens_lock *lock, uint64_t deadline)
+static int
+wait_until (struct shmlens_lock *lock, uint64_t deadline)
 {
   uint64_t until = now_ns () + PATIENCE_NS;
   bool pleaded = false;
@@ -267,14 +283,23 @@ wait_for (struct shmlens_lock *lock, uint64_t deadline)
 static inline void
 note_holder (struct format_lock *shared)
 {
+  struct timespec now;
+
+  read_clock (CLOCK_MONOTONIC_COARSE, &now);
   __atomic_store_n (&shared->holder_pid, self.pid, __ATOMIC_RELAXED);
-  __atomic_store_n (&shared->since_ms, lock_now_ms (), __ATOMIC_RELAXED);
+  __atomic_store_n (&shared->since_ms, lock_milliseconds (&now), __ATOMIC_RELAXED);
   __atomic_store_n (&shared->sequence, shared->sequence | 1u, __ATOMIC_RELEASE);
   /* Whoever sees a change that the holder now makes sees the odd number too. */
   __atomic_thread_fence (__ATOMIC_RELEASE);
 }
 
-static __attribute__ ((noinline, cold)) int
+static inline void
+note_release (struct format_lock *shared)
+{
+  __atomic_store_n (&shared->sequence, shared->sequence + 1, __ATOMIC_RELEASE);
+}
+
+static int
 recover (struct shmlens_lock *lock)
 {
   note_holder (lock->shared);
@@ -283,42 +308,21 @@ recover (struct shmlens_lock *lock)
   return 1;
 }
 
-/* What to do with what a pthread function gave. */
-static inline int
-finish_acquire (struct shmlens_lock *lock, int result)
+/* Takes the lock as it is nearly always taken: by a thread that is known, with
+ * nobody else inside. */
+static inline bool
+take_free (struct shmlens_lock *lock)
 {
-  if (__builtin_expect (result != 0, 0))
-    return result == EOWNERDEAD ? recover (lock) : fail (lock, result);
-  if (words_of (lock->shared)->count == 1)
-    note_holder (lock->shared);
-  return 0;
+  if (!is_usable (lock) || __builtin_expect (self.list == NULL, 0)
+      || __builtin_expect (!lock_list_take (self.list, words_of (lock->shared), self.tid), 0))
+    return false;
+  note_holder (lock->shared);
+  return true;
 }
 
-int
-shmlens_lock_acquire (struct shmlens_lock *lock)
-{
-  int result;
-
-  if (!is_usable (lock))
-    return refuse (lock);
-  own_tid ();
-  result = pthread_mutex_trylock (mutex_of (lock));
-  if (__builtin_expect (result == EBUSY, 0))
-    result = wait_for (lock, NEVER);
-  return finish_acquire (lock, result);
-}
-
-int
-shmlens_lock_try_acquire (struct shmlens_lock *lock)
-{
-  if (!is_usable (lock))
-    return refuse (lock);
-  own_tid ();
-  return finish_acquire (lock, pthread_mutex_trylock (mutex_of (lock)));
-}
-
-int
-shmlens_lock_acquire_timed (struct shmlens_lock *lock, uint64_t timeout_ns)
+/* All else. timeout_ns: 0 does not wait, NEVER for as long as it takes. */
+static __attribute__ ((noinline, cold)) int
+acquire_otherwise (struct shmlens_lock *lock, uint64_t timeout_ns)
 {
   uint64_t deadline;
   int result;
@@ -327,40 +331,94 @@ shmlens_lock_acquire_timed (struct shmlens_lock *lock, uint64_t timeout_ns)
     return refuse (lock);
   own_tid ();
   result = pthread_mutex_trylock (mutex_of (lock));
-  if (__builtin_expect (result == EBUSY, 0))
-    result = wait_for (lock, __builtin_add_overflow (now_ns (), timeout_ns, &deadline)
-                               ? NEVER : deadline);
-  return finish_acquire (lock, result);
+  if (result == EBUSY && timeout_ns > 0)
+    {
+      if (__builtin_add_overflow (now_ns (), timeout_ns, &deadline))
+        deadline = NEVER;
+      result = wait_until (lock, deadline);
+    }
+  if (result == EOWNERDEAD)
+    return recover (lock);
+  if (result != 0)
+    return fail (lock, result);
+  if (words_of (lock->shared)->count == 1)
+    note_holder (lock->shared);
+  return 0;
+}
+
+int
+shmlens_lock_acquire (struct shmlens_lock *lock)
+{
+  return take_free (lock) ? 0 : acquire_otherwise (lock, NEVER);
+}
+
+int
+shmlens_lock_try_acquire (struct shmlens_lock *lock)
+{
+  return take_free (lock) ? 0 : acquire_otherwise (lock, 0);
+}
+
+int
+shmlens_lock_acquire_timed (struct shmlens_lock *lock, uint64_t timeout_ns)
+{
+  return take_free (lock) ? 0 : acquire_otherwise (lock, timeout_ns > 0 ? timeout_ns : 1);
+}
+
+/* Releases a lock that is held more than once, or not at all, or whose list is
+ * left to glibc. */
+static __attribute__ ((noinline, cold)) int
+release_otherwise (struct shmlens_lock *lock)
+{
+  struct format_lock *shared;
+  bool is_outermost;
+
+  if (!is_usable (lock))
+    return refuse (lock);
+  shared = lock->shared;
+  if (!is_held_by (words_of (shared), own_tid ()))
+    return fail (lock, EPERM);
+  is_outermost = words_of (shared)->count == 1;
+  if (is_outermost)
+    note_release (shared);
+  pthread_mutex_unlock (mutex_of (lock));
+  if (is_outermost)
+    hear_plea (shared);
+  return 0;
+}
+
+static __attribute__ ((noinline, cold)) int
+wake_and_hear (struct format_lock *shared, bool is_awaited)
+{
+  if (is_awaited)
+    lock_list_wake (self.list, words_of (shared));
+  hear_plea (shared);
+  return 0;
 }
 
 int
 shmlens_lock_release (struct shmlens_lock *lock)
 {
   struct format_lock *shared;
-  uint32_t plea;
+  struct lock_words *words;
+  bool is_awaited;
 
-  if (!is_usable (lock))
-    return refuse (lock);
-  if (__builtin_expect (!word_is_mine (lock), 0))
-    return fail (lock, EPERM);
+  if (__builtin_expect (!is_usable (lock) || self.list == NULL, 0))
+    return release_otherwise (lock);
   shared = lock->shared;
-  if (words_of (shared)->count != 1)
-    {
-      pthread_mutex_unlock (mutex_of (lock));
-      return 0;
-    }
-  __atomic_store_n (&shared->sequence, shared->sequence + 1, __ATOMIC_RELEASE);
-  pthread_mutex_unlock (mutex_of (lock));
-  plea = __atomic_load_n (&shared->plea, __ATOMIC_RELAXED);
-  if (__builtin_expect (plea != 0, 0))
-    let_in (shared, plea);
+  words = words_of (shared);
+  if (__builtin_expect (!lock_list_is_last (self.list, words), 0))
+    return release_otherwise (lock);
+  note_release (shared);
+  is_awaited = lock_list_release (self.list, words);
+  if (__builtin_expect (is_awaited || __atomic_load_n (&shared->plea, __ATOMIC_RELAXED) != 0, 0))
+    return wake_and_hear (shared, is_awaited);
   return 0;
 }
 
 bool
 shmlens_lock_is_mine (const struct shmlens_lock *lock)
 {
-  return lock != NULL && lock->same_namespace && word_is_mine (lock);
+  return lock != NULL && lock->same_namespace && is_held_by (words_of (lock->shared), own_tid ());
 }
 
 void

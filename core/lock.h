@@ -6,6 +6,8 @@
 #ifndef SHMLENS_CORE_LOCK_H
 #define SHMLENS_CORE_LOCK_H
 
+#include <time.h>
+
 #include "format.h"
 #include "shmlens.h"
 
@@ -56,8 +58,13 @@ bool lock_read_end (const struct format_lock *shared, uint32_t sequence);
  * (after a bounded number of tries: so far as can be had). */
 void lock_copy (const struct format_lock *shared, struct format_lock *ret_copy);
 
-/* The clock of format_lock.since_ms. */
+/* The clock of format_lock.since_ms: CLOCK_MONOTONIC_COARSE in milliseconds. */
 uint32_t lock_now_ms (void);
+static inline uint32_t
+lock_milliseconds (const struct timespec *now)
+{
+  return (uint32_t) now->tv_sec * 1000u + (uint32_t) now->tv_nsec / 1000000u;
+}
 
 /* Describes a copy of a lock. Pure, for the inspector and for
  * shmlens_lock_describe(). Believes the lock word: whether the holder still lives
