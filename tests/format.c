@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -657,117 +656,6 @@ finds_the_lock_of_an_entry (void **state)
   free (segment);
 }
 
-/* Slots and headers that change while they are copied. */
-
-#define CHANGES 20000
-
-struct race
-{
-  char *segment;
-  uint32_t done;
-};
-
-/* Removes and makes an entry again and again; all words of a generation are its number. */
-static void *
-remake_slot (void *argument)
-{
-  struct race *race = argument;
-  struct format_slot *shared = segment_bytes_slot (race->segment, 0);
-  struct format_slot slot;
-
-  for (uint32_t generation = 1; generation <= CHANGES; generation++)
-    {
-      __atomic_store_n (&shared->state, generation << FORMAT_STATE_BITS | FORMAT_SLOT_BUILDING,
-                        __ATOMIC_RELEASE);
-      for (size_t i = 0; i < sizeof slot / sizeof generation; i++)
-        memcpy ((char *) &slot + i * sizeof generation, &generation, sizeof generation);
-      format_store_slot (shared, &slot);
-      __atomic_store_n (&shared->state, generation << FORMAT_STATE_BITS | FORMAT_SLOT_LIVE,
-                        __ATOMIC_RELEASE);
-    }
-  __atomic_store_n (&race->done, 1, __ATOMIC_RELEASE);
-  return NULL;
-}
-
-static void
-copies_slots_of_one_generation (void **state)
-{
-  struct race race = { .segment = new_segment () };
-  struct format_slot *shared = segment_bytes_slot (race.segment, 0);
-  pthread_t thread;
-  uint32_t generation = 0;
-  bool done;
-
-  memset (shared, 0, sizeof *shared);
-  assert_int_equal (pthread_create (&thread, NULL, remake_slot, &race), 0);
-  do
-    {
-      struct format_slot copy;
-      int result;
-
-      done = __atomic_load_n (&race.done, __ATOMIC_ACQUIRE);
-      result = format_copy_slot (shared, &copy);
-      assert_true (result == 0 || result == -EAGAIN);
-      if (result < 0 || FORMAT_STATE (copy.state) != FORMAT_SLOT_LIVE)
-        continue;
-      generation = FORMAT_GENERATION (copy.state);
-      for (size_t i = sizeof generation; i < sizeof copy; i += sizeof generation)
-        assert_memory_equal ((char *) &copy + i, &generation, sizeof generation);
-    }
-  while (!done);
-  assert_int_equal (pthread_join (thread, NULL), 0);
-  assert_int_equal (generation, CHANGES);
-  free (race.segment);
-}
-
-static void *
-grow_segment (void *argument)
-{
-  struct race *race = argument;
-  struct format_header *header = (struct format_header *) race->segment;
-
-  for (uint64_t i = 1; i <= CHANGES; i++)
-    {
-      uint64_t end = SEGMENT_BYTES_SIZE + i * FORMAT_PAGE;
-
-      __atomic_store_n (&header->size, end, __ATOMIC_RELEASE);
-      __atomic_store_n (&header->used, end, __ATOMIC_RELEASE);
-      if (i == CHANGES / 2)
-        {
-          __atomic_store_n (&header->block_offset[1], end - 2 * 20480, __ATOMIC_RELEASE);
-          __atomic_store_n (&header->slot_count, 100, __ATOMIC_RELEASE);
-          __atomic_store_n (&header->free_slot, 99, __ATOMIC_RELEASE);
-        }
-    }
-  __atomic_store_n (&race->done, 1, __ATOMIC_RELEASE);
-  return NULL;
-}
-
-static void
-copies_a_whole_header_while_the_segment_grows (void **state)
-{
-  char *memory = new_segment ();
-  struct race race = { .segment = memory };
-  struct format_header copy;
-  struct format_error error;
-  pthread_t thread;
-  bool done;
-
-  ((struct format_header *) memory)->capacity = 1u << 30;
-  assert_int_equal (pthread_create (&thread, NULL, grow_segment, &race), 0);
-  do
-    {
-      done = __atomic_load_n (&race.done, __ATOMIC_ACQUIRE);
-      format_copy_header (memory, &copy);
-      if (format_check_header (&copy, UINT64_MAX, &error) != 0)
-        fail_msg ("%s", error.text);
-    }
-  while (!done);
-  assert_int_equal (pthread_join (thread, NULL), 0);
-  assert_memory_equal (&copy, memory, sizeof copy);
-  free (memory);
-}
-
 int
 main (void)
 {
@@ -795,8 +683,6 @@ main (void)
     cmocka_unit_test (hashes_as_fnv_1a_does),
     cmocka_unit_test (finds_slots_in_blocks_that_double),
     cmocka_unit_test (finds_the_lock_of_an_entry),
-    cmocka_unit_test (copies_slots_of_one_generation),
-    cmocka_unit_test (copies_a_whole_header_while_the_segment_grows),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
