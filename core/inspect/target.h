@@ -3,7 +3,9 @@
  * An exact entry name comes first (names may hold brackets, dots and spaces), then a
  * quoted name ('a[0]'[3] or "…"), then the longest name that is followed by an index or
  * a field. Indices may be negative (from the end); a slice may be left open on both
- * sides; leading dimensions may be indexed and the rest left out.
+ * sides, and must be the last index; leading dimensions may be indexed and the rest
+ * left out. The same goes for the indices of an array field. Nothing is cut to fit: a
+ * slice beyond the end is out of bounds.
  */
 #pragma once
 
@@ -14,10 +16,11 @@ struct target
   EntryInfo *entry;
   guint64 first, last;   /* elements in C order */
   gboolean is_slice;     /* more than one element was meant: print a list even of one */
-  guint dimensions;      /* of what is selected: shape of the result */
-  guint64 shape[SHMLENS_DIMENSIONS_MAX];
-  int field;             /* -1 none */
-  guint64 field_index;   /* which element of an array field */
+  int field;             /* -1 none: whole elements */
+  guint64 field_index;   /* the first element of an array field */
+  guint64 field_length;  /* how many of them; 1 of any other field */
+  guint dimensions;      /* of what is selected, those of the field last: shape of the result */
+  guint64 shape[2 * SHMLENS_DIMENSIONS_MAX];
 };
 
 /* Errors: NOT_FOUND (no such entry, with near names; index out of bounds, with the
