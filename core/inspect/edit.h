@@ -5,8 +5,9 @@
  * computed exactly, whatever their size; floats in their own precision. A result
  * that the type or the entry's range cannot hold is an error, and nothing is written.
  * bool, char and Unicode elements can only be set. One text for several char
- * or Unicode elements is spread over them: escapes as in single elements, the rest
- * filled with NULs, longer than the room is an error.
+ * or Unicode elements is spread over them (in structures, over the array of each):
+ * escapes as in single elements, the rest filled with NULs, longer than the room
+ * is an error.
  *
  * Locks: an edit takes the entry's lock. An entry that its own program made without
  * one is stored to plainly. An entry that can be edited but has a `reason` (its lock
@@ -90,7 +91,8 @@ gboolean edit_apply (const Edit *edit, GCancellable *cancellable, EditResult *re
 
 /* Makes the edited elements `wanted` where they still are `expected`, in the same way
  * and under the same lock: undo (expected after, wanted before) and redo. Of
- * structures only the edited field is looked at and written.
+ * structures only the edited field is looked at and written. A dead holder's lock is
+ * not recovered for it (OWNER_DIED), even if it was for the edit.
  *
  * force: whatever they are now. Errors: as edit_apply(); CONDITION names both values. */
 gboolean edit_restore (const Edit *edit, GBytes *expected, GBytes *wanted, gboolean force,

@@ -75,6 +75,7 @@ static void
 take_sample (Watch *watch, Sample *ret_sample)
 {
   gboolean is_new = watch->pending != NULL;
+
   if (is_new)
     {
       /* spare is empty: enqueue() took it when it made the copy pending. */

@@ -1,0 +1,101 @@
+/* edit-describe.c - an edit in a few words, for menus and the journal. */
+#include "edit-plan.h"
+
+/* How many characters of the values are shown. */
+#define VALUE_CHARACTERS_MAX 40
+
+/* first <= i < last as people write it: leading indices, then a slice of the first
+ * dimension that is not single; FALSE when the elements form no such block. */
+static gboolean
+append_indices (GString *name, const EntryInfo *entry, guint64 first, guint64 last)
+{
+  guint64 block = entry->length;
+
+  for (guint i = 0; i < entry->dimensions; i++)
+    {
+      guint64 row = block / entry->shape[i];
+      guint64 from = first / row % entry->shape[i];
+      guint64 n = (last - first) / row;
+
+      if (first % row == 0 && last % row == 0 && n > 0)
+        {
+          if (from + n > entry->shape[i])
+            return FALSE;
+          if (n == entry->shape[i] && n > 1)
+            g_string_append (name, "[:]");
+          else if (n > 1)
+            g_string_append_printf (name, "[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", from,
+                                    from + n);
+          else
+            g_string_append_printf (name, "[%" G_GUINT64_FORMAT "]", from);
+          return TRUE;
+        }
+      g_string_append_printf (name, "[%" G_GUINT64_FORMAT "]", from);
+      block = row;
+    }
+  return entry->dimensions == 0;
+}
+
+static void
+append_target (GString *text, const Edit *edit)
+{
+  const EntryInfo *entry = edit->entry;
+  gsize before = text->len;
+
+  if (edit->last <= edit->first || edit->last > entry->length)
+    g_string_append_printf (text, "[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", edit->first,
+                            edit->last);
+  else if (!append_indices (text, entry, edit->first, edit->last))
+    {
+      g_string_truncate (text, before);
+      g_string_append_printf (text, " (elements %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ")",
+                              edit->first, edit->last - 1);
+    }
+  if (edit->field < 0 || (guint) edit->field >= entry->n_fields)
+    return;
+  g_string_append_printf (text, ".%s", entry->fields[edit->field].name);
+  if (edit->field_index != EDIT_FIELD_ALL && entry->fields[edit->field].dimensions > 0)
+    g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", edit->field_index);
+}
+
+static void
+append_values (GString *text, const Edit *edit, const char *first)
+{
+  g_autoptr (GString) values = g_string_new (first);
+  const char *end;
+
+  for (guint i = 1; i < edit->texts->len && values->len <= VALUE_CHARACTERS_MAX; i++)
+    g_string_append_printf (values, ", %s", (const char *) edit->texts->pdata[i]);
+  if (!g_utf8_validate (values->str, values->len, NULL))
+    {
+      g_autofree char *valid = g_utf8_make_valid (values->str, values->len);
+
+      g_string_assign (values, valid);
+    }
+  if (g_utf8_strlen (values->str, values->len) > VALUE_CHARACTERS_MAX)
+    {
+      end = g_utf8_offset_to_pointer (values->str, VALUE_CHARACTERS_MAX - 1);
+      g_string_truncate (values, end - values->str);
+      g_string_append (values, "…");
+    }
+  g_string_append (text, values->str);
+}
+
+char *
+edit_describe (const Edit *edit)
+{
+  static const char *const signs[] = { [EDIT_SET] = "=",
+                                       [EDIT_ADD] = "+=",
+                                       [EDIT_SUBTRACT] = "-=",
+                                       [EDIT_MULTIPLY] = "*=" };
+  GString *text = g_string_new (edit->entry->name);
+  const char *first = edit->texts->len > 0 ? edit->texts->pdata[0] : "";
+  enum edit_operation operation = edit_plan_split (edit, &first);
+
+  append_target (text, edit);
+  while (g_ascii_isspace (*first))
+    first++;
+  g_string_append_printf (text, " %s ", signs[operation]);
+  append_values (text, edit, first);
+  return g_string_free (text, FALSE);
+}

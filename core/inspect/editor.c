@@ -1,0 +1,432 @@
+/* editor.c - applies edits on a thread of its own, and keeps the journal.
+ *
+ * A job goes from the queue to `current` to the finished ones; jobs and steps of the
+ * journal are made and freed in the main context alone. The journal is changed by the
+ * thread, right after each job, so that the next undo finds the edit before it.
+ */
+#include "editor.h"
+
+#include <unistd.h>
+
+#include "inspect-error.h"
+#include "journal.h"
+#include "worker.h"
+
+#define WAITING_INTERVAL_MS 100
+
+enum job_kind
+{
+  JOB_APPLY,
+  JOB_UNDO,
+  JOB_REDO
+};
+
+struct job
+{
+  enum job_kind kind;
+  gboolean force;
+  EditorDone done;
+  gpointer user_data;
+  Edit *edit;               /* of an undo: known once it has begun */
+  GCancellable *cancellable;
+  guint64 started_ns;
+  EditResult result;
+  GError *error;
+};
+
+struct editor
+{
+  pthread_mutex_t mutex;
+  pthread_cond_t cond;
+  pthread_t thread;
+  GSource *source;          /* holds the editor's memory */
+
+  /* The main context's. */
+  gboolean freed;
+  guint n_jobs;             /* not yet reported */
+  GSource *waiting_source;
+  EditorWaiting waiting;
+  gpointer waiting_data;
+  EditorChanged changed;
+  gpointer changed_data;
+
+  /* Under the mutex. */
+  gboolean stop;
+  pid_t tid;                /* the thread's */
+  GQueue queue;             /* of struct job */
+  GQueue finished;
+  struct job *current;
+  Journal *journal;
+};
+
+static void
+job_free (gpointer data)
+{
+  struct job *job = data;
+
+  edit_unref (job->edit);
+  g_object_unref (job->cancellable);
+  edit_result_clear (&job->result);
+  g_clear_error (&job->error);
+  g_free (job);
+}
+
+/* -------------------------------------------------------------- the thread -- */
+
+/* What a step that cannot be undone any more fails with. */
+static gboolean
+is_final (const GError *error)
+{
+  return g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND)
+         || g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT);
+}
+
+/* These two are called and left with the mutex held, which they give up to work. */
+static void
+run_apply (Editor *editor, struct job *job)
+{
+  pthread_mutex_unlock (&editor->mutex);
+  edit_apply (job->edit, job->cancellable, &job->result, &job->error);
+  pthread_mutex_lock (&editor->mutex);
+  if (job->error == NULL)
+    journal_add (editor->journal, job->edit, job->result.before, job->result.after);
+}
+
+static void
+run_restore (Editor *editor, struct job *job)
+{
+  gboolean undo = job->kind == JOB_UNDO;
+  /* The step stays where it is: only this thread moves any. */
+  const struct journal_step *step
+    = undo ? journal_get_undo (editor->journal) : journal_get_redo (editor->journal);
+
+  if (step == NULL)
+    {
+      g_set_error (&job->error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                   "there is nothing to %s; make an edit first", undo ? "undo" : "redo");
+      return;
+    }
+  job->edit = edit_ref (step->edit);
+
+  pthread_mutex_unlock (&editor->mutex);
+  edit_restore (step->edit, undo ? step->after : step->before, undo ? step->before : step->after,
+                job->force, job->cancellable, &job->result, &job->error);
+  pthread_mutex_lock (&editor->mutex);
+
+  if (job->error == NULL)
+    (undo ? journal_undone : journal_redone) (editor->journal);
+  else if (is_final (job->error))
+    (undo ? journal_drop_undo : journal_drop_redo) (editor->journal);
+}
+
+static void *
+editor_run (void *data)
+{
+  Editor *editor = data;
+
+  pthread_mutex_lock (&editor->mutex);
+  editor->tid = gettid ();
+  while (!editor->stop)
+    {
+      struct job *job = g_queue_pop_head (&editor->queue);
+
+      if (job == NULL)
+        {
+          pthread_cond_wait (&editor->cond, &editor->mutex);
+          continue;
+        }
+      editor->current = job;
+      job->started_ns = worker_now_ns ();
+      if (job->kind == JOB_APPLY)
+        run_apply (editor, job);
+      else
+        run_restore (editor, job);
+      editor->current = NULL;
+      g_queue_push_tail (&editor->finished, job);
+      worker_wake (editor->source);
+    }
+  pthread_mutex_unlock (&editor->mutex);
+  return NULL;
+}
+
+/* -------------------------------------------------------- the main context -- */
+
+/* Tells whom the current edit waits for. Looks here and not in the thread, because that
+ * is waiting. */
+static gboolean
+tell_waiting (gpointer data)
+{
+  Editor *editor = data;
+  g_autoptr (Edit) edit = NULL;
+  struct shmlens_lock_info holder;
+  guint64 waited_ns = 0;
+  pid_t tid;
+
+  pthread_mutex_lock (&editor->mutex);
+  if (editor->current != NULL && editor->current->edit != NULL)
+    {
+      edit = edit_ref (editor->current->edit);
+      waited_ns = worker_now_ns () - editor->current->started_ns;
+    }
+  tid = editor->tid;
+  pthread_mutex_unlock (&editor->mutex);
+
+  if (edit == NULL || edit->unlocked || waited_ns < WAITING_INTERVAL_MS * 1000000u
+      || edit->entry->lock_kind == SHMLENS_LOCK_NONE
+      || attachment_describe_lock (edit->attachment, edit->entry, &holder) < 0
+      || holder.owner_tid == tid)
+    return G_SOURCE_CONTINUE;
+  editor->waiting (editor, edit, waited_ns, &holder, editor->waiting_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The timer runs while there is something that could wait. */
+static void
+update_timer (Editor *editor)
+{
+  gboolean wanted = !editor->freed && editor->n_jobs > 0 && editor->waiting != NULL;
+
+  if (wanted == (editor->waiting_source != NULL))
+    return;
+  if (!wanted)
+    {
+      g_source_destroy (editor->waiting_source);
+      g_clear_pointer (&editor->waiting_source, g_source_unref);
+      return;
+    }
+  editor->waiting_source = g_timeout_source_new (WAITING_INTERVAL_MS);
+  g_source_set_callback (editor->waiting_source, tell_waiting, editor, NULL);
+  g_source_attach (editor->waiting_source, g_source_get_context (editor->source));
+}
+
+static struct job *
+take_finished (Editor *editor)
+{
+  struct job *job;
+
+  pthread_mutex_lock (&editor->mutex);
+  job = g_queue_pop_head (&editor->finished);
+  pthread_mutex_unlock (&editor->mutex);
+  return job;
+}
+
+static gboolean
+editor_dispatch (gpointer data)
+{
+  Editor *editor = data;
+  GSList *dropped;
+  struct job *job;
+
+  while (!editor->freed && (job = take_finished (editor)) != NULL)
+    {
+      editor->n_jobs--;
+      update_timer (editor);
+      if (job->done != NULL)
+        job->done (editor, job->edit, job->error == NULL ? &job->result : NULL, job->error,
+                   job->user_data);
+      job_free (job);
+    }
+  if (editor->freed)
+    return G_SOURCE_CONTINUE;
+
+  pthread_mutex_lock (&editor->mutex);
+  dropped = journal_steal_dropped (editor->journal);
+  pthread_mutex_unlock (&editor->mutex);
+  journal_steps_free (dropped);
+  if (editor->changed != NULL)
+    editor->changed (editor, editor->changed_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Once the source is gone: after a callback in which editor_free() was called. */
+static void
+editor_finalize (gpointer data)
+{
+  Editor *editor = data;
+
+  pthread_cond_destroy (&editor->cond);
+  pthread_mutex_destroy (&editor->mutex);
+  g_free (editor);
+}
+
+Editor *
+editor_new (void)
+{
+  Editor *editor = g_new0 (Editor, 1);
+
+  pthread_mutex_init (&editor->mutex, NULL);
+  worker_cond_init (&editor->cond);
+  editor->journal = journal_new (EDITOR_JOURNAL_EDITS, EDITOR_JOURNAL_BYTES);
+  editor->source
+    = worker_source_new (G_PRIORITY_DEFAULT, editor_dispatch, editor, editor_finalize);
+  worker_start (&editor->thread, "editor", editor_run, editor);
+  return editor;
+}
+
+void
+editor_free (Editor *editor)
+{
+  GSource *source;
+  GQueue jobs;
+
+  if (editor == NULL)
+    return;
+  pthread_mutex_lock (&editor->mutex);
+  editor->stop = TRUE;
+  pthread_cond_signal (&editor->cond);
+  pthread_mutex_unlock (&editor->mutex);
+  editor_cancel (editor);
+  pthread_join (editor->thread, NULL);
+
+  editor->freed = TRUE;
+  update_timer (editor);
+  /* The thread is gone; the mutex only tells so to those who check. */
+  pthread_mutex_lock (&editor->mutex);
+  jobs = editor->finished;
+  g_queue_init (&editor->finished);
+  pthread_mutex_unlock (&editor->mutex);
+  g_queue_clear_full (&jobs, job_free);
+  g_clear_pointer (&editor->journal, journal_free);
+
+  source = editor->source;
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+static void
+add_job (Editor *editor, enum job_kind kind, Edit *edit, gboolean force, EditorDone done,
+         gpointer user_data)
+{
+  struct job *job = g_new0 (struct job, 1);
+
+  job->kind = kind;
+  job->force = force;
+  job->done = done;
+  job->user_data = user_data;
+  job->edit = edit != NULL ? edit_ref (edit) : NULL;
+  job->cancellable = g_cancellable_new ();
+
+  pthread_mutex_lock (&editor->mutex);
+  g_queue_push_tail (&editor->queue, job);
+  pthread_cond_signal (&editor->cond);
+  pthread_mutex_unlock (&editor->mutex);
+  editor->n_jobs++;
+  update_timer (editor);
+  worker_wake (editor->source);
+}
+
+void
+editor_apply (Editor *editor, Edit *edit, EditorDone done, gpointer user_data)
+{
+  add_job (editor, JOB_APPLY, edit, FALSE, done, user_data);
+}
+
+void
+editor_undo (Editor *editor, gboolean force, EditorDone done, gpointer user_data)
+{
+  add_job (editor, JOB_UNDO, NULL, force, done, user_data);
+}
+
+void
+editor_redo (Editor *editor, gboolean force, EditorDone done, gpointer user_data)
+{
+  add_job (editor, JOB_REDO, NULL, force, done, user_data);
+}
+
+void
+editor_cancel (Editor *editor)
+{
+  g_autoptr (GCancellable) current = NULL;
+  struct job *job;
+
+  pthread_mutex_lock (&editor->mutex);
+  if (editor->current != NULL)
+    current = g_object_ref (editor->current->cancellable);
+  while ((job = g_queue_pop_head (&editor->queue)) != NULL)
+    {
+      g_set_error_literal (&job->error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED,
+                           "given up before its turn came; nothing was written");
+      g_queue_push_tail (&editor->finished, job);
+    }
+  pthread_mutex_unlock (&editor->mutex);
+
+  /* Whoever waits on it is called from in here. */
+  if (current != NULL)
+    g_cancellable_cancel (current);
+  worker_wake (editor->source);
+}
+
+gboolean
+editor_is_busy (Editor *editor)
+{
+  return editor->n_jobs > 0;
+}
+
+static const struct journal_step *
+get_step (Editor *editor, gboolean undo)
+{
+  return undo ? journal_get_undo (editor->journal) : journal_get_redo (editor->journal);
+}
+
+static gboolean
+can_restore (Editor *editor, gboolean undo)
+{
+  gboolean can;
+
+  pthread_mutex_lock (&editor->mutex);
+  can = get_step (editor, undo) != NULL;
+  pthread_mutex_unlock (&editor->mutex);
+  return can;
+}
+
+static char *
+describe_step (Editor *editor, gboolean undo)
+{
+  const struct journal_step *step;
+  char *text;
+
+  pthread_mutex_lock (&editor->mutex);
+  step = get_step (editor, undo);
+  text = step != NULL ? edit_describe (step->edit) : NULL;
+  pthread_mutex_unlock (&editor->mutex);
+  return text;
+}
+
+gboolean
+editor_can_undo (Editor *editor)
+{
+  return can_restore (editor, TRUE);
+}
+
+gboolean
+editor_can_redo (Editor *editor)
+{
+  return can_restore (editor, FALSE);
+}
+
+char *
+editor_describe_undo (Editor *editor)
+{
+  return describe_step (editor, TRUE);
+}
+
+char *
+editor_describe_redo (Editor *editor)
+{
+  return describe_step (editor, FALSE);
+}
+
+void
+editor_set_waiting_func (Editor *editor, EditorWaiting func, gpointer user_data)
+{
+  editor->waiting = func;
+  editor->waiting_data = user_data;
+  update_timer (editor);
+}
+
+void
+editor_set_changed_func (Editor *editor, EditorChanged func, gpointer user_data)
+{
+  editor->changed = func;
+  editor->changed_data = user_data;
+}
