@@ -79,7 +79,7 @@ build ()
     printf '%s\n' "$wish" >"$directory/wish"
   fi
   ninja -C "$directory" </dev/null >>"$log" 2>&1 || {
-    grep -E -A 12 '^FAILED|error:|warning:|^ERROR' "$log" | head -n 120 >&2
+    grep -E -A 12 '^FAILED|: (fatal )?error: |: warning: |ERROR: ' "$log" | head -n 120 >&2
     tail -n 3 "$log" >&2
     return 1
   }
