@@ -198,9 +198,10 @@ struct format_header
   uint64_t attacher_offset;
   char program[64];
   char logical_name[256];
+  uint8_t reserved_0[16];   /* fills the cache line */
 
   /* From here on: changed under the directory lock. */
-  uint64_t size __attribute__ ((aligned (64)));  /* bytes given out, a multiple of FORMAT_PAGE; the file is as long */
+  uint64_t size;            /* bytes given out, a multiple of FORMAT_PAGE; the file is as long */
   uint64_t used;            /* the first byte never given to an extent */
   uint32_t slot_count;      /* slots ever used; a slot's index is below it */
   uint32_t generation;      /* raised whenever a slot becomes live or stops being so */
@@ -208,8 +209,9 @@ struct format_header
   uint32_t free_head[FORMAT_FREE_CLASSES];   /* a slot, or FORMAT_NO_SLOT */
   uint32_t free_slot;       /* first free slot without an extent, or FORMAT_NO_SLOT */
   uint32_t changing;        /* not 0 while somebody changes the directory, or died at it */
+  uint8_t reserved_1[32];   /* fills the cache line */
 
-  struct format_lock directory_lock __attribute__ ((aligned (64)));
+  struct format_lock directory_lock;
 };
 
 #ifdef __cplusplus
@@ -224,6 +226,8 @@ FORMAT_ASSERT (sizeof (struct format_attacher) == 64, "an attacher is one cache 
 FORMAT_ASSERT (sizeof (struct format_slot) == 320, "a slot is five cache lines");
 FORMAT_ASSERT (sizeof (struct format_field) == 128, "fields are 128 bytes");
 FORMAT_ASSERT (sizeof (struct format_label) == 80, "labels are 80 bytes");
+FORMAT_ASSERT (offsetof (struct format_header, size) % 64 == 0, "what changes has its own lines");
+FORMAT_ASSERT (offsetof (struct format_header, directory_lock) % 64 == 0, "a lock begins a line");
 FORMAT_ASSERT (sizeof (struct format_header) <= FORMAT_PAGE, "the header is at most a page");
 
 /* What is wrong with a segment: a sentence that names the field, for example

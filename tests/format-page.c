@@ -36,10 +36,12 @@ static const struct member members[] = {
   M (format_header, identity), M (format_header, created_ns),
   M (format_header, maker_start_time), M (format_header, maker_pid),
   M (format_header, attacher_count), M (format_header, attacher_offset),
-  M (format_header, program), M (format_header, logical_name), M (format_header, size),
+  M (format_header, program), M (format_header, logical_name),
+  M (format_header, reserved_0), M (format_header, size),
   M (format_header, used), M (format_header, slot_count), M (format_header, generation),
   M (format_header, block_offset), M (format_header, free_head), M (format_header, free_slot),
-  M (format_header, changing), M (format_header, directory_lock),
+  M (format_header, changing), M (format_header, reserved_1),
+  M (format_header, directory_lock),
 
   M (format_lock, mutex), M (format_lock, holder_pid), M (format_lock, sequence),
   M (format_lock, since_ms), M (format_lock, writes), M (format_lock, inline_value),
@@ -149,8 +151,6 @@ check_structure (FILE *file, const struct member *structure)
       if (offset != end)
         fail_msg ("struct %s: the row before \"%s\" ends at %zu", structure->structure, line, end);
       end = offset + size;
-      if (strcmp (name, "(unused) ") == 0)
-        continue;
       if (sscanf (line, "| %*u | %*u | `%39[a-z_0-9]` |", name) != 1
           || (member = find_member (structure->structure, name)) == NULL)
         fail_msg ("struct %s has no field like \"%s\"", structure->structure, line);

@@ -140,6 +140,7 @@ looking_at_it_takes_no_part_in_it (void **state)
   g_autofree char *path = roots_path (&fixture->roots, "train");
   int fd = open (path, O_RDONLY | O_CLOEXEC);
 
+  assert_non_null (attachment);
   assert_int_equal (shmlens_segment_attachers (fixture->segment, 0, NULL), 1);
   assert_int_equal (shmlens_segment_detach (fixture->segment), 0);
   fixture->segment = NULL;
@@ -558,6 +559,7 @@ read_everything (Attachment *attachment)
           g_autofree char *element = entry_info_element_text (entry, copy, -1);
 
           assert_true (g_utf8_validate (text, -1, NULL));
+          assert_true (g_utf8_validate (element, -1, NULL));
         }
       attachment_writes (attachment, entry, &writes);
       attachment_describe_lock (attachment, entry, &info);
