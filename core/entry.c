@@ -331,8 +331,8 @@ entry_free_all (struct shmlens_segment *segment)
 
 /* Removing. */
 
-/* Whether nobody else is inside the entry's lock. A lock of its own must not be
- * held by this thread either: what is left of it would be cut out of the
+/* Whether nobody else is inside the entry's lock. A lock that would go with the
+ * entry must not be held by this thread either: its memory is a link in the
  * thread's list of robust locks. */
 static int
 check_unused (struct shmlens_entry *entry)
@@ -342,7 +342,8 @@ check_unused (struct shmlens_entry *entry)
 
   if (entry->lock.shared == NULL)
     return 0;
-  if (is_own && shmlens_lock_is_mine (&entry->lock))
+  if (is_own && __atomic_load_n (&entry->lock.shared->references, __ATOMIC_RELAXED) == 0
+      && shmlens_lock_is_mine (&entry->lock))
     return error_set (EBUSY, ENTRY_NAME_FORMAT ": this thread holds its lock; release it first",
                       ENTRY_NAME (entry));
   result = shmlens_lock_try_acquire (&entry->lock);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -103,7 +102,6 @@ grow (struct shmlens_segment *segment, uint64_t end)
   uint64_t capacity = segment->directory.capacity;
   uint64_t step = size / 2;
   uint64_t new_size;
-  struct rlimit limit;
   int result;
 
   if (end <= size)
@@ -113,16 +111,11 @@ grow (struct shmlens_segment *segment, uint64_t end)
   if (new_size > capacity)
     new_size = capacity;
 
-  /* Beyond this limit the kernel does not just refuse, it sends SIGXFSZ. */
-  if (getrlimit (RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
-      && new_size > limit.rlim_cur)
+  if (segment_check_file_limit (segment->name, new_size) < 0)
     {
       new_size = round_up (end, FORMAT_PAGE);
-      if (new_size > limit.rlim_cur)
-        return error_set (ENOSPC,
-                          "%s cannot grow to %" PRIu64 " bytes: this process may make files of at"
-                          " most %" PRIu64 " bytes; raise the limit (ulimit -f)",
-                          segment->name, new_size, (uint64_t) limit.rlim_cur);
+      if ((result = segment_check_file_limit (segment->name, new_size)) < 0)
+        return result;
     }
 
   result = back (segment, size, new_size - size);

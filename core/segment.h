@@ -42,6 +42,10 @@ int segment_check_writable (const struct shmlens_segment *segment);
 /* The bytes that may be used: of the file, and mapped. Negative: an errno. */
 int64_t segment_length (const struct shmlens_segment *segment);
 
+/* Whether this process may make a file so long; beyond its limit the kernel does
+ * not just refuse, it sends SIGXFSZ. 0, -ENOSPC. */
+int segment_check_file_limit (const char *name, uint64_t size);
+
 /* The header as it lies in shared memory. */
 struct format_header *segment_header (const struct shmlens_segment *segment);
 

@@ -225,7 +225,8 @@ SHMLENS_API int shmlens_segment_create (const char *name, const struct shmlens_s
  *
  * @returns 0; -ENOENT; -EACCES; -EBADMSG what lies there is corrupt or no
  *   segment of ours (shmlens_error() names the field); -EPROTONOSUPPORT it
- *   needs a newer library or another machine.
+ *   needs a newer library or another machine; -ENOMEM no address space; -EBUSY
+ *   another process keeps it locked against attaching.
  */
 SHMLENS_API int shmlens_segment_attach (const char *name, enum shmlens_access access,
                                         struct shmlens_segment **ret_segment);
@@ -326,8 +327,10 @@ struct shmlens_lock_info
 };
 
 /** Makes a lock of its own, to be given to several entries so that they change
- * together (shmlens_entry_attr.lock). It lives as long as an entry uses it or a
- * handle made here is open.
+ * together (shmlens_entry_attr.lock). It lives as long as an entry uses it or the
+ * handle made here is open in the process that made it (children inherit the
+ * handle; closing theirs does not end the lock). Whoever ends without closing it
+ * leaves it in the segment.
  *
  * @param ret_lock  give it to shmlens_lock_close().
  * @returns 0; -EROFS attached read-only; -ENOSPC.
@@ -335,8 +338,8 @@ struct shmlens_lock_info
 SHMLENS_API int shmlens_lock_create (struct shmlens_segment *segment,
                                      struct shmlens_lock **ret_lock);
 
-/** Gives back a lock from shmlens_lock_create(); entries that use it go on.
- * Locks from shmlens_entry_lock() are not to be closed. */
+/** Gives back a lock from shmlens_lock_create(), which nobody holds; entries
+ * that use it go on. Locks from shmlens_entry_lock() are not to be closed. */
 SHMLENS_API void shmlens_lock_close (struct shmlens_lock *lock);
 
 /** Takes the lock, waiting as long as it takes. A thread may take it again
@@ -508,8 +511,9 @@ SHMLENS_API void shmlens_entry_close (struct shmlens_entry *entry);
 /** Removes the entry from the segment and frees the handle. Other processes
  * must not use theirs any more (shmlens_entry_is_live() tells).
  *
- * @returns 0; -EBUSY its lock is held by another thread, -EROFS, -ENOENT it is
- *   gone already: then the handle is not freed.
+ * @returns 0; -EBUSY its lock is held by another thread, or by this one when no
+ *   other entry uses the lock; -EROFS; -EXDEV; -ENOENT it is gone already. On
+ *   failure the handle is not freed.
  */
 SHMLENS_API int shmlens_entry_remove (struct shmlens_entry *entry);
 

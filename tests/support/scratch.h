@@ -59,6 +59,22 @@ scratch_tear_down (void)
   return 0;
 }
 
+static inline bool
+scratch_exists (const char *name)
+{
+  char path[300];
+
+  snprintf (path, sizeof path, "/dev/shm%s", name);
+  return access (path, F_OK) == 0;
+}
+
+static inline void
+scratch_assert_sentence_has (const char *part)
+{
+  if (strstr (shmlens_error (), part) == NULL)
+    fail_msg ("the sentence \"%s\" does not say \"%s\"", shmlens_error (), part);
+}
+
 static inline struct shmlens_segment *
 scratch_segment (const char *name)
 {
