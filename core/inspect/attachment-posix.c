@@ -1,7 +1,8 @@
 /* attachment-posix.c - an object that nobody describes.
  *
  * It is read by pread: that cannot fault, and does not give memory to the holes of a
- * sparse file as reading through a mapping would.
+ * sparse file as reading through a mapping would. Only a single element, which shall be
+ * read as one, is mapped for a moment.
  */
 #include "attachment-posix.h"
 
@@ -159,6 +160,17 @@ map_around (int fd, int protection, guint64 offset, guint64 length, guint64 *ret
   return base == MAP_FAILED ? NULL : base;
 }
 
+/* Whether the object has these bytes. The rest of its last page can be mapped too,
+ * but is not part of it. */
+static gboolean
+has_bytes (int fd, guint64 offset, guint64 length)
+{
+  struct stat status;
+
+  return fstat (fd, &status) == 0 && offset <= (guint64) status.st_size
+         && length <= (guint64) status.st_size - offset;
+}
+
 /* One element that can be loaded as one. */
 static int
 read_word (PosixAttachment *self, guint64 offset, guint64 size, void *ret_word)
@@ -167,6 +179,8 @@ read_word (PosixAttachment *self, guint64 offset, guint64 size, void *ret_word)
   guint8 *base;
   int result;
 
+  if (!has_bytes (self->fd, offset, size))
+    return -EFAULT;
   base = map_around (self->fd, PROT_READ, offset, size, &inside);
   if (base == NULL)
     return -EFAULT;
@@ -205,7 +219,7 @@ posix_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
   PosixAttachment *self = (PosixAttachment *) base;
   guint64 inside;
   guint8 *memory;
-  int fd, result;
+  int fd;
 
   if (!entry->editable)
     {
@@ -227,13 +241,18 @@ posix_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
     }
   if (length == 0)
     return TRUE;
-  memory = map_around (fd, PROT_READ | PROT_WRITE, entry->offset + offset, length, &inside);
-  result = memory == NULL ? -errno
-                          : memory_store (memory + inside, bytes, length, entry->type.size);
+  offset += entry->offset;
+  memory = has_bytes (fd, offset, length)
+             ? map_around (fd, PROT_READ | PROT_WRITE, offset, length, &inside)
+             : NULL;
   if (memory != NULL)
-    munmap (memory, inside + length);
-  if (result == 0)
-    return TRUE;
+    {
+      int result = memory_store (memory + inside, bytes, length, entry->type.size);
+
+      munmap (memory, inside + length);
+      if (result == 0)
+        return TRUE;
+    }
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
                "%s %s: its memory went away, for the object became shorter; open it again",
                self->base.info->id, entry->name);

@@ -15,11 +15,10 @@ struct roots
 {
   char shm[128];
   char proc[160];
-  char config[160];
   struct registry_roots registry;
 };
 
-/* With the real /proc. Types are remembered nowhere else than in it. */
+/* With the real /proc. */
 static inline void
 roots_make (struct roots *roots)
 {
