@@ -1,0 +1,19 @@
+/* edit-popover.h - edits one value where it stands. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "entry-item.h"
+
+#define EDIT_TYPE_POPOVER (edit_popover_get_type ())
+G_DECLARE_FINAL_TYPE (EditPopover, edit_popover, EDIT, POPOVER, GtkPopover)
+
+/* Set as parent by whoever uses it, who unparents it in dispose. */
+EditPopover *edit_popover_new (void);
+
+/* Opens it with the value as it is now. field: index, or -1 the element itself.
+ * where: in coordinates of its parent. */
+void edit_popover_open (EditPopover *self, EntryItem *item, int field, const GdkRectangle *where);
+/* The same for elements first <= i < last of an array, that read `text` now. */
+void edit_popover_open_elements (EditPopover *self, EntryItem *item, guint64 first, guint64 last,
+                                 const char *text, const GdkRectangle *where);

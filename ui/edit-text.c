@@ -1,0 +1,211 @@
+/* edit-text.c - what can be typed in, and the text that an edit begins with. */
+#include "edit-text.h"
+
+#include <glib/gi18n.h>
+
+#include "inspect-error.h"
+
+/* More than this is no line to type in. */
+#define TEXT_ELEMENTS_MAX 4096
+#define LIST_ELEMENTS_MAX 64
+#define HINT_LABELS_MAX 8
+
+static gboolean
+is_character (const struct shmlens_type *type)
+{
+  return type->kind == SHMLENS_KIND_CHAR || type->kind == SHMLENS_KIND_UNICODE;
+}
+
+gboolean
+edit_text_is_possible (const EntryInfo *info, int field)
+{
+  if (field >= 0)
+    {
+      const EntryField *f = &info->fields[field];
+
+      return info->dimensions == 0
+             && (f->dimensions == 0
+                 || (f->dimensions == 1 && is_character (&f->type)
+                     && entry_field_length (f) <= TEXT_ELEMENTS_MAX)
+                 || entry_field_length (f) <= LIST_ELEMENTS_MAX);
+    }
+  if (info->type.kind == SHMLENS_KIND_STRUCT)
+    return FALSE;
+  return info->dimensions == 0
+         || (info->dimensions == 1 && is_character (&info->type)
+             && info->length <= TEXT_ELEMENTS_MAX);
+}
+
+static void
+append_scalar (GString *text, const EntryInfo *info, const guint8 *element, int field,
+               guint64 index)
+{
+  struct shmlens_type type;
+  guint64 value = 0;
+  char buffer[64];
+
+  entry_info_extract (info, element, field, index, &type, &value);
+  if (shmlens_type_print (&type, &value, sizeof buffer, buffer) >= 0)
+    g_string_append (text, buffer);
+}
+
+static gboolean
+is_nul (const EntryInfo *info, const guint8 *element, int field, guint64 index)
+{
+  guint64 value = 0;
+
+  entry_info_extract (info, element, field, index, NULL, &value);
+  return value == 0;
+}
+
+char *
+edit_text_of (const EntryInfo *info, const void *elements, guint64 count, int field)
+{
+  const guint8 *bytes = elements;
+  g_autoptr (GString) text = NULL;
+
+  if (!edit_text_is_possible (info, field) || elements == NULL || count < info->length)
+    return NULL;
+  text = g_string_new (NULL);
+  if (field >= 0)
+    {
+      const EntryField *f = &info->fields[field];
+      guint64 length = entry_field_length (f);
+      gboolean characters = f->dimensions == 1 && is_character (&f->type);
+
+      while (characters && length > 0 && is_nul (info, bytes, field, length - 1))
+        length--;
+      for (guint64 i = 0; i < length; i++)
+        {
+          if (i > 0 && !characters)
+            g_string_append (text, ", ");
+          append_scalar (text, info, bytes, field, i);
+        }
+    }
+  else
+    {
+      guint64 length = info->length;
+
+      while (info->dimensions > 0 && length > 0
+             && is_nul (info, bytes + (length - 1) * info->type.size, -1, 0))
+        length--;
+      for (guint64 i = 0; i < length; i++)
+        append_scalar (text, info, bytes + i * info->type.size, -1, 0);
+    }
+  return g_strdup (text->str);
+}
+
+Edit *
+edit_text_make (Attachment *attachment, EntryInfo *info, int field, const char *text)
+{
+  Edit *edit = NULL;
+
+  if (field >= 0 && info->fields[field].dimensions > 0)
+    {
+      const EntryField *f = &info->fields[field];
+
+      if (!is_character (&f->type) && strchr (text, ',') != NULL)
+        {
+          g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+          g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+          for (char **part = parts; *part != NULL; part++)
+            g_ptr_array_add (texts, g_strdup (*part));
+          edit = edit_new_texts (attachment, info, 0, 1, EDIT_SET, texts);
+        }
+      else
+        edit = edit_new (attachment, info, 0, 1, text);
+      edit->field_index = EDIT_FIELD_ALL;
+    }
+  else
+    edit = edit_new (attachment, info, 0, info->length, text);
+  edit->field = field;
+  return edit;
+}
+
+static char *
+element_text (const EntryInfo *info, const void *element)
+{
+  return entry_info_element_text (info, element, -1);
+}
+
+char *
+edit_text_hint (const EntryInfo *info, int field)
+{
+  const struct shmlens_type *type = field >= 0 ? &info->fields[field].type : &info->type;
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+  g_autoptr (GString) hint = g_string_new (NULL);
+
+  for (guint i = 0; i < info->n_labels && labels->len < HINT_LABELS_MAX; i++)
+    if (info->labels[i].field == field)
+      g_ptr_array_add (labels, info->labels[i].text);
+  if (labels->len > 0)
+    {
+      g_autofree char *joined = NULL;
+
+      g_ptr_array_add (labels, NULL);
+      joined = g_strjoinv (", ", (char **) labels->pdata);
+      g_string_printf (hint, _("One of: %s."), joined);
+    }
+  else if (type->kind == SHMLENS_KIND_BOOL)
+    g_string_append (hint, _("true or false."));
+  else if (is_character (type))
+    g_string_append (hint, _("Text; \\n, \\0 and \\x41 are escapes."));
+  else
+    {
+      if (field < 0 && info->has_minimum && info->has_maximum)
+        {
+          g_autofree char *low = element_text (info, info->minimum);
+          g_autofree char *high = element_text (info, info->maximum);
+
+          g_string_append_printf (hint, _("From %s to %s. "), low, high);
+        }
+      else if (field < 0 && info->has_minimum)
+        {
+          g_autofree char *low = element_text (info, info->minimum);
+
+          g_string_append_printf (hint, _("At least %s. "), low);
+        }
+      else if (field < 0 && info->has_maximum)
+        {
+          g_autofree char *high = element_text (info, info->maximum);
+
+          g_string_append_printf (hint, _("At most %s. "), high);
+        }
+      g_string_append (hint, _("+=5, -=1 and *=2 change what is there then."));
+    }
+  return g_strdup (hint->str);
+}
+
+const char *
+edit_text_offer (const GError *error)
+{
+  if (error->domain != INSPECT_ERROR)
+    return NULL;
+  switch (error->code)
+    {
+    case INSPECT_ERROR_TIMEOUT:
+      return _("_Try Again");
+    case INSPECT_ERROR_NO_LOCK:
+      return _("_Write Without the Lock");
+    case INSPECT_ERROR_OWNER_DIED:
+      return _("_Recover and Apply");
+    default:
+      return NULL;
+    }
+}
+
+Edit *
+edit_text_make_offer (const Edit *edit, const GError *error)
+{
+  Edit *offered = edit_new_texts (edit->attachment, edit->entry, edit->first, edit->last,
+                                  edit->operation, edit->texts);
+
+  offered->field = edit->field;
+  offered->field_index = edit->field_index;
+  offered->condition = g_strdup (edit->condition);
+  offered->timeout_ns = edit->timeout_ns;
+  offered->unlocked = edit->unlocked || error->code == INSPECT_ERROR_NO_LOCK;
+  offered->recover = edit->recover || error->code == INSPECT_ERROR_OWNER_DIED;
+  return offered;
+}

@@ -1,0 +1,26 @@
+/* edit-text.h - what can be typed in, and the text that an edit begins with. */
+#pragma once
+
+#include "edit.h"
+
+/* The elements as text that an edit would write back unchanged, newly allocated. NULL when
+ * they cannot be edited as one text: arrays of numbers, whole structures.
+ *
+ * elements: `count` of them, as read. field: index, or -1 the element itself. */
+char *edit_text_of (const EntryInfo *info, const void *elements, guint64 count, int field);
+
+/* Whether one text can stand for this entry or field, as far as its type says. */
+gboolean edit_text_is_possible (const EntryInfo *info, int field);
+
+/* An edit of a whole value, text or field. Commas part the elements of a field that is
+ * an array of numbers. */
+Edit *edit_text_make (Attachment *attachment, EntryInfo *info, int field, const char *text);
+
+/* A line on what may be typed: its range, its labels, "+=5". Newly allocated. */
+char *edit_text_hint (const EntryInfo *info, int field);
+
+/* What else can be done about an edit that failed this way: the label of the offer, for a
+ * button; NULL when there is none. */
+const char *edit_text_offer (const GError *error);
+/* The edit that is offered then. */
+Edit *edit_text_make_offer (const Edit *edit, const GError *error);

@@ -1,0 +1,644 @@
+/* entry-item.c - an entry in the table, and what was last read of it. */
+#include "entry-item.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "history.h"
+#include "words.h"
+
+/* How much of an array is sampled for its row, and how much of it is shown. */
+#define BYTES_MAX (16 * 1024)
+#define ELEMENT_BYTES_MAX (1024 * 1024)
+#define PREVIEW_CHARACTERS 96
+
+#define MARK_US 700000
+#define FADING_US 1400000
+#define BUSY_US 1000000
+#define HELD_NS 100000000
+#define RATE_POINT_US 90000
+#define RATE_SPAN_US 2000000
+#define RATE_POINTS 64
+#define SUFFIX_US 500000
+
+struct _EntryItem
+{
+  GObject parent_instance;
+
+  Session *session;
+  Attachment *attachment;
+  EntryInfo *info;
+  char *type_text;
+  char *sort_key;          /* made when first asked for */
+
+  guint holders;
+  Watch *watch;
+  gulong tick_handler;
+  gboolean first_sample;   /* none came since it was held */
+
+  guint8 *elements;
+  guint64 n_elements;
+  int status;
+  gboolean has_lock_info, has_writes;
+  struct shmlens_lock_info lock_info;
+  guint64 writes;
+
+  gint64 changed_us;       /* 0: not since it is looked at */
+  gint64 busy_until_us;
+  gint64 suffix_us, point_us;
+  History *history;        /* of roles with a rate */
+  pid_t holder_pid;
+  char *holder;            /* the process holder_pid, in words */
+
+  char *value, *suffix, *age, *lock_text;
+  double fraction;
+  gboolean active;
+  enum entry_mark mark;
+  enum entry_lock lock;
+};
+
+G_DEFINE_FINAL_TYPE (EntryItem, entry_item, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_INFO = 1,
+  PROP_NAME,
+  PROP_TYPE_TEXT,
+  PROP_VALUE,
+  PROP_SUFFIX,
+  PROP_FRACTION,
+  PROP_ACTIVE,
+  PROP_MARK,
+  PROP_LOCK,
+  PROP_LOCK_TEXT,
+  PROP_AGE,
+  PROP_STATUS,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint sampled_signal;
+
+static void
+notify (EntryItem *self, guint id)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+}
+
+/* Takes text over; notifies when it is another. */
+static void
+take_text (EntryItem *self, char **place, char *text, guint id)
+{
+  if (g_strcmp0 (*place, text) == 0)
+    {
+      g_free (text);
+      return;
+    }
+  g_free (*place);
+  *place = text;
+  notify (self, id);
+}
+
+static gboolean
+has_rate (const EntryInfo *info)
+{
+  return info->dimensions == 0 && info->type.kind != SHMLENS_KIND_STRUCT
+         && (info->role == SHMLENS_ROLE_PROGRESS || info->role == SHMLENS_ROLE_COUNTER);
+}
+
+static gboolean
+is_progress (const EntryInfo *info)
+{
+  return has_rate (info) && info->role == SHMLENS_ROLE_PROGRESS && info->has_progress_max;
+}
+
+static void
+set_mark (EntryItem *self, enum entry_mark mark)
+{
+  if (self->mark == mark)
+    return;
+  self->mark = mark;
+  notify (self, PROP_MARK);
+}
+
+static void
+update_value (EntryItem *self)
+{
+  const EntryInfo *info = self->info;
+  char *text;
+
+  if (self->n_elements == 0 && info->length > 0)
+    text = info->type.size > ELEMENT_BYTES_MAX ? g_strdup ("…") : NULL;
+  else
+    text = entry_info_preview (info, self->elements, self->n_elements, PREVIEW_CHARACTERS);
+  if (text != NULL && is_progress (info))
+    {
+      g_autofree char *now = text;
+      g_autofree char *end = entry_info_element_text (info, info->progress_max, -1);
+
+      text = g_strdup_printf (_("%s / %s"), now, end);
+    }
+  take_text (self, &self->value, text, PROP_VALUE);
+
+  if (self->n_elements > 0 && is_progress (info))
+    {
+      double fraction = entry_info_element_double (info, self->elements, -1)
+                        / entry_info_element_double (info, info->progress_max, -1);
+
+      fraction = isfinite (fraction) ? CLAMP (fraction, 0, 1) : 0;
+      if (fraction != self->fraction)
+        {
+          self->fraction = fraction;
+          notify (self, PROP_FRACTION);
+        }
+    }
+  if (self->n_elements > 0 && info->role == SHMLENS_ROLE_FLAG && info->dimensions == 0)
+    {
+      gboolean active = entry_info_element_double (info, self->elements, -1) != 0;
+
+      if (active != self->active)
+        {
+          self->active = active;
+          notify (self, PROP_ACTIVE);
+        }
+    }
+}
+
+static void
+update_suffix (EntryItem *self)
+{
+  g_autoptr (GString) text = g_string_new (self->info->unit);
+
+  if (is_progress (self->info) && self->n_elements > 0)
+    {
+      if (text->len > 0)
+        g_string_append_c (text, ' ');
+      g_string_append_printf (text, _("%d %%"), (int) floor (self->fraction * 100));
+    }
+  if (self->history != NULL)
+    {
+      g_autofree char *rate = words_rate (history_rate (self->history, RATE_SPAN_US));
+
+      if (rate != NULL)
+        g_string_append_printf (text, text->len > 0 ? "  %s" : "%s", rate);
+    }
+  take_text (self, &self->suffix, g_strdup (text->str), PROP_SUFFIX);
+}
+
+static char *
+make_lock_text (EntryItem *self)
+{
+  const struct shmlens_lock_info *info = &self->lock_info;
+
+  switch (self->lock)
+    {
+    case ENTRY_LOCK_UNKNOWN:
+      return g_strdup ("");
+    case ENTRY_LOCK_NONE:
+      return g_strdup (C_("lock", "none"));
+    case ENTRY_LOCK_EXTERNAL:
+      return g_strdup (C_("lock", "external"));
+    case ENTRY_LOCK_FREE:
+      return g_strdup (C_("lock", "free"));
+    case ENTRY_LOCK_BUSY:
+      return g_strdup (C_("lock", "in use"));
+    case ENTRY_LOCK_DEAD:
+      return g_strdup (C_("lock", "holder died"));
+    case ENTRY_LOCK_HELD:
+      {
+        g_autofree char *span = words_span (info->held_ns);
+
+        if (self->holder == NULL || self->holder_pid != info->owner_pid)
+          {
+            g_free (self->holder);
+            self->holder = words_process (info->owner_pid);
+            self->holder_pid = info->owner_pid;
+          }
+        return g_strdup_printf (_("%s, %s"), self->holder, span);
+      }
+    }
+  return NULL;
+}
+
+static void
+update_lock (EntryItem *self, gint64 time_us)
+{
+  const struct shmlens_lock_info *info = &self->lock_info;
+  enum entry_lock lock;
+
+  if (!self->has_lock_info)
+    lock = self->info->lock_kind == SHMLENS_LOCK_NONE ? ENTRY_LOCK_NONE : ENTRY_LOCK_UNKNOWN;
+  else if (info->kind == SHMLENS_LOCK_NONE)
+    lock = ENTRY_LOCK_NONE;
+  else if (info->kind == SHMLENS_LOCK_EXTERNAL)
+    lock = ENTRY_LOCK_EXTERNAL;
+  else if (info->state == SHMLENS_LOCK_DEAD)
+    lock = ENTRY_LOCK_DEAD;
+  else if (info->state == SHMLENS_LOCK_HELD && info->held_ns >= HELD_NS)
+    lock = ENTRY_LOCK_HELD;
+  else if (info->state == SHMLENS_LOCK_HELD || time_us < self->busy_until_us)
+    lock = ENTRY_LOCK_BUSY;
+  else if (info->state == SHMLENS_LOCK_FREE)
+    lock = ENTRY_LOCK_FREE;
+  else
+    lock = ENTRY_LOCK_UNKNOWN;
+
+  if (lock == ENTRY_LOCK_BUSY && info->state == SHMLENS_LOCK_HELD)
+    self->busy_until_us = time_us + BUSY_US;
+  if (lock != self->lock)
+    {
+      self->lock = lock;
+      notify (self, PROP_LOCK);
+    }
+  take_text (self, &self->lock_text, make_lock_text (self), PROP_LOCK_TEXT);
+}
+
+static void
+update_age (EntryItem *self, gint64 time_us)
+{
+  gint64 age = time_us - self->changed_us;
+
+  take_text (self, &self->age, self->changed_us == 0 ? g_strdup ("") : words_age (age), PROP_AGE);
+  if (self->changed_us == 0 || age >= FADING_US || !session_get_mark_changes (self->session))
+    set_mark (self, ENTRY_MARK_NONE);
+  else
+    set_mark (self, age < MARK_US ? ENTRY_MARK_CHANGED : ENTRY_MARK_FADING);
+}
+
+static void
+on_tick (Session *session, gint64 time_us, EntryItem *self)
+{
+  update_age (self, time_us);
+  if (self->lock == ENTRY_LOCK_BUSY)
+    update_lock (self, time_us);
+  if (self->history == NULL || self->n_elements == 0)
+    return;
+  if (time_us - self->point_us >= RATE_POINT_US)
+    {
+      self->point_us = time_us;
+      history_add (self->history, time_us,
+                   entry_info_element_double (self->info, self->elements, -1));
+    }
+  if (time_us - self->suffix_us >= SUFFIX_US)
+    {
+      self->suffix_us = time_us;
+      update_suffix (self);
+    }
+}
+
+static void
+on_sample (Watch *watch, const Sample *sample, gpointer user_data)
+{
+  EntryItem *self = user_data;
+  const gsize size = self->info->type.size;
+  gboolean changed = sample->changed;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (sample->elements != NULL)
+    {
+      guint64 count = sample->last - sample->first;
+
+      /* Also what changed while nobody looked. */
+      if (self->first_sample && self->elements != NULL && self->n_elements == count)
+        changed = memcmp (self->elements, sample->elements, count * size) != 0;
+      if (self->elements == NULL || self->n_elements != count)
+        {
+          self->elements = g_realloc (self->elements, MAX (count * size, 1));
+          self->n_elements = count;
+        }
+      memcpy (self->elements, sample->elements, count * size);
+    }
+  if (!self->first_sample && sample->has_writes && self->has_writes
+      && sample->writes != self->writes)
+    changed = TRUE;
+  self->has_writes = sample->has_writes;
+  self->writes = sample->writes;
+  self->has_lock_info = sample->has_lock;
+  if (sample->has_lock)
+    self->lock_info = sample->lock;
+  if (self->status != sample->status)
+    {
+      self->status = sample->status;
+      notify (self, PROP_STATUS);
+    }
+  if (changed)
+    self->changed_us = sample->time_us;
+  if (changed || self->first_sample)
+    update_value (self);
+  if (self->first_sample)
+    update_suffix (self);
+  update_lock (self, sample->time_us);
+  update_age (self, sample->time_us);
+  self->first_sample = FALSE;
+  g_object_thaw_notify (G_OBJECT (self));
+  g_signal_emit (self, sampled_signal, 0);
+}
+
+static void
+start (EntryItem *self)
+{
+  const EntryInfo *info = self->info;
+  guint64 last = 0;
+
+  if (info->type.size > 0 && info->type.size <= ELEMENT_BYTES_MAX)
+    last = MIN (info->length, MAX (BYTES_MAX / info->type.size, 1));
+  self->first_sample = TRUE;
+  if (has_rate (info) && self->history == NULL)
+    self->history = history_new (RATE_POINTS);
+  self->tick_handler = g_signal_connect (self->session, "tick", G_CALLBACK (on_tick), self);
+  self->watch = sampler_watch (session_get_sampler (self->session), self->attachment, self->info,
+                               0, last, on_sample, self);
+}
+
+static void
+stop (EntryItem *self)
+{
+  g_clear_signal_handler (&self->tick_handler, self->session);
+  sampler_unwatch (session_get_sampler (self->session), self->watch);
+  self->watch = NULL;
+  if (self->history != NULL)
+    history_clear (self->history);
+  set_mark (self, ENTRY_MARK_NONE);
+}
+
+void
+entry_item_hold (EntryItem *self)
+{
+  if (self->holders++ == 0)
+    start (self);
+}
+
+void
+entry_item_release (EntryItem *self)
+{
+  g_assert (self->holders > 0);
+  if (--self->holders == 0)
+    stop (self);
+}
+
+gboolean
+entry_item_is_held (EntryItem *self)
+{
+  return self->holders > 0;
+}
+
+EntryItem *
+entry_item_new (Session *session, Attachment *attachment, EntryInfo *info)
+{
+  EntryItem *self = g_object_new (ENTRY_TYPE_ITEM, NULL);
+
+  self->session = g_object_ref (session);
+  self->attachment = attachment_ref (attachment);
+  self->info = entry_info_ref (info);
+  self->type_text = entry_info_type_text (info);
+  self->suffix = g_strdup (info->unit);
+  update_lock (self, 0);
+  return self;
+}
+
+void
+entry_item_set_info (EntryItem *self, EntryInfo *info)
+{
+  EntryInfo *old = self->info;
+  gboolean differs = !entry_info_equal (old, info);
+
+  self->info = entry_info_ref (info);
+  if (differs)
+    {
+      if (self->holders > 0)
+        stop (self);
+      g_clear_pointer (&self->elements, g_free);
+      g_clear_pointer (&self->history, history_free);
+      g_clear_pointer (&self->sort_key, g_free);
+      self->n_elements = 0;
+      self->changed_us = 0;
+      self->has_lock_info = self->has_writes = FALSE;
+      self->fraction = -1;
+      update_value (self);
+      update_suffix (self);
+      update_lock (self, 0);
+      take_text (self, &self->type_text, entry_info_type_text (info), PROP_TYPE_TEXT);
+      notify (self, PROP_NAME);
+      notify (self, PROP_INFO);
+      if (self->holders > 0)
+        start (self);
+    }
+  entry_info_unref (old);
+}
+
+Session *
+entry_item_get_session (EntryItem *self)
+{
+  return self->session;
+}
+
+Attachment *
+entry_item_get_attachment (EntryItem *self)
+{
+  return self->attachment;
+}
+
+EntryInfo *
+entry_item_get_info (EntryItem *self)
+{
+  return self->info;
+}
+
+const char *
+entry_item_get_sort_key (EntryItem *self)
+{
+  if (self->sort_key == NULL)
+    self->sort_key = g_utf8_collate_key_for_filename (self->info->name, -1);
+  return self->sort_key;
+}
+
+const char *
+entry_item_get_value (EntryItem *self)
+{
+  return self->value;
+}
+
+const char *
+entry_item_get_suffix (EntryItem *self)
+{
+  return self->suffix;
+}
+
+const char *
+entry_item_get_age (EntryItem *self)
+{
+  return self->age;
+}
+
+const char *
+entry_item_get_lock_text (EntryItem *self)
+{
+  return self->lock_text;
+}
+
+double
+entry_item_get_fraction (EntryItem *self)
+{
+  return is_progress (self->info) ? MAX (self->fraction, 0) : -1;
+}
+
+gboolean
+entry_item_get_active (EntryItem *self)
+{
+  return self->active;
+}
+
+enum entry_mark
+entry_item_get_mark (EntryItem *self)
+{
+  return self->mark;
+}
+
+enum entry_lock
+entry_item_get_lock (EntryItem *self)
+{
+  return self->lock;
+}
+
+int
+entry_item_get_status (EntryItem *self)
+{
+  return self->status;
+}
+
+const void *
+entry_item_get_elements (EntryItem *self, guint64 *ret_count)
+{
+  if (self->elements != NULL && ret_count != NULL)
+    *ret_count = self->n_elements;
+  return self->elements;
+}
+
+const struct shmlens_lock_info *
+entry_item_get_lock_info (EntryItem *self)
+{
+  return self->has_lock_info ? &self->lock_info : NULL;
+}
+
+gboolean
+entry_item_get_writes (EntryItem *self, guint64 *ret_writes)
+{
+  if (self->has_writes)
+    *ret_writes = self->writes;
+  return self->has_writes;
+}
+
+static void
+entry_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  EntryItem *self = ENTRY_ITEM (object);
+
+  switch (id)
+    {
+    case PROP_INFO:
+      g_value_set_pointer (value, self->info);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, self->info->name);
+      break;
+    case PROP_TYPE_TEXT:
+      g_value_set_string (value, self->type_text);
+      break;
+    case PROP_VALUE:
+      g_value_set_string (value, self->value);
+      break;
+    case PROP_SUFFIX:
+      g_value_set_string (value, self->suffix);
+      break;
+    case PROP_FRACTION:
+      g_value_set_double (value, entry_item_get_fraction (self));
+      break;
+    case PROP_ACTIVE:
+      g_value_set_boolean (value, self->active);
+      break;
+    case PROP_MARK:
+      g_value_set_int (value, self->mark);
+      break;
+    case PROP_LOCK:
+      g_value_set_int (value, self->lock);
+      break;
+    case PROP_LOCK_TEXT:
+      g_value_set_string (value, self->lock_text);
+      break;
+    case PROP_AGE:
+      g_value_set_string (value, self->age);
+      break;
+    case PROP_STATUS:
+      g_value_set_int (value, self->status);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+entry_item_dispose (GObject *object)
+{
+  EntryItem *self = ENTRY_ITEM (object);
+
+  if (self->watch != NULL)
+    stop (self);
+  G_OBJECT_CLASS (entry_item_parent_class)->dispose (object);
+}
+
+static void
+entry_item_finalize (GObject *object)
+{
+  EntryItem *self = ENTRY_ITEM (object);
+
+  entry_info_unref (self->info);
+  attachment_unref (self->attachment);
+  g_object_unref (self->session);
+  history_free (self->history);
+  g_free (self->elements);
+  g_free (self->type_text);
+  g_free (self->sort_key);
+  g_free (self->value);
+  g_free (self->suffix);
+  g_free (self->age);
+  g_free (self->lock_text);
+  g_free (self->holder);
+  G_OBJECT_CLASS (entry_item_parent_class)->finalize (object);
+}
+
+static void
+entry_item_class_init (EntryItemClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = entry_item_get_property;
+  object_class->dispose = entry_item_dispose;
+  object_class->finalize = entry_item_finalize;
+
+  properties[PROP_INFO] = g_param_spec_pointer ("info", NULL, NULL, flags);
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  properties[PROP_TYPE_TEXT] = g_param_spec_string ("type-text", NULL, NULL, NULL, flags);
+  properties[PROP_VALUE] = g_param_spec_string ("value", NULL, NULL, NULL, flags);
+  properties[PROP_SUFFIX] = g_param_spec_string ("suffix", NULL, NULL, NULL, flags);
+  properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, -1, 1, -1, flags);
+  properties[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE, flags);
+  properties[PROP_MARK]
+    = g_param_spec_int ("mark", NULL, NULL, 0, ENTRY_MARK_CHANGED, 0, flags);
+  properties[PROP_LOCK] = g_param_spec_int ("lock", NULL, NULL, 0, ENTRY_LOCK_DEAD, 0, flags);
+  properties[PROP_LOCK_TEXT] = g_param_spec_string ("lock-text", NULL, NULL, NULL, flags);
+  properties[PROP_AGE] = g_param_spec_string ("age", NULL, NULL, NULL, flags);
+  properties[PROP_STATUS]
+    = g_param_spec_int ("status", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  sampled_signal = g_signal_new ("sampled", ENTRY_TYPE_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+}
+
+static void
+entry_item_init (EntryItem *self)
+{
+  self->fraction = -1;
+}

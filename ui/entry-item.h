@@ -1,0 +1,75 @@
+/* entry-item.h - an entry in the table: the same object as long as the entry is there.
+ *
+ * It has its elements sampled only while somebody holds it: a cell that is on the
+ * screen, the details. What it has then stays when it is let go.
+ */
+#pragma once
+
+#include "session.h"
+
+#define ENTRY_TYPE_ITEM (entry_item_get_type ())
+G_DECLARE_FINAL_TYPE (EntryItem, entry_item, ENTRY, ITEM, GObject)
+
+/* How long ago the elements changed. */
+enum entry_mark
+{
+  ENTRY_MARK_NONE,
+  ENTRY_MARK_FADING,
+  ENTRY_MARK_CHANGED
+};
+
+/* What the lock is like, for people: a lock that is taken and let go all the time is BUSY,
+ * not held and free by turns. */
+enum entry_lock
+{
+  ENTRY_LOCK_UNKNOWN,   /* not looked at yet */
+  ENTRY_LOCK_NONE,
+  ENTRY_LOCK_EXTERNAL,
+  ENTRY_LOCK_FREE,
+  ENTRY_LOCK_BUSY,
+  ENTRY_LOCK_HELD,
+  ENTRY_LOCK_DEAD
+};
+
+/* Properties, each notified only when it is another:
+ * `info` (a pointer), `name`, `type-text`;
+ * `value` the elements as text, NULL when they were never read;
+ * `suffix` what stands behind the value: unit, rate;
+ * `fraction` of the progress role, -1 when there is none; `active` of the flag role;
+ * `mark` (enum entry_mark); `lock` (enum entry_lock); `lock-text`;
+ * `age` how long ago it changed, as text; `status` of the last sample: enum shmlens_consistency
+ * or -errno.
+ *
+ * Signal `sampled`: after every sample, also when no property differs. */
+EntryItem *entry_item_new (Session *session, Attachment *attachment, EntryInfo *info);
+
+Session *entry_item_get_session (EntryItem *self);
+Attachment *entry_item_get_attachment (EntryItem *self);
+EntryInfo *entry_item_get_info (EntryItem *self);
+/* The entry as a newer look at the segment describes it. */
+void entry_item_set_info (EntryItem *self, EntryInfo *info);
+
+/* Samples while held at least once. */
+void entry_item_hold (EntryItem *self);
+void entry_item_release (EntryItem *self);
+gboolean entry_item_is_held (EntryItem *self);
+
+/* Owned by the item. The sort key puts "worker 2" before "worker 10". */
+const char *entry_item_get_sort_key (EntryItem *self);
+const char *entry_item_get_value (EntryItem *self);
+const char *entry_item_get_suffix (EntryItem *self);
+const char *entry_item_get_age (EntryItem *self);
+const char *entry_item_get_lock_text (EntryItem *self);
+double entry_item_get_fraction (EntryItem *self);
+gboolean entry_item_get_active (EntryItem *self);
+enum entry_mark entry_item_get_mark (EntryItem *self);
+enum entry_lock entry_item_get_lock (EntryItem *self);
+int entry_item_get_status (EntryItem *self);
+
+/* The first elements as last read, packed; NULL when they were never read. Of a large
+ * array only some. */
+const void *entry_item_get_elements (EntryItem *self, guint64 *ret_count);
+/* The lock as last seen; NULL when it was never looked at. */
+const struct shmlens_lock_info *entry_item_get_lock_info (EntryItem *self);
+/* The write counter; FALSE when there is none. */
+gboolean entry_item_get_writes (EntryItem *self, guint64 *ret_writes);

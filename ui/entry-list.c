@@ -1,0 +1,178 @@
+/* entry-list.c - the entries of one segment, as a list model. */
+#include "entry-list.h"
+
+#include "list-update.h"
+
+struct _EntryList
+{
+  GObject parent_instance;
+
+  Session *session;
+  Attachment *attachment;
+  SegmentInfo *segment;
+  Watch *watch;
+  guint64 generation;
+  GPtrArray *items;
+};
+
+static guint signal_segment_changed;
+
+static GType
+entry_list_get_item_type (GListModel *model)
+{
+  return ENTRY_TYPE_ITEM;
+}
+
+static guint
+entry_list_get_n_items (GListModel *model)
+{
+  return ENTRY_LIST (model)->items->len;
+}
+
+static gpointer
+entry_list_get_item (GListModel *model, guint position)
+{
+  EntryList *self = ENTRY_LIST (model);
+
+  return position < self->items->len ? g_object_ref (self->items->pdata[position]) : NULL;
+}
+
+static void
+entry_list_model_init (GListModelInterface *interface)
+{
+  interface->get_item_type = entry_list_get_item_type;
+  interface->get_n_items = entry_list_get_n_items;
+  interface->get_item = entry_list_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (EntryList, entry_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, entry_list_model_init))
+
+static guint
+hash_of_item (gconstpointer item)
+{
+  return g_int64_hash (&entry_item_get_info ((EntryItem *) item)->id);
+}
+
+static gboolean
+is_same_entry (gconstpointer a, gconstpointer b)
+{
+  const EntryInfo *first = entry_item_get_info ((EntryItem *) a);
+  const EntryInfo *second = entry_item_get_info ((EntryItem *) b);
+
+  return first->id == second->id && g_str_equal (first->name, second->name);
+}
+
+static void
+adopt (gpointer item, gpointer newer)
+{
+  entry_item_set_info (item, entry_item_get_info (newer));
+}
+
+static void
+update_entries (EntryList *self)
+{
+  static const struct list_update_class class = { hash_of_item, is_same_entry, adopt };
+  guint64 generation;
+  g_autoptr (GPtrArray) entries = attachment_get_entries (self->attachment, &generation);
+  g_autoptr (GPtrArray) items = NULL;
+
+  if (generation == self->generation)
+    return;
+  self->generation = generation;
+  items = g_ptr_array_new_full (entries->len, g_object_unref);
+  for (guint i = 0; i < entries->len; i++)
+    g_ptr_array_add (items, entry_item_new (self->session, self->attachment, entries->pdata[i]));
+  list_update (G_LIST_MODEL (self), self->items, items, &class);
+}
+
+static void
+on_segment (Attachment *attachment, gpointer user_data)
+{
+  EntryList *self = user_data;
+  g_autoptr (SegmentInfo) segment = attachment_get_info (attachment);
+
+  update_entries (self);
+  if (segment_info_equal (segment, self->segment))
+    return;
+  segment_info_unref (self->segment);
+  self->segment = g_steal_pointer (&segment);
+  g_signal_emit (self, signal_segment_changed, 0);
+}
+
+EntryList *
+entry_list_new (Session *session, Attachment *attachment)
+{
+  EntryList *self = g_object_new (ENTRY_TYPE_LIST, NULL);
+
+  self->session = g_object_ref (session);
+  self->attachment = attachment_ref (attachment);
+  self->segment = attachment_get_info (attachment);
+  update_entries (self);
+  self->watch = sampler_watch_segment (session_get_sampler (session), attachment, on_segment,
+                                       self);
+  return self;
+}
+
+Attachment *
+entry_list_get_attachment (EntryList *self)
+{
+  return self->attachment;
+}
+
+SegmentInfo *
+entry_list_get_segment (EntryList *self)
+{
+  return self->segment;
+}
+
+guint
+entry_list_find (EntryList *self, const char *name)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (g_str_equal (entry_item_get_info (self->items->pdata[i])->name, name))
+      return i;
+  return G_MAXUINT;
+}
+
+static void
+entry_list_dispose (GObject *object)
+{
+  EntryList *self = ENTRY_LIST (object);
+
+  if (self->watch != NULL)
+    sampler_unwatch (session_get_sampler (self->session), self->watch);
+  self->watch = NULL;
+  G_OBJECT_CLASS (entry_list_parent_class)->dispose (object);
+}
+
+static void
+entry_list_finalize (GObject *object)
+{
+  EntryList *self = ENTRY_LIST (object);
+
+  g_ptr_array_unref (self->items);
+  segment_info_unref (self->segment);
+  attachment_unref (self->attachment);
+  g_object_unref (self->session);
+  G_OBJECT_CLASS (entry_list_parent_class)->finalize (object);
+}
+
+static void
+entry_list_class_init (EntryListClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = entry_list_dispose;
+  object_class->finalize = entry_list_finalize;
+
+  signal_segment_changed = g_signal_new ("segment-changed", ENTRY_TYPE_LIST, G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+entry_list_init (EntryList *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->generation = G_MAXUINT64;
+}

@@ -1,0 +1,510 @@
+/* entry-table.c - the entries of a segment as a table. */
+#include "entry-table.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "edit-popover.h"
+#include "edit-text.h"
+#include "text-cell.h"
+#include "value-cell.h"
+
+struct _EntryTable
+{
+  GtkWidget parent_instance;
+
+  GtkColumnView *view;
+  GtkColumnViewColumn *name_column, *type_column, *value_column, *lock_column, *age_column;
+  GtkPopover *menu;
+  EditPopover *popover;      /* made when first needed */
+
+  GtkFilterListModel *filtered;
+  GtkFilter *filter;
+  GtkSingleSelection *selection;
+  GHashTable *cells;         /* EntryItem -> the ValueCell that is bound to it */
+  char *filter_text;         /* case folded; NULL when there is none */
+  gboolean narrow;
+};
+
+G_DEFINE_FINAL_TYPE (EntryTable, entry_table, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_SELECTED = 1,
+  PROP_NARROW,
+  N_PROPERTIES
+};
+
+enum
+{
+  SIGNAL_APPLY,
+  SIGNAL_OPEN,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+static void
+setup_name (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  gtk_list_item_set_child (list_item, text_cell_new (TEXT_CELL_NAME));
+}
+
+static void
+setup_type (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  gtk_list_item_set_child (list_item, text_cell_new (TEXT_CELL_TYPE));
+}
+
+static void
+setup_lock (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  gtk_list_item_set_child (list_item, text_cell_new (TEXT_CELL_LOCK));
+}
+
+static void
+setup_age (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  gtk_list_item_set_child (list_item, text_cell_new (TEXT_CELL_AGE));
+}
+
+static void
+setup_value (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  gtk_list_item_set_child (list_item, value_cell_new ());
+}
+
+static void
+bind_cell (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  entry_cell_set_item (ENTRY_CELL (gtk_list_item_get_child (list_item)),
+                       gtk_list_item_get_item (list_item));
+}
+
+static void
+unbind_cell (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  entry_cell_set_item (ENTRY_CELL (gtk_list_item_get_child (list_item)), NULL);
+}
+
+static void
+bind_value (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  bind_cell (factory, list_item, self);
+  g_hash_table_insert (self->cells, gtk_list_item_get_item (list_item),
+                       gtk_list_item_get_child (list_item));
+}
+
+static void
+unbind_value (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
+{
+  /* While rows move, the new row of an item may be bound before the old one is let go. */
+  if (g_hash_table_lookup (self->cells, gtk_list_item_get_item (list_item))
+      == gtk_list_item_get_child (list_item))
+    g_hash_table_remove (self->cells, gtk_list_item_get_item (list_item));
+  unbind_cell (factory, list_item, self);
+}
+
+/* Where the value of an entry stands; FALSE when it is not on the screen. */
+static gboolean
+place_of_value (EntryTable *self, EntryItem *item, GdkRectangle *ret_place)
+{
+  GtkWidget *cell = g_hash_table_lookup (self->cells, item);
+  graphene_rect_t bounds;
+
+  if (cell == NULL || !gtk_widget_get_mapped (cell)
+      || !gtk_widget_compute_bounds (cell, GTK_WIDGET (self), &bounds))
+    return FALSE;
+  *ret_place = (GdkRectangle) { (int) bounds.origin.x, (int) bounds.origin.y,
+                                (int) bounds.size.width, (int) bounds.size.height };
+  return TRUE;
+}
+
+/* The view has no other way to get there in this version of the toolkit. */
+static void
+scroll_to (EntryTable *self, guint position)
+{
+  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                              "list.scroll-to-item", "u", position);
+}
+
+EntryItem *
+entry_table_get_selected (EntryTable *self)
+{
+  return gtk_single_selection_get_selected_item (self->selection);
+}
+
+static void
+edit (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntryTable *self = ENTRY_TABLE (widget);
+  EntryItem *item = entry_table_get_selected (self);
+  GdkRectangle place;
+
+  if (item == NULL)
+    return;
+  if (!edit_text_is_possible (entry_item_get_info (item), -1))
+    {
+      g_signal_emit (self, signals[SIGNAL_OPEN], 0, item);
+      return;
+    }
+  if (!place_of_value (self, item, &place))
+    {
+      scroll_to (self, gtk_single_selection_get_selected (self->selection));
+      place = (GdkRectangle) { gtk_widget_get_width (widget) / 2,
+                               gtk_widget_get_height (widget) / 2, 1, 1 };
+    }
+  if (self->popover == NULL)
+    {
+      self->popover = edit_popover_new ();
+      gtk_widget_set_parent (GTK_WIDGET (self->popover), widget);
+    }
+  edit_popover_open (self->popover, item, -1, &place);
+}
+
+static void
+write_text (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntryTable *self = ENTRY_TABLE (widget);
+  const char *name, *text;
+
+  g_variant_get (parameter, "(&s&s)", &name, &text);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->selection)); i++)
+    {
+      g_autoptr (EntryItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+      EntryInfo *info = entry_item_get_info (item);
+      g_autoptr (Edit) edited = NULL;
+
+      if (!g_str_equal (info->name, name))
+        continue;
+      edited = edit_text_make (entry_item_get_attachment (item), info, -1, text);
+      g_signal_emit (self, signals[SIGNAL_APPLY], 0, edited);
+      return;
+    }
+}
+
+static void
+copy (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntryItem *item = entry_table_get_selected (ENTRY_TABLE (widget));
+  g_autofree char *exact = NULL;
+  const char *text;
+
+  if (item == NULL)
+    return;
+  if (g_str_equal (action, "entry.copy-name"))
+    text = entry_item_get_info (item)->name;
+  else
+    {
+      guint64 count = 0;
+      const void *elements = entry_item_get_elements (item, &count);
+
+      exact = edit_text_of (entry_item_get_info (item), elements, count, -1);
+      text = exact != NULL ? exact : entry_item_get_value (item);
+    }
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+static void
+open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntryTable *self = ENTRY_TABLE (widget);
+  EntryItem *item = entry_table_get_selected (self);
+  GdkRectangle place;
+
+  if (item == NULL || !place_of_value (self, item, &place))
+    return;
+  gtk_popover_set_pointing_to (self->menu, &place);
+  gtk_popover_popup (self->menu);
+}
+
+static void
+on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, EntryTable *self)
+{
+  GtkWidget *view = GTK_WIDGET (self->view);
+  GtkWidget *under = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
+  GtkWidget *cell = NULL;
+  GdkRectangle place = { 0, 0, 1, 1 };
+  double to_x, to_y;
+
+  /* The cell itself, or what is around it. */
+  for (GtkWidget *w = under; w != NULL && w != view && cell == NULL; w = gtk_widget_get_parent (w))
+    if (ENTRY_IS_CELL (w))
+      cell = w;
+    else if (ENTRY_IS_CELL (gtk_widget_get_first_child (w)))
+      cell = gtk_widget_get_first_child (w);
+  if (cell == NULL)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->selection)); i++)
+    {
+      g_autoptr (EntryItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+
+      if (item == entry_cell_get_item (ENTRY_CELL (cell)))
+        gtk_single_selection_set_selected (self->selection, i);
+    }
+  gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &to_x, &to_y);
+  place.x = (int) to_x;
+  place.y = (int) to_y;
+  gtk_popover_set_pointing_to (self->menu, &place);
+  gtk_popover_popup (self->menu);
+}
+
+static void
+on_activate (GtkColumnView *view, guint position, EntryTable *self)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+  edit (GTK_WIDGET (self), NULL, NULL);
+}
+
+static void
+on_selected (GtkSingleSelection *selection, GParamSpec *pspec, EntryTable *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+gboolean
+entry_table_select (EntryTable *self, const char *name)
+{
+  GListModel *model = G_LIST_MODEL (self->selection);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (EntryItem) item = g_list_model_get_item (model, i);
+
+      if (g_str_equal (entry_item_get_info (item)->name, name))
+        {
+          gtk_single_selection_set_selected (self->selection, i);
+          scroll_to (self, i);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+contains (const char *text, const char *folded)
+{
+  g_autofree char *other = g_utf8_casefold (text, -1);
+
+  return strstr (other, folded) != NULL;
+}
+
+static gboolean
+passes (gpointer item, gpointer user_data)
+{
+  EntryTable *self = user_data;
+  const EntryInfo *info = entry_item_get_info (item);
+  g_autofree char *type = NULL;
+
+  if (self->filter_text == NULL || contains (info->name, self->filter_text)
+      || contains (info->unit, self->filter_text))
+    return TRUE;
+  type = entry_info_type_text (info);
+  return contains (type, self->filter_text);
+}
+
+void
+entry_table_set_filter (EntryTable *self, const char *text)
+{
+  g_autofree char *folded = text != NULL && text[0] != '\0' ? g_utf8_casefold (text, -1) : NULL;
+
+  if (g_strcmp0 (folded, self->filter_text) == 0)
+    return;
+  g_free (self->filter_text);
+  self->filter_text = g_steal_pointer (&folded);
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+guint
+entry_table_get_n_visible (EntryTable *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
+}
+
+void
+entry_table_set_list (EntryTable *self, EntryList *list)
+{
+  if (self->popover != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->popover));
+  gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (list));
+}
+
+void
+entry_table_refresh (EntryTable *self, EntryInfo *info)
+{
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &item, NULL))
+    if (entry_item_get_info (item)->id == info->id)
+      g_object_notify (item, "active");
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return strcmp (entry_item_get_sort_key ((EntryItem *) a),
+                 entry_item_get_sort_key ((EntryItem *) b));
+}
+
+static int
+compare_types (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  g_autofree char *first = entry_info_type_text (entry_item_get_info ((EntryItem *) a));
+  g_autofree char *second = entry_info_type_text (entry_item_get_info ((EntryItem *) b));
+
+  return strcmp (first, second);
+}
+
+static void
+set_narrow (EntryTable *self, gboolean narrow)
+{
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  gtk_column_view_column_set_visible (self->type_column, !narrow);
+  gtk_column_view_column_set_visible (self->lock_column, !narrow);
+  gtk_column_view_column_set_visible (self->age_column, !narrow);
+  gtk_column_view_column_set_fixed_width (self->name_column, narrow ? 130 : 180);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+}
+
+static void
+entry_table_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  EntryTable *self = ENTRY_TABLE (object);
+
+  switch (id)
+    {
+    case PROP_SELECTED:
+      g_value_set_object (value, entry_table_get_selected (self));
+      break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, self->narrow);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+entry_table_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_NARROW)
+    set_narrow (ENTRY_TABLE (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static gboolean
+entry_table_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (ENTRY_TABLE (widget)->view));
+}
+
+static void
+entry_table_dispose (GObject *object)
+{
+  EntryTable *self = ENTRY_TABLE (object);
+  GtkWidget *child;
+
+  self->popover = NULL;
+  if (self->view != NULL)
+    gtk_column_view_set_model (self->view, NULL);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  self->view = NULL;
+  g_clear_object (&self->selection);
+  g_clear_object (&self->filtered);
+  G_OBJECT_CLASS (entry_table_parent_class)->dispose (object);
+}
+
+static void
+entry_table_finalize (GObject *object)
+{
+  EntryTable *self = ENTRY_TABLE (object);
+
+  g_hash_table_unref (self->cells);
+  g_free (self->filter_text);
+  G_OBJECT_CLASS (entry_table_parent_class)->finalize (object);
+}
+
+static void
+entry_table_class_init (EntryTableClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->get_property = entry_table_get_property;
+  object_class->set_property = entry_table_set_property;
+  object_class->dispose = entry_table_dispose;
+  object_class->finalize = entry_table_finalize;
+  widget_class->grab_focus = entry_table_grab_focus;
+
+  properties[PROP_SELECTED]
+    = g_param_spec_object ("selected", NULL, NULL, ENTRY_TYPE_ITEM,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NARROW]
+    = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  signals[SIGNAL_APPLY] = g_signal_new ("apply", ENTRY_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_OPEN] = g_signal_new ("open", ENTRY_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 1, ENTRY_TYPE_ITEM);
+
+  gtk_widget_class_install_action (widget_class, "entry.edit", NULL, edit);
+  gtk_widget_class_install_action (widget_class, "entry.write", "(ss)", write_text);
+  gtk_widget_class_install_action (widget_class, "entry.copy-name", NULL, copy);
+  gtk_widget_class_install_action (widget_class, "entry.copy-value", NULL, copy);
+  gtk_widget_class_install_action (widget_class, "entry.menu", NULL, open_menu);
+
+  gtk_widget_class_set_css_name (widget_class, "entrytable");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/shmlens/Shmlens/ui/entry-table.ui");
+  gtk_widget_class_bind_template_child (widget_class, EntryTable, view);
+  gtk_widget_class_bind_template_child (widget_class, EntryTable, name_column);
+  gtk_widget_class_bind_template_child (widget_class, EntryTable, type_column);
+  gtk_widget_class_bind_template_child (widget_class, EntryTable, value_column);
+  gtk_widget_class_bind_template_child (widget_class, EntryTable, lock_column);
+  gtk_widget_class_bind_template_child (widget_class, EntryTable, age_column);
+  gtk_widget_class_bind_template_child (widget_class, EntryTable, menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_secondary_press);
+  gtk_widget_class_bind_template_callback (widget_class, setup_name);
+  gtk_widget_class_bind_template_callback (widget_class, setup_type);
+  gtk_widget_class_bind_template_callback (widget_class, setup_value);
+  gtk_widget_class_bind_template_callback (widget_class, setup_lock);
+  gtk_widget_class_bind_template_callback (widget_class, setup_age);
+  gtk_widget_class_bind_template_callback (widget_class, bind_cell);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_cell);
+  gtk_widget_class_bind_template_callback (widget_class, bind_value);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_value);
+}
+
+static void
+entry_table_init (EntryTable *self)
+{
+  GtkSorter *by_name = GTK_SORTER (gtk_custom_sorter_new (compare_names, NULL, NULL));
+  GtkSorter *by_type = GTK_SORTER (gtk_custom_sorter_new (compare_types, NULL, NULL));
+  GtkSortListModel *sorted;
+
+  self->cells = g_hash_table_new (NULL, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_column_view_column_set_sorter (self->name_column, by_name);
+  gtk_column_view_column_set_sorter (self->type_column, by_type);
+  g_object_unref (by_name);
+  g_object_unref (by_type);
+
+  self->filter = GTK_FILTER (gtk_custom_filter_new (passes, self, NULL));
+  self->filtered = gtk_filter_list_model_new (NULL, self->filter);
+  sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
+                                    g_object_ref (gtk_column_view_get_sorter (self->view)));
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
+  g_signal_connect (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+}

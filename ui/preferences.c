@@ -1,0 +1,42 @@
+/* preferences.c - the window with the preferences. */
+#include "preferences.h"
+
+struct _Preferences
+{
+  GtkWindow parent_instance;
+
+  GtkAdjustment *rate_adjustment, *timeout_adjustment;
+  GtkSwitch *mark;
+};
+
+G_DEFINE_FINAL_TYPE (Preferences, preferences, GTK_TYPE_WINDOW)
+
+Preferences *
+preferences_new (GtkWindow *parent, Session *session)
+{
+  const GBindingFlags flags = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
+  Preferences *self = g_object_new (PREFERENCES_TYPE, "transient-for", parent, NULL);
+
+  g_object_bind_property (session, "rate", self->rate_adjustment, "value", flags);
+  g_object_bind_property (session, "lock-timeout", self->timeout_adjustment, "value", flags);
+  g_object_bind_property (session, "mark-changes", self->mark, "active", flags);
+  return self;
+}
+
+static void
+preferences_class_init (PreferencesClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/shmlens/Shmlens/ui/preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, Preferences, rate_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, Preferences, timeout_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, Preferences, mark);
+}
+
+static void
+preferences_init (Preferences *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,125 @@
+/* text-cell.c - a cell that shows one text about an entry.
+ *
+ * The text stands in a GtkInscription, which never asks for another size when its text
+ * changes: a table of live labels would be laid out anew with every sample. */
+#include "text-cell.h"
+
+#include <glib/gi18n.h>
+
+struct _TextCell
+{
+  EntryCell parent_instance;
+
+  enum text_cell_kind kind;
+  GtkWidget *icon;         /* of the lock */
+  GtkInscription *text;
+};
+
+G_DEFINE_FINAL_TYPE (TextCell, text_cell, ENTRY_TYPE_CELL)
+
+static void
+update_lock (TextCell *self, EntryItem *item)
+{
+  static const char *const icons[] = {
+    [ENTRY_LOCK_UNKNOWN] = NULL,
+    [ENTRY_LOCK_NONE] = NULL,
+    [ENTRY_LOCK_EXTERNAL] = "changes-prevent-symbolic",
+    [ENTRY_LOCK_FREE] = "changes-allow-symbolic",
+    [ENTRY_LOCK_BUSY] = "changes-prevent-symbolic",
+    [ENTRY_LOCK_HELD] = "changes-prevent-symbolic",
+    [ENTRY_LOCK_DEAD] = "dialog-warning-symbolic",
+  };
+  enum entry_lock lock = entry_item_get_lock (item);
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icons[lock]);
+  if (lock == ENTRY_LOCK_DEAD)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "warning");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "warning");
+  if (lock == ENTRY_LOCK_HELD || lock == ENTRY_LOCK_DEAD)
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "dim-label");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self), "dim-label");
+}
+
+static void
+text_cell_update (EntryCell *cell, EntryItem *item, const char *property)
+{
+  TextCell *self = TEXT_CELL (cell);
+  const EntryInfo *info = entry_item_get_info (item);
+
+#define CONCERNS(name) (property == NULL || g_str_equal (property, name))
+  switch (self->kind)
+    {
+    case TEXT_CELL_NAME:
+      if (CONCERNS ("info"))
+        {
+          gtk_inscription_set_text (self->text, info->name);
+          gtk_widget_set_tooltip_text (GTK_WIDGET (self),
+                                       info->doc[0] != '\0' ? info->doc : info->name);
+        }
+      break;
+    case TEXT_CELL_TYPE:
+      if (CONCERNS ("info"))
+        {
+          g_autofree char *type = entry_info_type_text (info);
+          g_autofree char *tip = g_strdup_printf (_("%s, type code %c"), type, info->type.code);
+
+          gtk_inscription_set_text (self->text, type);
+          gtk_widget_set_tooltip_text (GTK_WIDGET (self), tip);
+        }
+      break;
+    case TEXT_CELL_LOCK:
+      if (CONCERNS ("lock"))
+        update_lock (self, item);
+      if (CONCERNS ("lock-text"))
+        {
+          gtk_inscription_set_text (self->text, entry_item_get_lock_text (item));
+          gtk_widget_set_tooltip_text (GTK_WIDGET (self), entry_item_get_lock_text (item));
+        }
+      break;
+    case TEXT_CELL_AGE:
+      if (CONCERNS ("age"))
+        gtk_inscription_set_text (self->text, entry_item_get_age (item));
+      break;
+    }
+#undef CONCERNS
+}
+
+static void
+text_cell_class_init (TextCellClass *class)
+{
+  ENTRY_CELL_CLASS (class)->update = text_cell_update;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "textcell");
+}
+
+static void
+text_cell_init (TextCell *self)
+{
+}
+
+GtkWidget *
+text_cell_new (enum text_cell_kind kind)
+{
+  TextCell *self = g_object_new (TEXT_TYPE_CELL, NULL);
+  GtkWidget *text = gtk_inscription_new (NULL);
+
+  self->kind = kind;
+  if (kind == TEXT_CELL_LOCK)
+    {
+      self->icon = gtk_image_new ();
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _("State of the lock"), -1);
+      gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
+    }
+  if (kind == TEXT_CELL_TYPE || kind == TEXT_CELL_AGE)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "dim-label");
+  self->text = GTK_INSCRIPTION (text);
+  gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_chars (self->text, 0);
+  gtk_inscription_set_nat_chars (self->text, 4);
+  gtk_inscription_set_xalign (self->text, kind == TEXT_CELL_AGE ? 1 : 0);
+  gtk_widget_set_hexpand (text, TRUE);
+  gtk_widget_set_parent (text, GTK_WIDGET (self));
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,174 @@
+/* value-cell.c - the cell with an entry's value. */
+#include "value-cell.h"
+
+#include <glib/gi18n.h>
+
+struct _ValueCell
+{
+  EntryCell parent_instance;
+
+  GtkWidget *flag;       /* a switch; NULL as long as none was needed */
+  gulong flag_handler;
+  GtkWidget *bar;        /* the same of a progress bar */
+  GtkWidget *text;
+  GtkWidget *suffix;
+};
+
+G_DEFINE_FINAL_TYPE (ValueCell, value_cell, ENTRY_TYPE_CELL)
+
+/* The switch shows what is in memory, which follows when the edit is made. */
+static gboolean
+on_flag_set (GtkSwitch *flag, gboolean on, ValueCell *self)
+{
+  EntryItem *item = entry_cell_get_item (ENTRY_CELL (self));
+
+  if (item != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "entry.write", "(ss)",
+                                entry_item_get_info (item)->name, on ? "1" : "0");
+  return TRUE;
+}
+
+static gboolean
+is_flag (const EntryInfo *info)
+{
+  return info->role == SHMLENS_ROLE_FLAG && info->dimensions == 0
+         && info->type.kind != SHMLENS_KIND_STRUCT;
+}
+
+static gboolean
+is_number (const EntryInfo *info)
+{
+  return info->dimensions == 0
+         && (info->type.kind == SHMLENS_KIND_SIGNED || info->type.kind == SHMLENS_KIND_UNSIGNED
+             || info->type.kind == SHMLENS_KIND_FLOAT)
+         && info->n_labels == 0;
+}
+
+static GtkWidget *
+make_inscription (GtkWidget *parent)
+{
+  GtkWidget *widget = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (widget),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (widget), 0);
+  gtk_widget_set_parent (widget, parent);
+  return widget;
+}
+
+/* The parts that this entry needs. */
+static void
+update_parts (ValueCell *self, EntryItem *item)
+{
+  const EntryInfo *info = entry_item_get_info (item);
+  gboolean flag = is_flag (info), bar = entry_item_get_fraction (item) >= 0;
+  gboolean number = is_number (info) && !flag;
+
+  if (flag && self->flag == NULL)
+    {
+      self->flag = gtk_switch_new ();
+      gtk_widget_set_valign (self->flag, GTK_ALIGN_CENTER);
+      self->flag_handler
+        = g_signal_connect (self->flag, "state-set", G_CALLBACK (on_flag_set), self);
+      gtk_widget_insert_after (self->flag, GTK_WIDGET (self), NULL);
+    }
+  if (self->flag != NULL)
+    {
+      gtk_widget_set_visible (self->flag, flag);
+      gtk_widget_set_sensitive (self->flag, info->editable);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->flag), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      info->name, -1);
+    }
+  if (bar && self->bar == NULL)
+    {
+      self->bar = gtk_progress_bar_new ();
+      gtk_widget_set_valign (self->bar, GTK_ALIGN_CENTER);
+      gtk_widget_set_size_request (self->bar, 72, -1);
+      gtk_widget_insert_before (self->bar, GTK_WIDGET (self), self->text);
+    }
+  if (self->bar != NULL)
+    {
+      gtk_widget_set_visible (self->bar, bar);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      info->name, -1);
+    }
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (self->text), number ? 1 : 0);
+  /* Room for it in all rows with numbers, so that these end at one line. */
+  gtk_widget_set_visible (self->suffix, number || info->unit[0] != '\0');
+
+  if (info->reason != NULL)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self), info->reason);
+  else
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self), NULL);
+}
+
+static void
+update_flag (ValueCell *self, EntryItem *item)
+{
+  if (self->flag == NULL || !is_flag (entry_item_get_info (item)))
+    return;
+  g_signal_handler_block (self->flag, self->flag_handler);
+  gtk_switch_set_active (GTK_SWITCH (self->flag), entry_item_get_active (item));
+  gtk_switch_set_state (GTK_SWITCH (self->flag), entry_item_get_active (item));
+  g_signal_handler_unblock (self->flag, self->flag_handler);
+}
+
+static void
+set_class (ValueCell *self, const char *class, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (GTK_WIDGET (self), class);
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), class);
+}
+
+static void
+value_cell_update (EntryCell *cell, EntryItem *item, const char *property)
+{
+  ValueCell *self = VALUE_CELL (cell);
+
+#define CONCERNS(name) (property == NULL || g_str_equal (property, name))
+  if (CONCERNS ("info"))
+    update_parts (self, item);
+  if (CONCERNS ("value"))
+    gtk_inscription_set_text (GTK_INSCRIPTION (self->text), entry_item_get_value (item));
+  if (CONCERNS ("suffix"))
+    gtk_inscription_set_text (GTK_INSCRIPTION (self->suffix), entry_item_get_suffix (item));
+  if (self->bar != NULL && CONCERNS ("fraction"))
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar),
+                                   MAX (entry_item_get_fraction (item), 0));
+  if (CONCERNS ("active"))
+    update_flag (self, item);
+  if (CONCERNS ("mark"))
+    {
+      set_class (self, "changed", entry_item_get_mark (item) == ENTRY_MARK_CHANGED);
+      set_class (self, "fading", entry_item_get_mark (item) == ENTRY_MARK_FADING);
+    }
+  if (CONCERNS ("status"))
+    set_class (self, "stale", entry_item_get_status (item) < 0);
+#undef CONCERNS
+}
+
+static void
+value_cell_class_init (ValueCellClass *class)
+{
+  ENTRY_CELL_CLASS (class)->update = value_cell_update;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "valuecell");
+}
+
+static void
+value_cell_init (ValueCell *self)
+{
+  self->text = make_inscription (GTK_WIDGET (self));
+  gtk_widget_set_hexpand (self->text, TRUE);
+  self->suffix = make_inscription (GTK_WIDGET (self));
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->suffix), 12);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->suffix), 12);
+  gtk_widget_add_css_class (self->suffix, "dim-label");
+}
+
+GtkWidget *
+value_cell_new (void)
+{
+  return g_object_new (VALUE_TYPE_CELL, NULL);
+}

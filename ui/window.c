@@ -1,0 +1,737 @@
+/* window.c - the window: what is selected, and which page says what. */
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+#include "details.h"
+#include "entry-table.h"
+#include "inspect-error.h"
+#include "preferences.h"
+#include "segment-list.h"
+#include "segment-row.h"
+#include "status-page.h"
+#include "words.h"
+
+/* Below this there is room for the segments or for the entries. */
+#define NARROW_WIDTH 640
+
+struct _ShmlensWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  GtkWidget *undo_button, *redo_button;
+  GtkMenuButton *rate_button;
+  MessageBar *message_bar;
+  GtkPaned *paned;
+  GtkWidget *sidebar;
+  GtkListView *segment_view;
+  GtkStack *stack, *table_stack;
+  StatusPage *status, *no_entries;
+  GtkRevealer *banner;
+  GtkLabel *banner_label, *title_label, *subtitle_label;
+  GtkWidget *banner_button;
+  GtkSearchEntry *filter_entry;
+  EntryTable *table;
+  Details *details;
+  GMenuModel *segment_menu;
+  GtkWidget *segment_popover;   /* made when first needed */
+
+  Session *session;
+  GSettings *settings;
+  SegmentList *segments;
+  GtkSingleSelection *segment_selection;
+  EntryList *entries;           /* of the segment that is open; NULL when none is */
+  gulong segment_handler, items_handler;
+  char *open_id;                /* of the segment that is open, or being opened */
+  GCancellable *opening;        /* while one is being opened */
+  char *wanted_segment, *wanted_entry;  /* to be selected when they are there */
+
+  gboolean show_sidebar;
+  gboolean narrow;
+  guint narrow_source;
+};
+
+G_DEFINE_FINAL_TYPE (ShmlensWindow, shmlens_window, GTK_TYPE_APPLICATION_WINDOW)
+
+enum
+{
+  PROP_SHOW_SIDEBAR = 1,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+/* ------------------------------------------------------------ the layout -- */
+
+static void
+update_layout (ShmlensWindow *self)
+{
+  gtk_widget_set_visible (self->sidebar, self->show_sidebar);
+  gtk_widget_set_visible (GTK_WIDGET (self->stack), !self->narrow || !self->show_sidebar);
+  gtk_widget_set_visible (GTK_WIDGET (self->rate_button), !self->narrow);
+  g_object_set (self->table, "narrow", self->narrow, NULL);
+  g_object_set (self->details, "narrow", self->narrow, NULL);
+}
+
+static void
+set_show_sidebar (ShmlensWindow *self, gboolean show)
+{
+  if (self->show_sidebar == show)
+    return;
+  self->show_sidebar = show;
+  update_layout (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_SIDEBAR]);
+}
+
+static gboolean
+adapt_to_width (gpointer user_data)
+{
+  ShmlensWindow *self = user_data;
+  gboolean narrow = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW_WIDTH;
+
+  self->narrow_source = 0;
+  if (narrow != self->narrow)
+    {
+      self->narrow = narrow;
+      set_show_sidebar (self, !narrow || self->entries == NULL);
+      update_layout (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+shmlens_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  ShmlensWindow *self = SHMLENS_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (shmlens_window_parent_class)->size_allocate (widget, width, height, baseline);
+  /* What is shown must not change while places are being given out. */
+  if ((width < NARROW_WIDTH) != self->narrow && self->narrow_source == 0)
+    self->narrow_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt_to_width, self, NULL);
+}
+
+/* ------------------------------------------------------- the open segment -- */
+
+static void
+set_action_enabled (ShmlensWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+show_status (ShmlensWindow *self, const char *icon, const char *title, const char *description,
+             const char *button, const char *action)
+{
+  status_page_set (self->status, icon, title, description, button, action);
+  gtk_stack_set_visible_child_name (self->stack, "status");
+}
+
+/* What the segment that is open looks like from outside. */
+static void
+update_segment (ShmlensWindow *self)
+{
+  SegmentInfo *info = entry_list_get_segment (self->entries);
+  guint n_entries = g_list_model_get_n_items (G_LIST_MODEL (self->entries));
+  g_autofree char *summary = words_segment_summary (info);
+  g_autofree char *subtitle = g_strdup_printf ("%s · %s", info->id, summary);
+
+  gtk_label_set_text (self->title_label, info->title);
+  gtk_label_set_text (self->subtitle_label, subtitle);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle_label), subtitle);
+  if (info->reason != NULL)
+    gtk_label_set_text (self->banner_label, info->reason);
+  gtk_revealer_set_reveal_child (self->banner, info->reason != NULL);
+  gtk_widget_set_visible (self->banner_button,
+                          info->state == SEGMENT_REPLACED
+                            || segment_list_find (self->segments, info->id) != G_MAXUINT);
+  set_action_enabled (self, "set-type", g_str_equal (info->kind, "posix"));
+
+  if (n_entries == 0)
+    status_page_set (self->no_entries, "view-list-symbolic", _("Nothing in it yet"),
+                     _("This segment has no entries. They appear here as soon as a program makes "
+                       "some."),
+                     NULL, NULL);
+  gtk_stack_set_visible_child_name (self->table_stack, n_entries == 0 ? "none" : "table");
+}
+
+static void
+on_segment_changed (EntryList *entries, ShmlensWindow *self)
+{
+  update_segment (self);
+}
+
+/* The entry that was asked for, when it is there by now. */
+static void
+select_wanted_entry (ShmlensWindow *self)
+{
+  if (self->wanted_entry != NULL && entry_table_select (self->table, self->wanted_entry))
+    g_clear_pointer (&self->wanted_entry, g_free);
+}
+
+static void
+on_entries_changed (GListModel *entries, guint position, guint removed, guint added,
+                    ShmlensWindow *self)
+{
+  update_segment (self);
+  select_wanted_entry (self);
+}
+
+static void
+set_entries (ShmlensWindow *self, EntryList *entries)
+{
+  if (self->entries != NULL)
+    {
+      g_clear_signal_handler (&self->segment_handler, self->entries);
+      g_clear_signal_handler (&self->items_handler, self->entries);
+    }
+  details_set_item (self->details, NULL);
+  entry_table_set_list (self->table, entries);
+  g_set_object (&self->entries, entries);
+  if (entries == NULL)
+    return;
+  self->segment_handler = g_signal_connect (entries, "segment-changed",
+                                            G_CALLBACK (on_segment_changed), self);
+  self->items_handler = g_signal_connect_after (entries, "items-changed",
+                                                G_CALLBACK (on_entries_changed), self);
+  update_segment (self);
+  gtk_stack_set_visible_child_name (self->stack, "segment");
+  details_set_item (self->details, entry_table_get_selected (self->table));
+  select_wanted_entry (self);
+}
+
+static void
+show_open_error (ShmlensWindow *self, const GError *error)
+{
+  if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION))
+    show_status (self, "changes-prevent-symbolic", _("No access"), error->message,
+                 _("_Try Again"), "win.reopen");
+  else if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND))
+    show_status (self, "edit-delete-symbolic", _("It is gone"), error->message, _("_Try Again"),
+                 "win.reopen");
+  else
+    show_status (self, "dialog-warning-symbolic", _("This segment cannot be read"),
+                 error->message, _("_Try Again"), "win.reopen");
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShmlensWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Attachment) attachment
+    = session_open_finish (SHMLENS_SESSION (source), result, &error);
+
+  /* Another one was selected meanwhile, or the window is gone. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->opening);
+  if (attachment == NULL)
+    {
+      set_entries (self, NULL);
+      show_open_error (self, error);
+    }
+  else
+    {
+      g_autoptr (EntryList) entries = entry_list_new (self->session, attachment);
+
+      set_entries (self, entries);
+    }
+}
+
+static void
+open_segment (ShmlensWindow *self, const char *id)
+{
+  g_autofree char *owned = g_strdup (id);
+
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  self->opening = g_cancellable_new ();
+  g_free (self->open_id);
+  self->open_id = g_steal_pointer (&owned);
+  session_open (self->session, self->open_id, self->opening, on_opened, g_object_ref (self));
+}
+
+/* ----------------------------------------------------------- the segments -- */
+
+static void
+setup_segment (GtkListItemFactory *factory, GtkListItem *list_item, ShmlensWindow *self)
+{
+  gtk_list_item_set_child (list_item, segment_row_new ());
+}
+
+static void
+bind_segment (GtkListItemFactory *factory, GtkListItem *list_item, ShmlensWindow *self)
+{
+  segment_row_set_item (SEGMENT_ROW (gtk_list_item_get_child (list_item)),
+                        gtk_list_item_get_item (list_item));
+}
+
+static void
+unbind_segment (GtkListItemFactory *factory, GtkListItem *list_item, ShmlensWindow *self)
+{
+  segment_row_set_item (SEGMENT_ROW (gtk_list_item_get_child (list_item)), NULL);
+}
+
+static void
+on_segment_selected (GtkSingleSelection *selection, GParamSpec *pspec, ShmlensWindow *self)
+{
+  SegmentItem *item = gtk_single_selection_get_selected_item (selection);
+
+  /* A segment that is gone stays open with its last values. */
+  if (item != NULL && g_strcmp0 (segment_item_get_id (item), self->open_id) != 0)
+    open_segment (self, segment_item_get_id (item));
+}
+
+static void
+on_segment_activated (GtkListView *view, guint position, ShmlensWindow *self)
+{
+  gtk_single_selection_set_selected (self->segment_selection, position);
+  if (self->narrow)
+    set_show_sidebar (self, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->table));
+}
+
+static void
+on_segment_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y,
+                            ShmlensWindow *self)
+{
+  GtkWidget *view = GTK_WIDGET (self->segment_view);
+  GtkWidget *row = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
+
+  while (row != NULL && row != view && !SEGMENT_IS_ROW (row))
+    row = SEGMENT_IS_ROW (gtk_widget_get_first_child (row)) ? gtk_widget_get_first_child (row)
+                                                            : gtk_widget_get_parent (row);
+  if (row == NULL || row == view)
+    return;
+  gtk_single_selection_set_selected (
+    self->segment_selection,
+    segment_list_find (self->segments,
+                       segment_item_get_id (segment_row_get_item (SEGMENT_ROW (row)))));
+  if (self->segment_popover == NULL)
+    {
+      self->segment_popover = gtk_popover_menu_new_from_model (self->segment_menu);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->segment_popover), FALSE);
+      gtk_widget_set_halign (self->segment_popover, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->segment_popover, view);
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->segment_popover),
+                               &(GdkRectangle) { (int) x, (int) y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->segment_popover));
+}
+
+static void
+show_first_page (ShmlensWindow *self)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->segments)) == 0)
+    show_status (self, "org.shmlens.Shmlens-symbolic", _("No shared memory yet"),
+                 _("Start a program that uses libshmlens or its Python module, or anything else "
+                   "that makes POSIX shared memory. It appears here by itself."),
+                 _("Start the _Demo"), "app.demo");
+  else
+    show_status (self, "view-list-symbolic", _("Select a segment"),
+                 _("The values that programs share are listed by segment."), NULL, NULL);
+}
+
+static void
+on_registry_changed (Registry *registry, GPtrArray *list, gpointer user_data)
+{
+  ShmlensWindow *self = user_data;
+  guint position = G_MAXUINT;
+
+  segment_list_update (self->segments, list);
+  if (self->wanted_segment != NULL)
+    {
+      position = segment_list_find (self->segments, self->wanted_segment);
+      if (position != G_MAXUINT)
+        g_clear_pointer (&self->wanted_segment, g_free);
+    }
+  else if (self->open_id == NULL && list->len > 0)
+    position = 0;
+  if (position != G_MAXUINT)
+    gtk_single_selection_set_selected (self->segment_selection, position);
+
+  if (self->entries != NULL)
+    update_segment (self);
+  else if (self->opening == NULL && self->open_id == NULL)
+    show_first_page (self);
+}
+
+void
+shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry)
+{
+  guint position = segment_list_find (self->segments, segment);
+
+  g_free (self->wanted_segment);
+  g_free (self->wanted_entry);
+  self->wanted_segment = position == G_MAXUINT ? g_strdup (segment) : NULL;
+  self->wanted_entry = g_strdup (entry);
+  if (position != G_MAXUINT)
+    gtk_single_selection_set_selected (self->segment_selection, position);
+  if (self->entries != NULL && self->wanted_segment == NULL && self->opening == NULL)
+    select_wanted_entry (self);
+}
+
+/* ------------------------------------------------------------ the entries -- */
+
+static void
+on_entry_selected (EntryTable *table, GParamSpec *pspec, ShmlensWindow *self)
+{
+  details_set_item (self->details, entry_table_get_selected (table));
+}
+
+static void
+on_table_apply (EntryTable *table, Edit *edit, ShmlensWindow *self)
+{
+  message_bar_apply (self->message_bar, edit);
+}
+
+static void
+on_details_apply (Details *details, Edit *edit, ShmlensWindow *self)
+{
+  message_bar_apply (self->message_bar, edit);
+}
+
+static void
+on_table_open (EntryTable *table, EntryItem *item, ShmlensWindow *self)
+{
+  details_focus_content (self->details);
+}
+
+static void
+on_edit_failed (MessageBar *bar, Edit *edit, ShmlensWindow *self)
+{
+  entry_table_refresh (self->table, edit->entry);
+}
+
+static void
+on_filter_changed (GtkSearchEntry *entry, ShmlensWindow *self)
+{
+  entry_table_set_filter (self->table, gtk_editable_get_text (GTK_EDITABLE (entry)));
+}
+
+static void
+on_filter_stopped (GtkSearchEntry *entry, ShmlensWindow *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  gtk_widget_grab_focus (GTK_WIDGET (self->table));
+}
+
+/* ----------------------------------------------------------- the commands -- */
+
+static void
+undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  message_bar_undo (SHMLENS_WINDOW (user_data)->message_bar);
+}
+
+static void
+redo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  message_bar_redo (SHMLENS_WINDOW (user_data)->message_bar);
+}
+
+static void
+focus_filter (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (SHMLENS_WINDOW (user_data)->filter_entry));
+}
+
+static void
+go_to (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  details_go_to (SHMLENS_WINDOW (user_data)->details);
+}
+
+static void
+reopen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ShmlensWindow *self = user_data;
+  guint position;
+
+  if (self->open_id == NULL)
+    return;
+  position = segment_list_find (self->segments, self->open_id);
+  if (position != G_MAXUINT)
+    gtk_single_selection_set_selected (self->segment_selection, position);
+  open_segment (self, self->open_id);
+}
+
+static void
+copy_segment_name (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ShmlensWindow *self = user_data;
+
+  if (self->open_id != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->open_id);
+}
+
+static void
+show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ShmlensWindow *self = user_data;
+
+  gtk_window_present (GTK_WINDOW (preferences_new (GTK_WINDOW (self), self->session)));
+}
+
+static void
+set_type (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+}
+
+static void
+close_message (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  message_bar_close (SHMLENS_WINDOW (user_data)->message_bar);
+}
+
+static void
+update_undo (ShmlensWindow *self)
+{
+  g_autofree char *undo_text = NULL, *redo_text = NULL, *undo_tip = NULL, *redo_tip = NULL;
+
+  g_object_get (self->session, "undo-text", &undo_text, "redo-text", &redo_text, NULL);
+  set_action_enabled (self, "undo", undo_text != NULL);
+  set_action_enabled (self, "redo", redo_text != NULL);
+  undo_tip = undo_text != NULL ? g_strdup_printf (_("Undo %s (Ctrl+Z)"), undo_text)
+                               : g_strdup (_("Nothing to undo"));
+  redo_tip = redo_text != NULL ? g_strdup_printf (_("Redo %s (Ctrl+Shift+Z)"), redo_text)
+                               : g_strdup (_("Nothing to redo"));
+  gtk_widget_set_tooltip_text (self->undo_button, undo_tip);
+  gtk_widget_set_tooltip_text (self->redo_button, redo_tip);
+}
+
+static void
+on_undo_text (Session *session, GParamSpec *pspec, ShmlensWindow *self)
+{
+  update_undo (self);
+}
+
+static void
+on_rate (Session *session, GParamSpec *pspec, ShmlensWindow *self)
+{
+  double rate;
+  g_autofree char *label = NULL;
+
+  g_object_get (session, "rate", &rate, NULL);
+  label = g_strdup_printf (_("%g Hz"), rate);
+  gtk_menu_button_set_label (self->rate_button, label);
+}
+
+/* ------------------------------------------------------------- the window -- */
+
+static void
+add_actions (ShmlensWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "undo", .activate = undo },
+    { .name = "redo", .activate = redo },
+    { .name = "filter", .activate = focus_filter },
+    { .name = "goto", .activate = go_to },
+    { .name = "reopen", .activate = reopen },
+    { .name = "copy-segment-name", .activate = copy_segment_name },
+    { .name = "set-type", .activate = set_type },
+    { .name = "preferences", .activate = show_preferences },
+    { .name = "close-message", .activate = close_message },
+  };
+  static const struct
+  {
+    const char *action, *property;
+  } of_session[] = {
+    { "pause", "paused" },
+    { "rate", "rate" },
+    { "mark-changes", "mark-changes" },
+  };
+  g_autoptr (GPropertyAction) sidebar = g_property_action_new ("sidebar", self, "show-sidebar");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (of_session); i++)
+    {
+      g_autoptr (GPropertyAction) action
+        = g_property_action_new (of_session[i].action, self->session, of_session[i].property);
+
+      g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+    }
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
+  set_action_enabled (self, "set-type", FALSE);
+}
+
+static void
+restore_size (ShmlensWindow *self)
+{
+  if (self->settings == NULL)
+    return;
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  gtk_paned_set_position (self->paned, g_settings_get_int (self->settings, "sidebar-width"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+static void
+save_size (ShmlensWindow *self)
+{
+  gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
+  int width, height;
+
+  if (self->settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_boolean (self->settings, "window-maximized", maximized);
+  g_settings_set_int (self->settings, "window-width", CLAMP (width, 360, 16384));
+  g_settings_set_int (self->settings, "window-height", CLAMP (height, 240, 16384));
+  if (!self->narrow)
+    g_settings_set_int (self->settings, "sidebar-width",
+                        CLAMP (gtk_paned_get_position (self->paned), 120, 4096));
+}
+
+static gboolean
+shmlens_window_close_request (GtkWindow *window)
+{
+  save_size (SHMLENS_WINDOW (window));
+  return GTK_WINDOW_CLASS (shmlens_window_parent_class)->close_request (window);
+}
+
+ShmlensWindow *
+shmlens_window_new (GtkApplication *application, Session *session, GSettings *settings)
+{
+  ShmlensWindow *self
+    = g_object_new (SHMLENS_TYPE_WINDOW, "application", application, NULL);
+
+  self->session = g_object_ref (session);
+  self->settings = settings != NULL ? g_object_ref (settings) : NULL;
+  add_actions (self);
+  message_bar_set_session (self->message_bar, session);
+  g_signal_connect_object (session, "notify::undo-text", G_CALLBACK (on_undo_text), self, 0);
+  g_signal_connect_object (session, "notify::rate", G_CALLBACK (on_rate), self, 0);
+  update_undo (self);
+  on_rate (session, NULL, self);
+  restore_size (self);
+  registry_watch (session_get_registry (session), on_registry_changed, self);
+  return self;
+}
+
+MessageBar *
+shmlens_window_get_message_bar (ShmlensWindow *self)
+{
+  return self->message_bar;
+}
+
+static void
+shmlens_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SHOW_SIDEBAR)
+    g_value_set_boolean (value, SHMLENS_WINDOW (object)->show_sidebar);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+shmlens_window_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SHOW_SIDEBAR)
+    set_show_sidebar (SHMLENS_WINDOW (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+shmlens_window_dispose (GObject *object)
+{
+  ShmlensWindow *self = SHMLENS_WINDOW (object);
+
+  if (self->session != NULL)
+    {
+      registry_unwatch (session_get_registry (self->session));
+      editor_cancel (session_get_editor (self->session));
+      g_signal_handlers_disconnect_by_data (self->segment_selection, self);
+      set_entries (self, NULL);
+      message_bar_set_session (self->message_bar, NULL);
+    }
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  g_clear_handle_id (&self->narrow_source, g_source_remove);
+  g_clear_pointer (&self->segment_popover, gtk_widget_unparent);
+  g_clear_pointer (&self->open_id, g_free);
+  g_clear_pointer (&self->wanted_segment, g_free);
+  g_clear_pointer (&self->wanted_entry, g_free);
+  G_OBJECT_CLASS (shmlens_window_parent_class)->dispose (object);
+  g_clear_object (&self->segment_selection);
+  g_clear_object (&self->segments);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->session);
+}
+
+static void
+shmlens_window_class_init (ShmlensWindowClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->get_property = shmlens_window_get_property;
+  object_class->set_property = shmlens_window_set_property;
+  object_class->dispose = shmlens_window_dispose;
+  widget_class->size_allocate = shmlens_window_size_allocate;
+  GTK_WINDOW_CLASS (class)->close_request = shmlens_window_close_request;
+
+  properties[PROP_SHOW_SIDEBAR]
+    = g_param_spec_boolean ("show-sidebar", NULL, NULL, TRUE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  g_type_ensure (MESSAGE_TYPE_BAR);
+  g_type_ensure (STATUS_TYPE_PAGE);
+  g_type_ensure (ENTRY_TYPE_TABLE);
+  g_type_ensure (DETAILS_TYPE);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/shmlens/Shmlens/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, undo_button);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, redo_button);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, rate_button);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, message_bar);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, paned);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, segment_view);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, table_stack);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, status);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, no_entries);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, banner_button);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, title_label);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, subtitle_label);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, filter_entry);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, table);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, details);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, segment_menu);
+  gtk_widget_class_bind_template_callback (widget_class, setup_segment);
+  gtk_widget_class_bind_template_callback (widget_class, bind_segment);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_segment);
+  gtk_widget_class_bind_template_callback (widget_class, on_segment_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_segment_secondary_press);
+  gtk_widget_class_bind_template_callback (widget_class, on_table_apply);
+  gtk_widget_class_bind_template_callback (widget_class, on_table_open);
+  gtk_widget_class_bind_template_callback (widget_class, on_entry_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_details_apply);
+  gtk_widget_class_bind_template_callback (widget_class, on_edit_failed);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_stopped);
+}
+
+static void
+shmlens_window_init (ShmlensWindow *self)
+{
+  self->show_sidebar = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->segments = segment_list_new ();
+  self->segment_selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->segment_selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->segment_selection, TRUE);
+  gtk_single_selection_set_model (self->segment_selection, G_LIST_MODEL (self->segments));
+  g_signal_connect (self->segment_selection, "notify::selected-item",
+                    G_CALLBACK (on_segment_selected), self);
+  gtk_list_view_set_model (self->segment_view, GTK_SELECTION_MODEL (self->segment_selection));
+}

@@ -1,0 +1,175 @@
+/* words.c - numbers, times and states in words. */
+#include "words.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <math.h>
+
+char *
+words_age (gint64 age_us)
+{
+  gint64 seconds = age_us / G_USEC_PER_SEC;
+
+  if (age_us < 100000)
+    return g_strdup (C_("time since", "now"));
+  if (seconds < 10)
+    /* Translators: a time in seconds, with one digit behind the point. */
+    return g_strdup_printf (_("%.1f s"), (double) (age_us / 100000) / 10);
+  if (seconds < 60)
+    return g_strdup_printf (_("%d s"), (int) seconds);
+  if (seconds < 3600)
+    return g_strdup_printf (_("%d min"), (int) (seconds / 60));
+  if (seconds < 86400)
+    return g_strdup_printf (_("%d h"), (int) (seconds / 3600));
+  return g_strdup_printf (_("%d d"), (int) MIN (seconds / 86400, 99999));
+}
+
+char *
+words_span (guint64 span_ns)
+{
+  guint64 seconds = span_ns / 1000000000;
+
+  if (seconds < 60)
+    return g_strdup_printf (_("%.1f s"), (double) (span_ns / 100000000) / 10);
+  if (seconds < 3600)
+    return g_strdup_printf (_("%d min %d s"), (int) (seconds / 60), (int) (seconds % 60));
+  return g_strdup_printf (_("%d h %d min"), (int) MIN (seconds / 3600, 99999),
+                          (int) (seconds / 60 % 60));
+}
+
+char *
+words_process (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/comm", (int) pid);
+  g_autofree char *name = NULL, *valid = NULL;
+
+  if (g_file_get_contents (path, &name, NULL, NULL))
+    {
+      valid = g_utf8_make_valid (g_strchomp (name), -1);
+      return g_strdup_printf (_("%s (%d)"), valid, (int) pid);
+    }
+  return g_strdup_printf (_("process %d"), (int) pid);
+}
+
+char *
+words_waiting (const char *name, const struct shmlens_lock_info *holder)
+{
+  g_autofree char *process = NULL, *span = NULL;
+
+  if (holder == NULL || holder->state != SHMLENS_LOCK_HELD || holder->owner_pid == 0)
+    return g_strdup_printf (_("Waiting for the lock of “%s”"), name);
+  process = words_process (holder->owner_pid);
+  span = words_span (holder->held_ns);
+  return g_strdup_printf (_("Waiting for the lock of “%s”, held by %s for %s"), name, process,
+                          span);
+}
+
+char *
+words_segment_summary (const SegmentInfo *info)
+{
+  g_autofree char *size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *processes
+    = g_strdup_printf (ngettext ("%u process", "%u processes", info->n_pids), info->n_pids);
+  g_autofree char *entries
+    = g_strdup_printf (ngettext ("%u entry", "%u entries", info->n_entries),
+                       info->n_entries);
+
+  return g_strdup_printf ("%s · %s · %s", size, processes, entries);
+}
+
+char *
+words_rate (double per_second)
+{
+  double size = fabs (per_second);
+
+  if (!isfinite (per_second))
+    return NULL;
+  if (size >= 1e6)
+    return g_strdup_printf (_("%.2e/s"), per_second);
+  if (size >= 100)
+    return g_strdup_printf (_("%.0f/s"), per_second);
+  if (size >= 10)
+    return g_strdup_printf (_("%.1f/s"), per_second);
+  return g_strdup_printf (_("%.2f/s"), per_second);
+}
+
+const char *
+words_consistency (int status)
+{
+  switch (status)
+    {
+    case SHMLENS_CONSISTENCY_LOCKED:
+      return _("one moment (read under the lock)");
+    case SHMLENS_CONSISTENCY_SEQUENCE:
+      return _("one moment (nobody held the lock)");
+    case SHMLENS_CONSISTENCY_ATOMIC:
+      return _("one moment (a single atomic element)");
+    case SHMLENS_CONSISTENCY_UNLOCKED:
+      return _("may be torn: parts may be of different moments");
+    case -ESTALE:
+      return _("the entry was removed; these are its last values");
+    case -EFAULT:
+      return _("its memory is gone; these are its last values");
+    default:
+      return _("cannot be read now; these are the last values");
+    }
+}
+
+const char *
+words_segment_state (enum segment_state state)
+{
+  switch (state)
+    {
+    case SEGMENT_LIVE:
+      return C_("segment state", "live");
+    case SEGMENT_SHRUNK:
+      return C_("segment state", "shrunk");
+    case SEGMENT_REPLACED:
+      return C_("segment state", "replaced");
+    case SEGMENT_REMOVED:
+      return C_("segment state", "removed");
+    case SEGMENT_FORBIDDEN:
+      return C_("segment state", "no access");
+    case SEGMENT_CORRUPT:
+      return C_("segment state", "corrupt");
+    }
+  return "";
+}
+
+const char *
+words_role (enum shmlens_role role)
+{
+  switch (role)
+    {
+    case SHMLENS_ROLE_PLAIN:
+      return C_("role", "plain");
+    case SHMLENS_ROLE_PROGRESS:
+      return C_("role", "progress");
+    case SHMLENS_ROLE_FLAG:
+      return C_("role", "flag");
+    case SHMLENS_ROLE_COUNTER:
+      return C_("role", "counter");
+    case SHMLENS_ROLE_TEXT:
+      return C_("role", "text");
+    case SHMLENS_ROLE_BYTES:
+      return C_("role", "bytes");
+    case SHMLENS_ROLE_IMAGE:
+      return C_("role", "image");
+    }
+  return "";
+}
+
+const char *
+words_lock_kind (enum shmlens_lock_kind kind)
+{
+  switch (kind)
+    {
+    case SHMLENS_LOCK_NONE:
+      return C_("lock", "none");
+    case SHMLENS_LOCK_ROBUST:
+      return C_("lock", "robust, recursive");
+    case SHMLENS_LOCK_EXTERNAL:
+      return C_("lock", "of another kind; only the program itself can take it");
+    }
+  return "";
+}
