@@ -1,0 +1,174 @@
+/* application.c - the program: one session, one window, what is remembered. */
+#include "application.h"
+
+#include <glib/gi18n.h>
+
+#define APPLICATION_ID "org.shmlens.Shmlens"
+
+struct _ShmlensApplication
+{
+  GtkApplication parent_instance;
+
+  Session *session;
+  GSettings *settings;   /* NULL when its schema is not installed */
+};
+
+G_DEFINE_FINAL_TYPE (ShmlensApplication, shmlens_application, GTK_TYPE_APPLICATION)
+
+ShmlensApplication *
+shmlens_application_new (GApplicationFlags flags)
+{
+  return g_object_new (SHMLENS_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags", flags,
+                       NULL);
+}
+
+/* g_settings_new() would end the program when the schema is missing. */
+static GSettings *
+find_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
+  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+static void
+about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_show_about_dialog (gtk_application_get_active_window (user_data),
+                         "program-name", "shmlens",
+                         "logo-icon-name", APPLICATION_ID,
+                         "version", shmlens_version (),
+                         "license-type", GTK_LICENSE_MIT_X11,
+                         "comments", _("See what is inside live shared memory, and change it "
+                                       "safely"),
+                         NULL);
+}
+
+static void
+quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+
+  /* By way of the window, which then keeps its size. */
+  if (window != NULL)
+    gtk_window_close (window);
+  else
+    g_application_quit (user_data);
+}
+
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/shmlens/Shmlens/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+shmlens_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = {
+    { .name = "about", .activate = about },
+    { .name = "quit", .activate = quit },
+  };
+  static const struct
+  {
+    const char *action;
+    const char *keys[3];
+  } keys[] = {
+    { "app.quit", { "<Control>q" } },
+    { "win.show-help-overlay", { "<Control>question", "F1" } },
+    { "win.preferences", { "<Control>comma" } },
+    { "win.sidebar", { "F9" } },
+    { "win.pause", { "<Control>p" } },
+    { "win.undo", { "<Control>z" } },
+    { "win.redo", { "<Control><Shift>z", "<Control>y" } },
+    { "win.filter", { "<Control>f" } },
+    { "win.goto", { "<Control>g" } },
+    { "win.reopen", { "<Control>r", "F5" } },
+    { "win.set-type", { "<Control>t" } },
+    { "window.close", { "<Control>w" } },
+  };
+  ShmlensApplication *self = SHMLENS_APPLICATION (application);
+
+  G_APPLICATION_CLASS (shmlens_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (APPLICATION_ID);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/org/shmlens/Shmlens/icons");
+  load_style ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action,
+                                           (const char *const *) keys[i].keys);
+
+  self->session = session_new (NULL);
+  self->settings = find_settings ();
+  if (self->settings != NULL)
+    {
+      g_settings_bind (self->settings, "rate", self->session, "rate", G_SETTINGS_BIND_DEFAULT);
+      g_settings_bind (self->settings, "lock-timeout", self->session, "lock-timeout",
+                       G_SETTINGS_BIND_DEFAULT);
+      g_settings_bind (self->settings, "mark-changes", self->session, "mark-changes",
+                       G_SETTINGS_BIND_DEFAULT);
+    }
+}
+
+ShmlensWindow *
+shmlens_application_show (ShmlensApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL)
+    {
+      ShmlensWindow *made
+        = shmlens_window_new (GTK_APPLICATION (self), self->session, self->settings);
+
+      if (self->settings == NULL)
+        message_bar_say (shmlens_window_get_message_bar (made), MESSAGE_NOTICE,
+                         _("Preferences are not kept: their schema is not installed. Install "
+                           "shmlens, or set GSETTINGS_SCHEMA_DIR as app/run does."));
+      window = GTK_WINDOW (made);
+    }
+  /* A dialog of it may be the active one. */
+  while (gtk_window_get_transient_for (window) != NULL)
+    window = gtk_window_get_transient_for (window);
+  gtk_window_present (window);
+  return SHMLENS_WINDOW (window);
+}
+
+static void
+shmlens_application_activate (GApplication *application)
+{
+  shmlens_application_show (SHMLENS_APPLICATION (application));
+}
+
+static void
+shmlens_application_shutdown (GApplication *application)
+{
+  ShmlensApplication *self = SHMLENS_APPLICATION (application);
+
+  G_APPLICATION_CLASS (shmlens_application_parent_class)->shutdown (application);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->session);
+}
+
+static void
+shmlens_application_class_init (ShmlensApplicationClass *class)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (class);
+
+  application_class->startup = shmlens_application_startup;
+  application_class->activate = shmlens_application_activate;
+  application_class->shutdown = shmlens_application_shutdown;
+}
+
+static void
+shmlens_application_init (ShmlensApplication *self)
+{
+}
