@@ -168,14 +168,12 @@ update_value (EntryItem *self)
 static void
 update_suffix (EntryItem *self)
 {
-  g_autoptr (GString) text = g_string_new (self->info->unit);
+  g_autoptr (GString) text = g_string_new (NULL);
 
   if (is_progress (self->info) && self->n_elements > 0)
-    {
-      if (text->len > 0)
-        g_string_append_c (text, ' ');
-      g_string_append_printf (text, _("%d %%"), (int) floor (self->fraction * 100));
-    }
+    g_string_append_printf (text, _("%d %%"), (int) floor (self->fraction * 100));
+  else
+    g_string_append (text, self->info->unit);
   if (self->history != NULL)
     {
       g_autofree char *rate = words_rate (history_rate (self->history, RATE_SPAN_US));

@@ -10,7 +10,7 @@ struct _SegmentRow
   GtkWidget parent_instance;
 
   GtkImage *icon;
-  GtkLabel *title, *subtitle, *badge;
+  GtkLabel *title, *name, *subtitle, *badge;
 
   SegmentItem *item;
   gulong handler;
@@ -41,9 +41,8 @@ static void
 update (SegmentRow *self)
 {
   const SegmentInfo *info = segment_item_get_info (self->item);
-  g_autofree char *subtitle = words_segment_summary (info);
+  g_autofree char *subtitle = words_segment_size (info);
   const char *badge = NULL;
-  gboolean named_after_itself = g_strcmp0 (info->title, info->name) == 0;
 
   gtk_image_set_from_icon_name (self->icon, icon_of (info));
   gtk_widget_set_css_classes (
@@ -51,14 +50,9 @@ update (SegmentRow *self)
     (const char *[]) { "segment-icon", segment_state_name (info->state),
                        info->n_pids > 0 && info->state == SEGMENT_LIVE ? "in-use" : "idle", NULL });
   gtk_label_set_text (self->title, info->title);
-  if (named_after_itself)
-    gtk_label_set_text (self->subtitle, subtitle);
-  else
-    {
-      g_autofree char *both = g_strdup_printf ("%s · %s", info->name, subtitle);
-
-      gtk_label_set_text (self->subtitle, both);
-    }
+  gtk_label_set_text (self->name, info->name);
+  gtk_widget_set_visible (GTK_WIDGET (self->name), g_strcmp0 (info->title, info->name) != 0);
+  gtk_label_set_text (self->subtitle, subtitle);
 
   if (info->state != SEGMENT_LIVE)
     badge = words_segment_state (info->state);
@@ -133,6 +127,7 @@ segment_row_class_init (SegmentRowClass *class)
                                                "/org/shmlens/Shmlens/ui/segment-row.ui");
   gtk_widget_class_bind_template_child (widget_class, SegmentRow, icon);
   gtk_widget_class_bind_template_child (widget_class, SegmentRow, title);
+  gtk_widget_class_bind_template_child (widget_class, SegmentRow, name);
   gtk_widget_class_bind_template_child (widget_class, SegmentRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, SegmentRow, badge);
 }

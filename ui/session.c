@@ -117,7 +117,6 @@ session_open (Session *self, const char *id, GCancellable *cancellable,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, session_open);
   g_task_set_task_data (task, g_strdup (id), g_free);
   g_task_run_in_thread (task, open_in_thread);
 }

@@ -65,16 +65,23 @@ words_waiting (const char *name, const struct shmlens_lock_info *holder)
 }
 
 char *
-words_segment_summary (const SegmentInfo *info)
+words_segment_size (const SegmentInfo *info)
 {
   g_autofree char *size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *processes
     = g_strdup_printf (ngettext ("%u process", "%u processes", info->n_pids), info->n_pids);
-  g_autofree char *entries
-    = g_strdup_printf (ngettext ("%u entry", "%u entries", info->n_entries),
-                       info->n_entries);
 
-  return g_strdup_printf ("%s · %s · %s", size, processes, entries);
+  return g_strdup_printf ("%s · %s", size, processes);
+}
+
+char *
+words_segment_summary (const SegmentInfo *info)
+{
+  g_autofree char *size = words_segment_size (info);
+  g_autofree char *entries
+    = g_strdup_printf (ngettext ("%u entry", "%u entries", info->n_entries), info->n_entries);
+
+  return g_strdup_printf ("%s · %s", size, entries);
 }
 
 char *

@@ -14,7 +14,8 @@ char *words_span (guint64 span_ns);
 char *words_process (pid_t pid);
 /* "Waiting for the lock of “loss”, held by python3 (4711) for 1.4 s". */
 char *words_waiting (const char *name, const struct shmlens_lock_info *holder);
-/* "12.5 kB · 4 processes · 27 entries". */
+/* "12.5 KiB · 4 processes", and with " · 27 entries". */
+char *words_segment_size (const SegmentInfo *info);
 char *words_segment_summary (const SegmentInfo *info);
 /* "12.3/s"; NULL when there is none. */
 char *words_rate (double per_second);
