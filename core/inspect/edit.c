@@ -11,10 +11,15 @@
 
 #include "edit-plan.h"
 #include "inspect-error.h"
+#include "number-array.h"
 
 /* Fills `after`, which is what is to be stored, from `before`; or refuses. */
 typedef gboolean (*Compute) (gconstpointer data, const guint8 *before, guint8 *after,
                              GError **error);
+
+static const enum number_operation operations[]
+  = { [EDIT_ADD] = NUMBER_ADD, [EDIT_SUBTRACT] = NUMBER_SUBTRACT,
+      [EDIT_MULTIPLY] = NUMBER_MULTIPLY };
 
 static Edit *
 edit_make (Attachment *attachment, EntryInfo *entry, guint64 first, guint64 last)
@@ -308,13 +313,24 @@ depends_on_before (const EditPlan *plan)
 static gboolean
 check_condition (const EditPlan *plan, const guint8 *before, GError **error)
 {
+  guint8 same[8];
+  gsize size = plan->type.size;
+  gboolean all_same = plan->condition.n == 1 && plan->condition.room == 0
+                      && plan->edit->field < 0 && !plan->edit->entry->swapped;
+
   if (plan->condition.numbers == NULL)
     return TRUE;
+  if (all_same)
+    number_store (&plan->type, &plan->condition.numbers[0], same);
   for (guint64 i = 0; i < plan->n_scalars; i++)
     {
-      Number is = load (plan, before, i);
-      Number expected = edit_values_get (&plan->condition, i);
+      Number is, expected;
 
+      /* The same bits are the same value; other bits may be. */
+      if (all_same && memcmp (before + i * size, same, size) == 0)
+        continue;
+      is = load (plan, before, i);
+      expected = edit_values_get (&plan->condition, i);
       if (!number_equal (&is, &expected))
         return refuse_condition (plan, i, &is, &expected, error);
     }
@@ -342,9 +358,6 @@ static gboolean
 compute_scalar (const EditPlan *plan, const guint8 *before, guint64 scalar, Number *ret_number,
                 GError **error)
 {
-  static const enum number_operation operations[] = { [EDIT_ADD] = NUMBER_ADD,
-                                                      [EDIT_SUBTRACT] = NUMBER_SUBTRACT,
-                                                      [EDIT_MULTIPLY] = NUMBER_MULTIPLY };
   Number operand = edit_values_get (&plan->operands, scalar);
   Number is;
 
@@ -358,6 +371,25 @@ compute_scalar (const EditPlan *plan, const guint8 *before, guint64 scalar, Numb
       || !number_fits (&plan->type, plan->bit_width, ret_number))
     return refuse_result (plan, scalar, &is, &operand, error);
   return edit_plan_check_number (plan, ret_number, error);
+}
+
+/* How many scalars from this one on could be computed at once; the next is for
+ * compute_scalar(). */
+static guint64
+compute_run (const EditPlan *plan, guint8 *after, guint64 scalar)
+{
+  const EntryInfo *entry = plan->edit->entry;
+  Number minimum, maximum;
+
+  if (plan->operation == EDIT_SET || plan->edit->field >= 0 || entry->swapped
+      || plan->operands.n != 1)
+    return 0;
+  minimum = number_load (&entry->type, entry->minimum);
+  maximum = number_load (&entry->type, entry->maximum);
+  return number_compute_array (operations[plan->operation], &plan->type,
+                               after + scalar * plan->type.size, plan->n_scalars - scalar,
+                               &plan->operands.numbers[0], entry->has_minimum ? &minimum : NULL,
+                               entry->has_maximum ? &maximum : NULL);
 }
 
 static gboolean
@@ -374,11 +406,36 @@ compute_edit (gconstpointer data, const guint8 *before, guint8 *after, GError **
     {
       Number number;
 
+      i += compute_run (plan, after, i);
+      if (i == plan->n_scalars)
+        break;
       if (!compute_scalar (plan, before, i, &number, error))
         return FALSE;
       save (plan, after, i, &number);
     }
   return TRUE;
+}
+
+/* Where nothing depends on what is there. */
+static void
+fill_after (const EditPlan *plan, guint8 *after)
+{
+  gsize size = size_of (plan->edit);
+  gboolean all_same = plan->operands.n == 1 && plan->operands.room == 0;
+
+  for (guint64 i = 0; i < (all_same ? MIN (plan->n_scalars, 1) : plan->n_scalars); i++)
+    {
+      Number number = edit_values_get (&plan->operands, i);
+
+      save (plan, after, i, &number);
+    }
+  for (gsize done = plan->type.size; all_same && done < size;)
+    {
+      gsize n = MIN (done, size - done);
+
+      memcpy (after + done, after, n);
+      done += n;
+    }
 }
 
 gboolean
@@ -394,12 +451,7 @@ edit_apply (const Edit *edit, GCancellable *cancellable, EditResult *ret_result,
   if (after != NULL)
     {
       if (!depends_on_before (&plan))
-        for (guint64 i = 0; i < plan.n_scalars; i++)
-          {
-            Number number = edit_values_get (&plan.operands, i);
-
-            save (&plan, after, i, &number);
-          }
+        fill_after (&plan, after);
       done = carry_out (&plan, after, compute_edit, &plan, cancellable, ret_result, error);
     }
   edit_plan_clear (&plan);
