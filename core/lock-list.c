@@ -1,12 +1,10 @@
 /* lock-list.c - whether this thread's list of robust locks is as glibc's are known to be. */
 #include "lock-list.h"
+#include "lock-tsan.h"
 
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* There when the program runs under ThreadSanitizer. */
-extern void __tsan_mutex_pre_lock (void *mutex, unsigned flags) __attribute__ ((weak));
 
 /* Takes a mutex by glibc and looks at what that did. */
 static bool
@@ -41,7 +39,7 @@ lock_list_find (void)
   struct robust_list_head *head;
   size_t size;
 
-  if (__tsan_mutex_pre_lock != NULL)
+  if (lock_tsan_is_there ())
     return NULL;
   if (syscall (SYS_get_robust_list, 0, &head, &size) != 0 || head == NULL || size != sizeof *head
       || head->futex_offset != futex_offset)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 #include "attacher.h"
 #include "error.h"
 #include "lock-list.h"
+#include "lock-tsan.h"
 #include "segment.h"
 
 #if !defined __GLIBC__ || !defined __LP64__
@@ -26,17 +28,9 @@ _Static_assert (sizeof ((pthread_mutex_t *) 0)->__data <= sizeof (struct lock_wo
                 && offsetof (pthread_mutex_t, __data.__kind) == offsetof (struct lock_words, kind),
                 "glibc's mutex is laid out as struct lock_words says");
 
-/* Whoever waits leaves the lock to those who release and take it in quick
- * succession for so long, since handing it over at each release would cost
- * them two context switches; then it asks to be let in. */
-#define PATIENCE_NS 2000000u
-/* So long a wait lasts before it looks around: a wake-up that died with the
- * thread it was meant for costs the others no more than this. */
-#define SLICE_NS 50000000u
 /* So long a thread that releases lets one in that asks. */
 #define COURTESY_NS 1000000u
-/* So often in a row a thread lets in one that does not come, before it takes
- * this one for dead. */
+/* So often in a row a thread lets in one that does not come. */
 #define COURTESIES_MAX 16u
 
 #define NEVER UINT64_MAX
@@ -181,28 +175,33 @@ refuse (const struct shmlens_lock *lock)
 
 /* A waiter's plea, and how it is heard. */
 
-static void
-plead (struct format_lock *shared)
+void
+lock_plead (struct format_lock *shared, uint32_t tid)
 {
   uint32_t nobody = 0;
 
-  __atomic_compare_exchange_n (&shared->plea, &nobody, own_tid (), false, __ATOMIC_RELAXED,
+  __atomic_compare_exchange_n (&shared->plea, &nobody, tid, false, __ATOMIC_RELAXED,
                                __ATOMIC_RELAXED);
 }
 
-static void
-withdraw_plea (struct format_lock *shared)
+void
+lock_withdraw_plea (struct format_lock *shared, uint32_t tid)
 {
-  uint32_t mine = own_tid ();
-
-  if (__atomic_compare_exchange_n (&shared->plea, &mine, 0, false, __ATOMIC_RELAXED,
+  if (__atomic_compare_exchange_n (&shared->plea, &tid, 0, false, __ATOMIC_RELAXED,
                                    __ATOMIC_RELAXED))
     syscall (SYS_futex, &shared->plea, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
 
+static bool
+is_gone (uint32_t tid)
+{
+  return tid > LOCK_THREAD_MASK || (kill ((pid_t) tid, 0) < 0 && errno == ESRCH);
+}
+
 /* Called when the lock was just released: gives one that asks the time to take
  * it. One that died asking would slow everybody for ever, so that its plea is
- * struck out after a while. (Should it live, it soon asks again.) */
+ * struck out; and after a while also that of one which only does not come. (It
+ * soon asks again.) */
 static void
 hear_plea (struct format_lock *shared)
 {
@@ -217,7 +216,7 @@ hear_plea (struct format_lock *shared)
   if (syscall (SYS_futex, &shared->plea, FUTEX_WAIT, plea, &courtesy, NULL, 0) == 0
       || errno != ETIMEDOUT)
     self.courtesies = 0;
-  else if (++self.courtesies == COURTESIES_MAX)
+  else if (++self.courtesies == COURTESIES_MAX || is_gone (plea))
     {
       __atomic_compare_exchange_n (&shared->plea, &plea, 0, false, __ATOMIC_RELAXED,
                                    __ATOMIC_RELAXED);
@@ -225,15 +224,6 @@ hear_plea (struct format_lock *shared)
     }
 }
 
-
-/* ThreadSanitizer knows pthread_mutex_trylock and _unlock, but in older
- * releases not _clocklock: then it takes locked accesses for a race. The
- * annotations are there when the program runs under it, and NULL else. */
-extern void __tsan_mutex_pre_lock (void *mutex, unsigned flags) __attribute__ ((weak));
-extern void __tsan_mutex_post_lock (void *mutex, unsigned flags, int recursion)
-  __attribute__ ((weak));
-#define TSAN_REENTRANT_TRY ((1u << 1) | (1u << 4))
-#define TSAN_FAILED (1u << 5)
 
 static int
 lock_until (pthread_mutex_t *mutex, uint64_t deadline)
@@ -244,14 +234,9 @@ lock_until (pthread_mutex_t *mutex, uint64_t deadline)
   };
   int result;
 
-  if (__tsan_mutex_pre_lock != NULL)
-    __tsan_mutex_pre_lock (mutex, TSAN_REENTRANT_TRY);
+  lock_tsan_before (mutex);
   result = pthread_mutex_clocklock (mutex, CLOCK_MONOTONIC, &when);
-  if (__tsan_mutex_post_lock != NULL)
-    __tsan_mutex_post_lock (mutex,
-                            TSAN_REENTRANT_TRY
-                              | (result == 0 || result == EOWNERDEAD ? 0 : TSAN_FAILED),
-                            0);
+  lock_tsan_after (mutex, result == 0 || result == EOWNERDEAD);
   return result;
 }
 
@@ -260,7 +245,7 @@ lock_until (pthread_mutex_t *mutex, uint64_t deadline)
 static int
 wait_until (struct shmlens_lock *lock, uint64_t deadline)
 {
-  uint64_t until = now_ns () + PATIENCE_NS;
+  uint64_t until = now_ns () + LOCK_PATIENCE_NS;
   bool pleaded = false;
   int result;
 
@@ -269,12 +254,12 @@ wait_until (struct shmlens_lock *lock, uint64_t deadline)
       result = lock_until (mutex_of (lock), until < deadline ? until : deadline);
       if (result != ETIMEDOUT || until >= deadline)
         break;
-      plead (lock->shared);
+      lock_plead (lock->shared, self.tid);
       pleaded = true;
-      until = now_ns () + SLICE_NS;
+      until = now_ns () + LOCK_SLICE_NS;
     }
   if (pleaded)
-    withdraw_plea (lock->shared);
+    lock_withdraw_plea (lock->shared, self.tid);
   return result;
 }
 
@@ -330,6 +315,9 @@ acquire_otherwise (struct shmlens_lock *lock, uint64_t timeout_ns)
   if (!is_usable (lock))
     return refuse (lock);
   own_tid ();
+  /* glibc's own trylock says so too, but keeps the lock (seen with 2.36). */
+  if (__atomic_load_n (&words_of (lock->shared)->owner, __ATOMIC_RELAXED) == LOCK_NOT_RECOVERABLE)
+    return fail (lock, ENOTRECOVERABLE);
   result = pthread_mutex_trylock (mutex_of (lock));
   if (result == EBUSY && timeout_ns > 0)
     {

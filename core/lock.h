@@ -58,6 +58,19 @@ bool lock_read_end (const struct format_lock *shared, uint32_t sequence);
  * (after a bounded number of tries: so far as can be had). */
 void lock_copy (const struct format_lock *shared, struct format_lock *ret_copy);
 
+/* Whoever waits leaves the lock to those who release and take it in quick
+ * succession for so long, since handing it over at each release would cost
+ * them two context switches; then it pleads. */
+#define LOCK_PATIENCE_NS 2000000u
+/* So long a wait lasts before it looks around: a wake-up that died with the
+ * thread it was meant for costs the others no more than this. */
+#define LOCK_SLICE_NS 50000000u
+
+/* Asks those who release the lock to let this thread in, unless another one is
+ * asking; and asks no more. */
+void lock_plead (struct format_lock *shared, uint32_t tid);
+void lock_withdraw_plea (struct format_lock *shared, uint32_t tid);
+
 /* The clock of format_lock.since_ms: CLOCK_MONOTONIC_COARSE in milliseconds. */
 uint32_t lock_now_ms (void);
 static inline uint32_t
