@@ -244,9 +244,6 @@ other_faults_still_kill (void **state)
   struct object *object = *state;
   int status;
 
-#if defined __SANITIZE_ADDRESS__
-  skip ();
-#endif
   assert_int_equal (ftruncate (object->fd, page), 0);
   status = end_of_child (touch_outside_the_guard, object);
   assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGBUS);

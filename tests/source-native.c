@@ -16,6 +16,8 @@
 #include "memory.h"
 #include "support/roots.h"
 
+#define SECOND G_GUINT64_CONSTANT (1000000000)
+
 struct fixture
 {
   struct roots roots;
@@ -664,6 +666,190 @@ the_lock_tells_its_holder_and_that_it_died (void **state)
 }
 
 static void
+what_is_stored_under_the_lock_is_seen_and_counted (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *array = make_array (fixture, "a", 'q', 3);
+  g_autoptr (Attachment) attachment = open_segment (fixture);
+  g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
+  g_autoptr (GError) error = NULL;
+  struct shmlens_lock_info info;
+  gint64 numbers[] = { 5, 6, 7 }, copy[3];
+  gboolean recovered = TRUE;
+
+  assert_true (
+    attachment_lock (attachment, entry, SECOND, FALSE, NULL, &recovered, &error));
+  assert_false (recovered);
+  assert_int_equal (attachment_describe_lock (attachment, entry, &info), 0);
+  assert_int_equal (info.state, SHMLENS_LOCK_HELD);
+  assert_int_equal (info.owner_pid, getpid ());
+  assert_int_equal (attachment_read (attachment, entry, 0, 3, copy), SHMLENS_CONSISTENCY_LOCKED);
+  assert_true (attachment_store (attachment, entry, 0, sizeof numbers, numbers, &error));
+  attachment_unlock (attachment, entry);
+  assert_int_equal (attachment_describe_lock (attachment, entry, &info), 0);
+  assert_int_equal (info.state, SHMLENS_LOCK_FREE);
+  assert_int_equal (shmlens_entry_get_slice (array, 0, 3, copy), 0);
+  assert_memory_equal (copy, numbers, sizeof numbers);
+  assert_true (shmlens_entry_writes (array) == 1);
+  assert_int_equal (attachment_read (attachment, entry, 0, 3, copy), SHMLENS_CONSISTENCY_SEQUENCE);
+}
+
+static void
+a_lock_that_is_held_times_out_and_names_the_holder (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *value = make_value (fixture, "a", 'i', NULL, 0);
+  g_autoptr (Attachment) attachment = open_segment (fixture);
+  g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *who = NULL;
+  pid_t pid = child_that_takes (value);
+
+  who = g_strdup_printf ("process %d (test-source-nat)", pid);
+  assert_false (
+    attachment_lock (attachment, entry, 120 * 1000 * 1000, FALSE, NULL, NULL, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT));
+  assert_non_null (strstr (error->message, who));
+  g_clear_error (&error);
+  assert_false (attachment_lock (attachment, entry, 0, FALSE, NULL, NULL, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT));
+  g_clear_error (&error);
+  g_cancellable_cancel (cancellable);
+  assert_false (
+    attachment_lock (attachment, entry, G_MAXUINT64, FALSE, cancellable, NULL, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED));
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+}
+
+static void
+a_dead_holders_lock_is_taken_over_only_when_asked (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *value = make_value (fixture, "a", 'i', NULL, 0);
+  g_autoptr (Attachment) attachment = open_segment (fixture);
+  g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
+  g_autoptr (GError) error = NULL;
+  gboolean recovered = FALSE;
+  pid_t pid = child_that_takes (value);
+
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+  assert_false (
+    attachment_lock (attachment, entry, SECOND, FALSE, NULL, &recovered, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_OWNER_DIED));
+  g_clear_error (&error);
+  assert_true (
+    attachment_lock (attachment, entry, SECOND, TRUE, NULL, &recovered, &error));
+  assert_true (recovered);
+  attachment_unlock (attachment, entry);
+  assert_int_equal (shmlens_lock_acquire (shmlens_entry_lock (value)), 0);
+  assert_int_equal (shmlens_lock_release (shmlens_entry_lock (value)), 0);
+}
+
+static void
+an_inspector_killed_in_mid_edit_is_recovered_by_the_worker (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *value = make_value (fixture, "a", 'i', NULL, 0);
+  int ready[2];
+  char byte;
+  pid_t pid;
+
+  assert_int_equal (pipe (ready), 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      g_autoptr (Attachment) attachment = registry_open (fixture->registry, "/train", NULL);
+      g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
+
+      alarm (60);
+      if (attachment_lock (attachment, entry, SECOND, FALSE, NULL, NULL, NULL)
+          && write (ready[1], "x", 1) == 1)
+        pause ();
+      _exit (1);
+    }
+  close (ready[1]);
+  assert_int_equal (read (ready[0], &byte, 1), 1);
+  close (ready[0]);
+  assert_int_equal (shmlens_lock_try_acquire (shmlens_entry_lock (value)), -EBUSY);
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+  assert_int_equal (shmlens_lock_acquire (shmlens_entry_lock (value)), 1);
+  assert_int_equal (shmlens_lock_release (shmlens_entry_lock (value)), 0);
+}
+
+static void
+an_entry_that_is_gone_is_not_locked (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *value = make_value (fixture, "a", 'i', NULL, 0);
+  g_autoptr (Attachment) attachment = open_segment (fixture);
+  g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = roots_path (&fixture->roots, "train");
+
+  assert_int_equal (shmlens_entry_remove (value), 0);
+  assert_false (attachment_lock (attachment, entry, SECOND, FALSE, NULL, NULL, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));
+  g_clear_error (&error);
+  make_value (fixture, "b", 'i', NULL, 0);
+  assert_false (attachment_lock (attachment, entry, SECOND, FALSE, NULL, NULL, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));
+  g_clear_error (&error);
+  assert_int_equal (truncate (path, 4096), 0);
+  assert_false (attachment_lock (attachment, entry, SECOND, FALSE, NULL, NULL, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT));
+  assert_int_equal (truncate (path, 65536), 0);
+  shmlens_segment_detach (fixture->segment);
+  fixture->segment = NULL;
+}
+
+#define ROUNDS 20000
+
+static gpointer
+add_one_often (gpointer data)
+{
+  struct shmlens_entry *entry = data;
+
+  for (guint i = 0; i < ROUNDS; i++)
+    if (shmlens_entry_add (entry, 0, 1) < 0)
+      return GINT_TO_POINTER (1);
+  return NULL;
+}
+
+static void
+no_update_is_lost_between_workers_and_edits (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *value = make_value (fixture, "a", 'q', NULL, 0);
+  g_autoptr (Attachment) attachment = open_segment (fixture);
+  g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
+  g_autoptr (GError) error = NULL;
+  GThread *workers[2];
+  gint64 number;
+
+  for (guint i = 0; i < G_N_ELEMENTS (workers); i++)
+    workers[i] = g_thread_new ("worker", add_one_often, value);
+  for (guint i = 0; i < 300; i++)
+    {
+      if (!attachment_lock (attachment, entry, 20 * SECOND, FALSE, NULL, NULL, &error))
+        fail_msg ("%s", error->message);
+      assert_int_equal (attachment_read (attachment, entry, 0, 1, &number),
+                        SHMLENS_CONSISTENCY_LOCKED);
+      number += 1000000;
+      assert_true (attachment_store (attachment, entry, 0, 8, &number, &error));
+      attachment_unlock (attachment, entry);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (workers); i++)
+    assert_null (g_thread_join (workers[i]));
+  assert_int_equal (shmlens_entry_get (value, 0, &number), 0);
+  assert_true (number == 300 * 1000000 + 2 * ROUNDS);
+  assert_true (shmlens_entry_writes (value) == 300 + 2 * ROUNDS);
+}
+
+static void
 an_unlocked_store_changes_just_what_it_should (void **state)
 {
   struct fixture *fixture = *state;
@@ -694,6 +880,7 @@ another_lock_abi_or_namespace_means_no_locked_edit (void **state)
   g_autoptr (Attachment) foreign = NULL, other_abi = NULL;
   g_autoptr (EntryInfo) entry = NULL, readable = NULL;
   g_autoptr (SegmentInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
   guint64 namespace = 1;
   guint32 abi = 99;
   gint32 number;
@@ -706,6 +893,8 @@ another_lock_abi_or_namespace_means_no_locked_edit (void **state)
   assert_non_null (strstr (entry->reason, "namespace"));
   info = attachment_get_info (foreign);
   assert_int_equal (info->n_pids, 0);
+  assert_false (attachment_lock (foreign, entry, SECOND, FALSE, NULL, NULL, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION));
 
   poke (fixture, offsetof (struct format_header, lock_abi), &abi, sizeof abi);
   other_abi = open_segment (fixture);
@@ -736,6 +925,12 @@ main (int argc, char **argv)
     TEST (a_corrupt_header_is_an_error_that_names_the_field),
     TEST (random_bytes_do_no_harm),
     TEST (the_lock_tells_its_holder_and_that_it_died),
+    TEST (what_is_stored_under_the_lock_is_seen_and_counted),
+    TEST (a_lock_that_is_held_times_out_and_names_the_holder),
+    TEST (a_dead_holders_lock_is_taken_over_only_when_asked),
+    TEST (an_inspector_killed_in_mid_edit_is_recovered_by_the_worker),
+    TEST (an_entry_that_is_gone_is_not_locked),
+    TEST (no_update_is_lost_between_workers_and_edits),
     TEST (an_unlocked_store_changes_just_what_it_should),
     TEST (another_lock_abi_or_namespace_means_no_locked_edit),
   };

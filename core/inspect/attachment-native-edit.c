@@ -8,12 +8,27 @@
 #include "inspect-error.h"
 #include "memory.h"
 #include "native-entries.h"
+#include "process.h"
+#include "raw-lock.h"
+
+/* While it waits for a lock, the entry is judged again so often: its memory may be
+ * another entry's by now, where no lock must be taken. */
+#define SLICE_NS (50 * 1000 * 1000)
+
+/* What this thread holds by native_lock(). */
+static _Thread_local struct
+{
+  NativeAttachment *attachment;  /* NULL: nothing */
+  guint64 lock_id;
+  NativeView *view;
+  struct format_lock *shared;
+} held;
 
 static gboolean
 fail_gone (NativeAttachment *self, const EntryInfo *entry, GError **error)
 {
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-               "%s %s was removed; look at the segment again", self->base.info->id, entry->name);
+               "%s %s was removed; look at the segment again", self->id, entry->name);
   return FALSE;
 }
 
@@ -23,7 +38,7 @@ fail_vanished (NativeAttachment *self, const EntryInfo *entry, GError **error)
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
                "%s %s: its memory went away, for the segment's file became shorter; start its"
                " programs again",
-               self->base.info->id, entry->name);
+               self->id, entry->name);
   return FALSE;
 }
 
@@ -56,7 +71,7 @@ view_to_write (NativeAttachment *self, const EntryInfo *entry, GError **error)
   result = native_view_new (fd, TRUE, &view, &format_error);
   if (result < 0)
     {
-      g_autofree char *sentence = native_corruption (self->base.info->id, result, &format_error);
+      g_autofree char *sentence = native_corruption (self->id, result, &format_error);
 
       g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT, sentence);
       return NULL;
@@ -76,7 +91,7 @@ check_slot (NativeAttachment *self, NativeView *view, const EntryInfo *entry,
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
                    "%s is corrupt: %s; remove it and start its programs again",
-                   self->base.info->id, format_error.text);
+                   self->id, format_error.text);
       return FALSE;
     }
   if (result == -EFAULT)
@@ -132,6 +147,183 @@ count_write (NativeView *view, const EntryInfo *entry, const struct format_slot 
 }
 
 gboolean
+native_holds (NativeAttachment *self, const EntryInfo *entry)
+{
+  return held.attachment == self && entry->lock_kind == SHMLENS_LOCK_ROBUST
+         && entry->lock_id == held.lock_id;
+}
+
+/* Whom the wait was for. */
+static gboolean
+fail_timeout (NativeAttachment *self, EntryInfo *entry, guint64 timeout_ns, GError **error)
+{
+  struct shmlens_lock_info info = { 0 };
+  g_autofree char *name = NULL;
+
+  if (native_describe_lock (&self->base, entry, &info) == 0 && info.owner_pid > 0)
+    name = process_name (self->directory->proc, info.owner_pid);
+  if (info.state == SHMLENS_LOCK_HELD)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT,
+                 "%s %s: the lock was not obtained within %.3g s: process %d (%s), thread %d, has"
+                 " held it for %.3g s; try again, or wait longer",
+                 self->id, entry->name, timeout_ns / 1e9, info.owner_pid,
+                 name != NULL ? name : "unknown", info.owner_tid, info.held_ns / 1e9);
+  else
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT,
+                 "%s %s: the lock was not obtained within %.3g s, for its program took it again"
+                 " and again; try again, or wait longer",
+                 self->id, entry->name, timeout_ns / 1e9);
+  return FALSE;
+}
+
+static gboolean
+fail_lock (NativeAttachment *self, EntryInfo *entry, int result, guint64 timeout_ns,
+           GError **error)
+{
+  struct shmlens_lock_info info = { 0 };
+
+  switch (result)
+    {
+    case -ETIMEDOUT:
+      return fail_timeout (self, entry, timeout_ns, error);
+    case -ECANCELED:
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED,
+                   "%s %s: the wait for its lock was given up; nothing was changed", self->id,
+                   entry->name);
+      return FALSE;
+    case -EOWNERDEAD:
+      native_describe_lock (&self->base, entry, &info);
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_OWNER_DIED,
+                   "%s %s: process %d died holding its lock, and what the lock guards may be half"
+                   " written; let a program recover it, or ask for the recovery",
+                   self->id, entry->name, info.owner_pid);
+      return FALSE;
+    case -EFAULT:
+      return fail_vanished (self, entry, error);
+    case -EBADMSG:
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
+                   "%s %s: its lock is damaged or was left unusable; start its programs again",
+                   self->id, entry->name);
+      return FALSE;
+    default:
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
+                   "%s %s: its lock cannot be taken here: %s; ask for an unlocked edit", self->id,
+                   entry->name, g_strerror (-result));
+      return FALSE;
+    }
+}
+
+/* Where the entry's lock is now, the entry being still the same and whole. */
+static gboolean
+find_lock (NativeAttachment *self, NativeView *view, const EntryInfo *entry,
+           struct format_lock **ret_shared, GError **error)
+{
+  struct format_error format_error;
+  struct format_slot slot;
+  guint64 offset;
+  int result;
+
+  if (!check_slot (self, view, entry, &slot, error))
+    return FALSE;
+  result = native_view_lock (view, slot.lock_slot, &offset, &format_error);
+  if (result == -EFAULT)
+    return fail_vanished (self, entry, error);
+  if (result == -EBADMSG)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
+                   "%s is corrupt: %s; remove it and start its programs again", self->id,
+                   format_error.text);
+      return FALSE;
+    }
+  if (result < 0)
+    return fail_gone (self, entry, error);
+  *ret_shared = (gpointer) (view->base + offset);
+  return TRUE;
+}
+
+/* Waits until the lock is taken, with a look at the entry now and then. */
+static gboolean
+wait_for_lock (NativeAttachment *self, NativeView *view, EntryInfo *entry, guint64 timeout_ns,
+               gboolean recover, GCancellable *cancellable, struct format_lock **ret_shared,
+               gboolean *ret_recovered, GError **error)
+{
+  gint64 begin = g_get_monotonic_time ();
+  struct format_lock *again;
+  guint64 waited, left;
+  int result;
+
+  do
+    {
+      if (!find_lock (self, view, entry, ret_shared, error))
+        return FALSE;
+      waited = (g_get_monotonic_time () - begin) * 1000;
+      left = timeout_ns > waited ? timeout_ns - waited : 0;
+      result = raw_lock_acquire (*ret_shared, MIN (left, SLICE_NS), recover, cancellable);
+    }
+  while (result == -ETIMEDOUT && left > SLICE_NS);
+  if (result < 0)
+    return fail_lock (self, entry, result, timeout_ns, error);
+
+  /* It may have been removed between the look and the taking. */
+  if (!find_lock (self, view, entry, &again, error))
+    {
+      raw_lock_release (*ret_shared);
+      return FALSE;
+    }
+  if (again != *ret_shared)
+    {
+      raw_lock_release (*ret_shared);
+      return fail_gone (self, entry, error);
+    }
+  *ret_recovered = result == 1;
+  return TRUE;
+}
+
+gboolean
+native_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
+             GCancellable *cancellable, gboolean *ret_recovered, GError **error)
+{
+  NativeAttachment *self = (NativeAttachment *) base;
+  g_autoptr (NativeView) view = NULL;
+  struct format_lock *shared;
+  gboolean recovered;
+
+  g_assert (held.attachment == NULL);
+  if (!self->same_namespace)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
+                   "%s %s: its lock cannot be taken from here: its programs run in another PID"
+                   " namespace (a container); run shmlens there, or ask for an unlocked edit",
+                   self->id, entry->name);
+      return FALSE;
+    }
+  view = view_to_write (self, entry, error);
+  if (view == NULL
+      || !wait_for_lock (self, view, entry, timeout_ns, recover, cancellable, &shared, &recovered,
+                         error))
+    return FALSE;
+  held.attachment = self;
+  held.lock_id = entry->lock_id;
+  held.view = g_steal_pointer (&view);
+  held.shared = shared;
+  if (ret_recovered != NULL)
+    *ret_recovered = recovered;
+  return TRUE;
+}
+
+void
+native_unlock (Attachment *base, EntryInfo *entry)
+{
+  NativeView *view = held.view;
+
+  g_assert (native_holds ((NativeAttachment *) base, entry));
+  /* If the memory is gone, so is the lock. */
+  raw_lock_release (held.shared);
+  memset (&held, 0, sizeof held);
+  native_view_unref (view);
+}
+
+gboolean
 native_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
               const void *bytes, GError **error)
 {
@@ -140,7 +332,8 @@ native_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length
   struct format_slot slot;
   guint64 place;
 
-  view = view_to_write (self, entry, error);
+  view = native_holds (self, entry) ? native_view_ref (held.view)
+                                    : view_to_write (self, entry, error);
   if (view == NULL || !check_slot (self, view, entry, &slot, error))
     return FALSE;
   place = slot.data_offset + offset;

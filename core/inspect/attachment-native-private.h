@@ -15,6 +15,7 @@ struct native_attachment
   Attachment base;
   ShmDirectory *directory;
   char *file;
+  char *id;
   int fd;
   gboolean writable;            /* the kernel would allow it */
   gboolean same_namespace;      /* process and thread ids in it mean something here */
@@ -31,6 +32,9 @@ struct native_attachment
 /* The newest view, with a reference. */
 NativeView *native_attachment_view (NativeAttachment *self);
 
+/* Whether this thread holds the entry's lock by native_lock(). */
+gboolean native_holds (NativeAttachment *self, const EntryInfo *entry);
+
 /* What the header says of its program. */
 void native_describe (NativeView *view, SegmentInfo *values);
 
@@ -42,5 +46,8 @@ int native_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last
                  void *ret_elements);
 int native_writes (Attachment *base, EntryInfo *entry, guint64 *ret_writes);
 int native_describe_lock (Attachment *base, EntryInfo *entry, struct shmlens_lock_info *ret_info);
+gboolean native_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
+                      GCancellable *cancellable, gboolean *ret_recovered, GError **error);
+void native_unlock (Attachment *base, EntryInfo *entry);
 gboolean native_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
                        const void *bytes, GError **error);

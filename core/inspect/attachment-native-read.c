@@ -63,6 +63,7 @@ struct look
   const EntryInfo *entry;
   guint64 offset, bytes;
   void *to;
+  gboolean is_locked;    /* by this thread */
   gboolean is_word;      /* one element that can be loaded as one */
   guint64 writes;
   struct format_lock lock;
@@ -106,6 +107,12 @@ guarded_read (void *data)
   look->result = -ESTALE;
   if (!guarded_is_same (look->view, look->entry))
     return;
+  if (look->is_locked)
+    {
+      guarded_copy (look);
+      look->result = SHMLENS_CONSISTENCY_LOCKED;
+      return;
+    }
   look->result = look->is_word ? SHMLENS_CONSISTENCY_ATOMIC : SHMLENS_CONSISTENCY_UNLOCKED;
   if (look->entry->lock_kind == SHMLENS_LOCK_ROBUST)
     lock = guarded_lock (look->view, look->entry->lock_id);
@@ -143,6 +150,7 @@ native_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last, vo
     .offset = entry->offset + first * size,
     .bytes = (last - first) * size,
     .to = ret_elements,
+    .is_locked = native_holds (self, entry),
   };
 
   if (look.offset > view->length || look.bytes > view->length - look.offset)

@@ -50,7 +50,7 @@ refusal (NativeAttachment *self, NativeView *view)
     return g_strdup_printf ("%s; use a newer shmlens, on the same kind of machine", error.text);
   if (!self->writable)
     return g_strdup_printf ("%s may not be written by this user; run as its owner",
-                            self->base.info->id);
+                            self->id);
   return NULL;
 }
 
@@ -61,7 +61,6 @@ make_entries (NativeAttachment *self, NativeView *view, GPtrArray *old)
   g_autofree char *all = refusal (self, view);
   const char *unlocked = NULL;
 
-  self->same_namespace = view->header.pid_namespace == native_pid_namespace (self->directory->proc);
   if (!self->same_namespace)
     unlocked = "its lock cannot be taken from here: its programs run in another PID namespace"
                " (a container); run shmlens there, or ask for an unlocked edit";
@@ -118,7 +117,7 @@ look_at_content (NativeAttachment *self, const struct stat *status, GPtrArray **
       *ret_reason = g_strdup_printf (
         "%s became shorter: its file has %" G_GUINT64_FORMAT " bytes, its programs count on %"
         G_GUINT64_FORMAT "; they will fail too: start them again",
-        self->base.info->id, (guint64) status->st_size, old->header.size);
+        self->id, (guint64) status->st_size, old->header.size);
       return SEGMENT_SHRUNK;
     }
   if (!header_differs (old, status->st_size))
@@ -126,7 +125,7 @@ look_at_content (NativeAttachment *self, const struct stat *status, GPtrArray **
   result = native_view_new (self->fd, FALSE, &view, &error);
   if (result < 0)
     {
-      *ret_reason = native_corruption (self->base.info->id, result, &error);
+      *ret_reason = native_corruption (self->id, result, &error);
       return SEGMENT_CORRUPT;
     }
   if (view->header.generation != old->header.generation
@@ -221,6 +220,7 @@ native_finalize (Attachment *base)
   if (self->write_fd >= 0)
     close (self->write_fd);
   g_free (self->file);
+  g_free (self->id);
   g_free (self->attachers);
   g_free (self->pids);
   pthread_mutex_destroy (&self->refreshing);
@@ -231,6 +231,8 @@ static const AttachmentClass native_class = {
   .read = native_read,
   .writes = native_writes,
   .describe_lock = native_describe_lock,
+  .lock = native_lock,
+  .unlock = native_unlock,
   .store = native_store,
   .finalize = native_finalize,
 };
@@ -281,7 +283,9 @@ attachment_native_new (ShmDirectory *directory, const char *file, int fd,
   self->file = g_strdup (file);
   self->fd = fd;
   self->write_fd = -1;
+  self->id = g_strdup (info->id);
   self->writable = info->writable;
+  self->same_namespace = view->header.pid_namespace == native_pid_namespace (directory->proc);
   self->view = g_steal_pointer (&view);
   entries = make_entries (self, self->view, NULL);
   look_at_attachers (self, self->view);

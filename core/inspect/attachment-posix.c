@@ -23,6 +23,8 @@ struct posix_attachment
   ShmDirectory *directory;
   TypeStore *types;
   char *file;
+  char *id;
+  gboolean writable;        /* the kernel would allow it */
   int fd;
 
   pthread_mutex_t refreshing;        /* what follows is used under it */
@@ -44,7 +46,7 @@ add_entry (PosixAttachment *self, GPtrArray *entries, const TypeItem *item, guin
     .type = item->type,
     .dimensions = item->dimensions,
     .offset = item->offset,
-    .editable = self->base.info->writable,
+    .editable = self->writable,
     .reason = (char *) REASON,
   };
   g_autofree char *reason = NULL;
@@ -67,7 +69,7 @@ add_entry (PosixAttachment *self, GPtrArray *entries, const TypeItem *item, guin
   else if (!values.editable)
     {
       reason = g_strdup_printf ("%s may not be written by this user; run as its owner",
-                                self->base.info->id);
+                                self->id);
       values.reason = reason;
     }
   g_ptr_array_add (entries, entry_info_new (&values));
@@ -77,7 +79,7 @@ static GPtrArray *
 make_entries (PosixAttachment *self, guint64 size)
 {
   GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_info_unref);
-  g_autofree char *expression = type_store_get (self->types, self->base.info->id);
+  g_autofree char *expression = type_store_get (self->types, self->id);
   g_autoptr (GPtrArray) items = NULL;
 
   if (expression != NULL)
@@ -255,7 +257,7 @@ posix_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
     }
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
                "%s %s: its memory went away, for the object became shorter; open it again",
-               self->base.info->id, entry->name);
+               self->id, entry->name);
   return FALSE;
 }
 
@@ -270,6 +272,7 @@ posix_finalize (Attachment *base)
   if (self->write_fd >= 0)
     close (self->write_fd);
   g_free (self->file);
+  g_free (self->id);
   pthread_mutex_destroy (&self->refreshing);
 }
 
@@ -297,6 +300,8 @@ attachment_posix_new (ShmDirectory *directory, TypeStore *types, const char *fil
   self->directory = shm_directory_ref (directory);
   self->types = type_store_ref (types);
   self->file = g_strdup (file);
+  self->id = g_strdup (info->id);
+  self->writable = info->writable;
   self->fd = fd;
   self->write_fd = -1;
   self->largest = status->st_size;
