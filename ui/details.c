@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "array-view.h"
 #include "field-table.h"
 #include "words.h"
 
@@ -29,10 +30,12 @@ struct _Details
 
   GtkStack *pages, *content;
   GtkBox *sides, *reason_box;
-  GtkWidget *facts_side, *separator;
+  GtkWidget *separator;
+  GtkImage *reason_icon;
   GtkLabel *name_label, *doc_label, *reason_label;
   GtkFlowBox *facts;
   FieldTable *fields;
+  ArrayView *array;
   GtkWidget *boxes[N_FACTS];         /* each with a caption and a text */
   GtkInscription *texts[N_FACTS];
 
@@ -179,6 +182,7 @@ static void
 update_live (Details *self)
 {
   const struct shmlens_lock_info *lock = entry_item_get_lock_info (self->item);
+  const EntryInfo *info = entry_item_get_info (self->item);
   guint64 writes = 0;
 
   set_fact (self, FACT_HOLDER, holder_text (lock));
@@ -191,7 +195,7 @@ update_live (Details *self)
             entry_item_get_writes (self->item, &writes)
               ? g_strdup_printf ("%" G_GUINT64_FORMAT, writes)
               : NULL);
-  set_fact (self, FACT_COPY, g_strdup (words_consistency (entry_item_get_status (self->item))));
+  set_fact (self, FACT_COPY, g_strdup (words_consistency (entry_item_get_status (self->item), info->lock_kind)));
 }
 
 static void
@@ -199,12 +203,15 @@ update_all (Details *self)
 {
   EntryInfo *info = entry_item_get_info (self->item);
   g_autofree char *type = entry_info_type_text (info);
-  gboolean structure = info->type.kind == SHMLENS_KIND_STRUCT && info->dimensions == 0;
+  gboolean array = info->dimensions > 0;
+  gboolean structure = !array && info->type.kind == SHMLENS_KIND_STRUCT;
 
   gtk_label_set_text (self->name_label, info->name);
   gtk_label_set_text (self->doc_label, info->doc);
   gtk_widget_set_visible (GTK_WIDGET (self->doc_label), info->doc[0] != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->reason_box), info->reason != NULL);
+  gtk_image_set_from_icon_name (self->reason_icon, info->editable ? "dialog-information-symbolic"
+                                                                  : "changes-prevent-symbolic");
   gtk_label_set_text (self->reason_label, info->reason != NULL ? info->reason : "");
 
   set_fact (self, FACT_TYPE, g_strdup_printf (_("%s (%c)"), type, info->type.code));
@@ -218,10 +225,10 @@ update_all (Details *self)
   update_live (self);
 
   field_table_set_item (self->fields, structure ? self->item : NULL);
-  if (structure)
-    gtk_stack_set_visible_child_name (self->content, "fields");
-  gtk_widget_set_visible (GTK_WIDGET (self->content), structure);
-  gtk_widget_set_visible (self->separator, structure);
+  array_view_set_item (self->array, array ? self->item : NULL);
+  gtk_stack_set_visible_child_name (self->content, structure ? "fields" : "array");
+  gtk_widget_set_visible (GTK_WIDGET (self->content), structure || array);
+  gtk_widget_set_visible (self->separator, structure || array);
 }
 
 static void
@@ -269,6 +276,7 @@ details_set_item (Details *self, EntryItem *item)
   if (item == NULL)
     {
       field_table_set_item (self->fields, NULL);
+      array_view_set_item (self->array, NULL);
       return;
     }
   update_all (self);
@@ -287,6 +295,8 @@ details_focus_content (Details *self)
 void
 details_go_to (Details *self)
 {
+  if (self->item != NULL && entry_item_get_info (self->item)->dimensions > 0)
+    array_view_ask_index (self->array);
 }
 
 static GtkWidget *
@@ -391,6 +401,7 @@ details_class_init (DetailsClass *class)
   signal_apply = g_signal_new ("apply", DETAILS_TYPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 1, G_TYPE_POINTER);
 
+  g_type_ensure (ARRAY_TYPE_VIEW);
   g_type_ensure (FIELD_TYPE_TABLE);
   gtk_widget_class_set_css_name (widget_class, "details");
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -398,7 +409,7 @@ details_class_init (DetailsClass *class)
   gtk_widget_class_bind_template_child (widget_class, Details, pages);
   gtk_widget_class_bind_template_child (widget_class, Details, content);
   gtk_widget_class_bind_template_child (widget_class, Details, sides);
-  gtk_widget_class_bind_template_child (widget_class, Details, facts_side);
+  gtk_widget_class_bind_template_child (widget_class, Details, reason_icon);
   gtk_widget_class_bind_template_child (widget_class, Details, separator);
   gtk_widget_class_bind_template_child (widget_class, Details, reason_box);
   gtk_widget_class_bind_template_child (widget_class, Details, name_label);
@@ -406,6 +417,7 @@ details_class_init (DetailsClass *class)
   gtk_widget_class_bind_template_child (widget_class, Details, reason_label);
   gtk_widget_class_bind_template_child (widget_class, Details, facts);
   gtk_widget_class_bind_template_child (widget_class, Details, fields);
+  gtk_widget_class_bind_template_child (widget_class, Details, array);
 }
 
 static void

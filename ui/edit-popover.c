@@ -19,8 +19,8 @@ struct _EditPopover
 
   EntryItem *item;
   int field;
-  guint64 first, last;      /* elements of an array; else as the entry itself */
-  gboolean of_elements;
+  gboolean of_element;      /* of an array */
+  guint64 index;
   Edit *pending;            /* while it is being applied */
   Edit *offered;
   gulong waiting_handler;
@@ -54,6 +54,7 @@ set_offer (EditPopover *self, Edit *offered, const char *label)
   g_clear_pointer (&self->offered, edit_unref);
   self->offered = offered;
   gtk_widget_set_visible (GTK_WIDGET (self->offer), offered != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->apply), offered == NULL);
   if (offered != NULL)
     gtk_button_set_label (self->offer, label);
 }
@@ -64,10 +65,13 @@ make_edit (EditPopover *self)
   Attachment *attachment = entry_item_get_attachment (self->item);
   EntryInfo *info = entry_item_get_info (self->item);
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  Edit *edit;
 
-  if (self->of_elements)
-    return edit_new (attachment, info, self->first, self->last, text);
-  return edit_text_make (attachment, info, self->field, text);
+  if (!self->of_element)
+    return edit_text_make (attachment, info, self->field, text);
+  edit = edit_new (attachment, info, self->index, self->index + 1, text);
+  edit->field = self->field;
+  return edit;
 }
 
 static void
@@ -116,7 +120,8 @@ set_pending (EditPopover *self, Edit *edit)
   self->pending = edit != NULL ? edit_ref (edit) : NULL;
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), edit != NULL);
   gtk_spinner_set_spinning (self->spinner, edit != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->entry), edit == NULL);
+  /* Not insensitive: it would lose the focus without being told. */
+  gtk_editable_set_editable (GTK_EDITABLE (self->entry), edit == NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->apply), edit == NULL);
 }
 
@@ -212,21 +217,17 @@ static void
 begin (EditPopover *self, EntryItem *item, int field, const char *text, const GdkRectangle *where)
 {
   const EntryInfo *info = entry_item_get_info (item);
-  g_autofree char *title = NULL;
-  const char *type = shmlens_type_name (field >= 0 ? &info->fields[field].type : &info->type);
-
-  if (self->of_elements && self->last - self->first == 1)
-    title = g_strdup_printf ("%s[%" G_GUINT64_FORMAT "]", info->name, self->first);
-  else if (self->of_elements)
-    title = g_strdup_printf ("%s[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", info->name,
-                             self->first, self->last);
-  else
-    title = field >= 0 ? g_strdup_printf ("%s.%s", info->name, info->fields[field].name)
-                       : g_strdup (info->name);
-  g_autofree char *heading = g_strdup_printf (_("%s  (%s)"), title, type);
+  g_autoptr (GString) title = g_string_new (info->name);
 
   self->field = field;
-  gtk_label_set_text (self->title, heading);
+  if (self->of_element)
+    g_string_append_printf (title, "[%" G_GUINT64_FORMAT "]", self->index);
+  if (field >= 0)
+    g_string_append_printf (title, ".%s", info->fields[field].name);
+  g_string_append_printf (
+    title, " (%s)",
+    shmlens_type_name (field >= 0 ? &info->fields[field].type : &info->type));
+  gtk_label_set_text (self->title, title->str);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
   self->item = g_object_ref (item);
   entry_item_hold (item);
@@ -248,19 +249,18 @@ edit_popover_open (EditPopover *self, EntryItem *item, int field, const GdkRecta
     = edit_text_of (entry_item_get_info (item), elements, count, field);
 
   forget_item (self);
-  self->of_elements = FALSE;
+  self->of_element = FALSE;
   begin (self, item, field, text != NULL ? text : "", where);
 }
 
 void
-edit_popover_open_elements (EditPopover *self, EntryItem *item, guint64 first, guint64 last,
-                            const char *text, const GdkRectangle *where)
+edit_popover_open_element (EditPopover *self, EntryItem *item, guint64 index, int field,
+                           const char *text, const GdkRectangle *where)
 {
   forget_item (self);
-  self->of_elements = TRUE;
-  self->first = first;
-  self->last = last;
-  begin (self, item, -1, text, where);
+  self->of_element = TRUE;
+  self->index = index;
+  begin (self, item, field, text, where);
 }
 
 EditPopover *

@@ -14,6 +14,6 @@ EditPopover *edit_popover_new (void);
 /* Opens it with the value as it is now. field: index, or -1 the element itself.
  * where: in coordinates of its parent. */
 void edit_popover_open (EditPopover *self, EntryItem *item, int field, const GdkRectangle *where);
-/* The same for elements first <= i < last of an array, that read `text` now. */
-void edit_popover_open_elements (EditPopover *self, EntryItem *item, guint64 first, guint64 last,
-                                 const char *text, const GdkRectangle *where);
+/* The same for one element of an array, that reads `text` now. */
+void edit_popover_open_element (EditPopover *self, EntryItem *item, guint64 index, int field,
+                                const char *text, const GdkRectangle *where);

@@ -29,6 +29,7 @@ setup_cell (GtkListItemFactory *factory, GtkListItem *list_item, FieldTable *sel
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 0);
   gtk_widget_add_css_class (text, "field");
+  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
   gtk_list_item_set_child (list_item, text);
 }
 

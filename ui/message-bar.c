@@ -19,7 +19,6 @@ struct _MessageBar
 {
   GtkWidget parent_instance;
 
-  GtkRevealer *revealer;
   GtkBox *box;
   GtkSpinner *spinner;
   GtkImage *icon;
@@ -60,7 +59,7 @@ show (MessageBar *self, const char *icon, const char *class, const char *text, c
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
   if (button != NULL)
     gtk_button_set_label (self->button, button);
-  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->box), TRUE);
 }
 
 static void
@@ -77,7 +76,7 @@ message_bar_close (MessageBar *self)
   self->waiting = FALSE;
   set_offer (self, JOB_NONE, NULL);
   gtk_spinner_set_spinning (self->spinner, FALSE);
-  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->box), FALSE);
 }
 
 void
@@ -94,7 +93,7 @@ message_bar_say (MessageBar *self, enum message_kind kind, const char *text)
 const char *
 message_bar_get_text (MessageBar *self)
 {
-  return gtk_revealer_get_reveal_child (self->revealer) ? gtk_label_get_text (self->label) : NULL;
+  return gtk_widget_get_visible (GTK_WIDGET (self->box)) ? gtk_label_get_text (self->label) : NULL;
 }
 
 static void
@@ -281,7 +280,6 @@ message_bar_class_init (MessageBarClass *class)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/message-bar.ui");
-  gtk_widget_class_bind_template_child (widget_class, MessageBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, MessageBar, box);
   gtk_widget_class_bind_template_child (widget_class, MessageBar, spinner);
   gtk_widget_class_bind_template_child (widget_class, MessageBar, icon);

@@ -40,6 +40,12 @@ segment_item_get_id (SegmentItem *self)
   return self->info->id;
 }
 
+gboolean
+segment_item_is_raw (SegmentItem *self)
+{
+  return g_str_equal (self->info->kind, "posix");
+}
+
 void
 segment_item_set_info (SegmentItem *self, SegmentInfo *info)
 {

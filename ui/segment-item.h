@@ -15,4 +15,6 @@ SegmentItem *segment_item_new (SegmentInfo *info);
 /* Owned by the item. */
 SegmentInfo *segment_item_get_info (SegmentItem *self);
 const char *segment_item_get_id (SegmentItem *self);
+/* Whether nobody describes what is in it, but a type can be given by hand. */
+gboolean segment_item_is_raw (SegmentItem *self);
 void segment_item_set_info (SegmentItem *self, SegmentInfo *info);

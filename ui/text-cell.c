@@ -107,9 +107,9 @@ text_cell_new (enum text_cell_kind kind)
   self->kind = kind;
   if (kind == TEXT_CELL_LOCK)
     {
-      self->icon = gtk_image_new ();
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      _("State of the lock"), -1);
+      /* The text beside it says the same. */
+      self->icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role",
+                                 GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
       gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
     }
   if (kind == TEXT_CELL_TYPE || kind == TEXT_CELL_AGE)
@@ -120,6 +120,7 @@ text_cell_new (enum text_cell_kind kind)
   gtk_inscription_set_nat_chars (self->text, 4);
   gtk_inscription_set_xalign (self->text, kind == TEXT_CELL_AGE ? 1 : 0);
   gtk_widget_set_hexpand (text, TRUE);
+  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (text, GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

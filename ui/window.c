@@ -10,10 +10,14 @@
 #include "segment-list.h"
 #include "segment-row.h"
 #include "status-page.h"
+#include "type-dialog.h"
 #include "words.h"
 
 /* Below this there is room for the segments or for the entries. */
 #define NARROW_WIDTH 640
+/* As window.ui asks for, and wanted at first. */
+#define DETAILS_HEIGHT_MIN 180
+#define DETAILS_HEIGHT 250
 
 struct _ShmlensWindow
 {
@@ -22,12 +26,12 @@ struct _ShmlensWindow
   GtkWidget *undo_button, *redo_button;
   GtkMenuButton *rate_button;
   MessageBar *message_bar;
-  GtkPaned *paned;
+  GtkPaned *paned, *details_paned;
   GtkWidget *sidebar;
   GtkListView *segment_view;
   GtkStack *stack, *table_stack;
   StatusPage *status, *no_entries;
-  GtkRevealer *banner;
+  GtkWidget *banner;
   GtkLabel *banner_label, *title_label, *subtitle_label;
   GtkWidget *banner_button;
   GtkSearchEntry *filter_entry;
@@ -38,7 +42,7 @@ struct _ShmlensWindow
 
   Session *session;
   GSettings *settings;
-  SegmentList *segments;
+  SegmentList *segments;        /* and sorted, what is described first */
   GtkSingleSelection *segment_selection;
   EntryList *entries;           /* of the segment that is open; NULL when none is */
   gulong segment_handler, items_handler;
@@ -46,6 +50,7 @@ struct _ShmlensWindow
   GCancellable *opening;        /* while one is being opened */
   char *wanted_segment, *wanted_entry;  /* to be selected when they are there */
 
+  int details_height;           /* wanted; 0 once it was given */
   gboolean show_sidebar;
   gboolean narrow;
   guint narrow_source;
@@ -71,6 +76,19 @@ update_layout (ShmlensWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->rate_button), !self->narrow);
   g_object_set (self->table, "narrow", self->narrow, NULL);
   g_object_set (self->details, "narrow", self->narrow, NULL);
+}
+
+/* The details get their height as soon as there is room to give. */
+static void
+on_details_room (GtkPaned *paned, GParamSpec *pspec, ShmlensWindow *self)
+{
+  int room;
+
+  g_object_get (paned, "max-position", &room, NULL);
+  if (self->details_height == 0 || room <= 0 || room == G_MAXINT)
+    return;
+  gtk_paned_set_position (paned, room + DETAILS_HEIGHT_MIN - self->details_height);
+  self->details_height = 0;
 }
 
 static void
@@ -142,7 +160,7 @@ update_segment (ShmlensWindow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle_label), subtitle);
   if (info->reason != NULL)
     gtk_label_set_text (self->banner_label, info->reason);
-  gtk_revealer_set_reveal_child (self->banner, info->reason != NULL);
+  gtk_widget_set_visible (self->banner, info->reason != NULL);
   gtk_widget_set_visible (self->banner_button,
                           info->state == SEGMENT_REPLACED
                             || segment_list_find (self->segments, info->id) != G_MAXUINT);
@@ -274,6 +292,33 @@ unbind_segment (GtkListItemFactory *factory, GtkListItem *list_item, ShmlensWind
   segment_row_set_item (SEGMENT_ROW (gtk_list_item_get_child (list_item)), NULL);
 }
 
+static int
+compare_segments (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return segment_item_is_raw ((SegmentItem *) a) - segment_item_is_raw ((SegmentItem *) b);
+}
+
+/* FALSE when there is no such segment. */
+static gboolean
+select_segment (ShmlensWindow *self, const char *id)
+{
+  GListModel *model = G_LIST_MODEL (self->segment_selection);
+  guint found = segment_list_find (self->segments, id);
+  g_autoptr (SegmentItem) wanted = NULL;
+
+  if (found == G_MAXUINT)
+    return FALSE;
+  wanted = g_list_model_get_item (G_LIST_MODEL (self->segments), found);
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (SegmentItem) item = g_list_model_get_item (model, i);
+
+      if (item == wanted)
+        gtk_single_selection_set_selected (self->segment_selection, i);
+    }
+  return TRUE;
+}
+
 static void
 on_segment_selected (GtkSingleSelection *selection, GParamSpec *pspec, ShmlensWindow *self)
 {
@@ -305,10 +350,7 @@ on_segment_secondary_press (GtkGestureClick *gesture, int n_press, double x, dou
                                                             : gtk_widget_get_parent (row);
   if (row == NULL || row == view)
     return;
-  gtk_single_selection_set_selected (
-    self->segment_selection,
-    segment_list_find (self->segments,
-                       segment_item_get_id (segment_row_get_item (SEGMENT_ROW (row)))));
+  select_segment (self, segment_item_get_id (segment_row_get_item (SEGMENT_ROW (row))));
   if (self->segment_popover == NULL)
     {
       self->segment_popover = gtk_popover_menu_new_from_model (self->segment_menu);
@@ -338,19 +380,15 @@ static void
 on_registry_changed (Registry *registry, GPtrArray *list, gpointer user_data)
 {
   ShmlensWindow *self = user_data;
-  guint position = G_MAXUINT;
 
   segment_list_update (self->segments, list);
   if (self->wanted_segment != NULL)
     {
-      position = segment_list_find (self->segments, self->wanted_segment);
-      if (position != G_MAXUINT)
+      if (select_segment (self, self->wanted_segment))
         g_clear_pointer (&self->wanted_segment, g_free);
     }
   else if (self->open_id == NULL && list->len > 0)
-    position = 0;
-  if (position != G_MAXUINT)
-    gtk_single_selection_set_selected (self->segment_selection, position);
+    gtk_single_selection_set_selected (self->segment_selection, 0);
 
   if (self->entries != NULL)
     update_segment (self);
@@ -361,14 +399,10 @@ on_registry_changed (Registry *registry, GPtrArray *list, gpointer user_data)
 void
 shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry)
 {
-  guint position = segment_list_find (self->segments, segment);
-
   g_free (self->wanted_segment);
   g_free (self->wanted_entry);
-  self->wanted_segment = position == G_MAXUINT ? g_strdup (segment) : NULL;
   self->wanted_entry = g_strdup (entry);
-  if (position != G_MAXUINT)
-    gtk_single_selection_set_selected (self->segment_selection, position);
+  self->wanted_segment = select_segment (self, segment) ? NULL : g_strdup (segment);
   if (self->entries != NULL && self->wanted_segment == NULL && self->opening == NULL)
     select_wanted_entry (self);
 }
@@ -448,13 +482,10 @@ static void
 reopen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ShmlensWindow *self = user_data;
-  guint position;
 
   if (self->open_id == NULL)
     return;
-  position = segment_list_find (self->segments, self->open_id);
-  if (position != G_MAXUINT)
-    gtk_single_selection_set_selected (self->segment_selection, position);
+  select_segment (self, self->open_id);
   open_segment (self, self->open_id);
 }
 
@@ -478,6 +509,10 @@ show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data
 static void
 set_type (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  ShmlensWindow *self = user_data;
+
+  gtk_window_present (
+    GTK_WINDOW (type_dialog_new (GTK_WINDOW (self), self->session, self->open_id)));
 }
 
 static void
@@ -566,6 +601,7 @@ restore_size (ShmlensWindow *self)
                                g_settings_get_int (self->settings, "window-width"),
                                g_settings_get_int (self->settings, "window-height"));
   gtk_paned_set_position (self->paned, g_settings_get_int (self->settings, "sidebar-width"));
+  self->details_height = g_settings_get_int (self->settings, "details-height");
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
 }
@@ -582,6 +618,10 @@ save_size (ShmlensWindow *self)
   g_settings_set_boolean (self->settings, "window-maximized", maximized);
   g_settings_set_int (self->settings, "window-width", CLAMP (width, 360, 16384));
   g_settings_set_int (self->settings, "window-height", CLAMP (height, 240, 16384));
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->details)))
+    g_settings_set_int (self->settings, "details-height",
+                        CLAMP (gtk_widget_get_height (GTK_WIDGET (self->details)),
+                               DETAILS_HEIGHT_MIN, 4096));
   if (!self->narrow)
     g_settings_set_int (self->settings, "sidebar-width",
                         CLAMP (gtk_paned_get_position (self->paned), 120, 4096));
@@ -692,6 +732,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, rate_button);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, message_bar);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, paned);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, details_paned);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, segment_view);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, stack);
@@ -712,6 +753,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, unbind_segment);
   gtk_widget_class_bind_template_callback (widget_class, on_segment_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_segment_secondary_press);
+  gtk_widget_class_bind_template_callback (widget_class, on_details_room);
   gtk_widget_class_bind_template_callback (widget_class, on_table_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_table_open);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_selected);
@@ -724,13 +766,20 @@ shmlens_window_class_init (ShmlensWindowClass *class)
 static void
 shmlens_window_init (ShmlensWindow *self)
 {
+  GtkSorter *by_description;
+  GtkSortListModel *sorted;
+
   self->show_sidebar = TRUE;
+  self->details_height = DETAILS_HEIGHT;
   gtk_widget_init_template (GTK_WIDGET (self));
   self->segments = segment_list_new ();
+  by_description = GTK_SORTER (gtk_custom_sorter_new (compare_segments, NULL, NULL));
+  sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->segments)), by_description);
   self->segment_selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->segment_selection, FALSE);
   gtk_single_selection_set_can_unselect (self->segment_selection, TRUE);
-  gtk_single_selection_set_model (self->segment_selection, G_LIST_MODEL (self->segments));
+  gtk_single_selection_set_model (self->segment_selection, G_LIST_MODEL (sorted));
+  g_object_unref (sorted);
   g_signal_connect (self->segment_selection, "notify::selected-item",
                     G_CALLBACK (on_segment_selected), self);
   gtk_list_view_set_model (self->segment_view, GTK_SELECTION_MODEL (self->segment_selection));

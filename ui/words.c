@@ -10,7 +10,7 @@ words_age (gint64 age_us)
 {
   gint64 seconds = age_us / G_USEC_PER_SEC;
 
-  if (age_us < 100000)
+  if (age_us < 200000)
     return g_strdup (C_("time since", "now"));
   if (seconds < 10)
     /* Translators: a time in seconds, with one digit behind the point. */
@@ -101,24 +101,25 @@ words_rate (double per_second)
 }
 
 const char *
-words_consistency (int status)
+words_consistency (int status, enum shmlens_lock_kind kind)
 {
   switch (status)
     {
     case SHMLENS_CONSISTENCY_LOCKED:
-      return _("one moment (read under the lock)");
+      return _("one moment (locked)");
     case SHMLENS_CONSISTENCY_SEQUENCE:
-      return _("one moment (nobody held the lock)");
+      return _("one moment (sequence)");
     case SHMLENS_CONSISTENCY_ATOMIC:
-      return _("one moment (a single atomic element)");
+      return _("one moment (atomic)");
     case SHMLENS_CONSISTENCY_UNLOCKED:
-      return _("may be torn: parts may be of different moments");
+      return kind == SHMLENS_LOCK_NONE ? _("may be torn: no lock")
+                                       : _("may be torn: written just then");
     case -ESTALE:
-      return _("the entry was removed; these are its last values");
+      return _("of before the entry was removed");
     case -EFAULT:
-      return _("its memory is gone; these are its last values");
+      return _("of before its memory went");
     default:
-      return _("cannot be read now; these are the last values");
+      return _("the last that could be read");
     }
 }
 

@@ -20,8 +20,9 @@ char *words_segment_summary (const SegmentInfo *info);
 /* "12.3/s"; NULL when there is none. */
 char *words_rate (double per_second);
 
-/* Of a sample: "one moment (sequence)", or why it could not be read. Static. */
-const char *words_consistency (int status);
+/* Of a sample of an entry with this kind of lock: "one moment (sequence)", or why it could
+ * not be read. Static. */
+const char *words_consistency (int status, enum shmlens_lock_kind kind);
 /* "live", "removed"…, translated. Static. */
 const char *words_segment_state (enum segment_state state);
 /* "flag", "progress"…, translated. Static. */

@@ -159,3 +159,11 @@ registry_set_type (Registry *self, const char *id, const char *expression, GErro
 
   return type_store_set (self->types, whole, expression, error);
 }
+
+char *
+registry_type_of (Registry *self, const char *id)
+{
+  g_autofree char *whole = complete_id (id);
+
+  return type_store_get (self->types, whole);
+}

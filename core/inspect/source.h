@@ -71,5 +71,7 @@ Attachment *registry_open (Registry *registry, const char *id, GError **error);
  * Errors: USAGE with the place in the expression. */
 gboolean registry_set_type (Registry *registry, const char *id, const char *expression,
                             GError **error);
+/* The expression that was given, newly allocated; NULL when none was. */
+char *registry_type_of (Registry *registry, const char *id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Registry, registry_free)
