@@ -1,0 +1,239 @@
+/* ctl-edit.c - shmlensctl get, set, lock and type. */
+#include "ctl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "edit.h"
+#include "inspect-error.h"
+#include "process.h"
+
+/* Elements that a get copies at most: more is a mistake, or belongs in a file. */
+#define GET_BYTES_MAX (G_GUINT64_CONSTANT (1) << 32)
+
+static void
+print_document (const struct ctl_opened *opened, const void *elements, int consistency)
+{
+  const struct target *target = &opened->target;
+  g_autoptr (SegmentInfo) info = attachment_get_info (opened->attachment);
+  const struct shmlens_type *type
+    = target->field >= 0 ? &target->entry->fields[target->field].type : &target->entry->type;
+  char code[2] = { type->code, '\0' };
+  Json json;
+
+  json_init (&json);
+  json_begin_object (&json, NULL);
+  json_string (&json, "segment", info->id);
+  json_string (&json, "entry", target->entry->name);
+  json_string (&json, "typecode", code);
+  json_begin_array (&json, "shape");
+  for (guint i = 0; i < target->dimensions; i++)
+    json_unsigned (&json, NULL, target->shape[i]);
+  json_end_array (&json);
+  ctl_json_value (&json, "value", target, elements);
+  json_string (&json, "consistency", ctl_consistency_name (consistency));
+  json_end_object (&json);
+  ctl_print_json (&json);
+}
+
+/* The sentence for a copy that failed. */
+static enum ctl_status
+fail_read (const struct target *target, int code)
+{
+  g_autoptr (GError) error
+    = g_error_new (INSPECT_ERROR, code == -ESTALE ? INSPECT_ERROR_NOT_FOUND : INSPECT_ERROR_CORRUPT,
+                   "\"%s\" cannot be read: %s; list the segment again to see what became of it",
+                   target->entry->name,
+                   code == -ESTALE ? "its program has removed it" : "its memory is gone");
+
+  return ctl_fail (error);
+}
+
+enum ctl_status
+ctl_get (const struct ctl *ctl)
+{
+  struct ctl_opened opened;
+  enum ctl_status status = ctl_open (ctl, ctl_argument (ctl, 1), &opened);
+  const struct target *target = &opened.target;
+
+  if (status == CTL_DONE)
+    {
+      guint64 size = (target->last - target->first) * target->entry->type.size;
+      g_autofree guint8 *elements = size <= GET_BYTES_MAX ? g_try_malloc (size + 8) : NULL;
+      int consistency;
+
+      if (elements == NULL)
+        status = ctl_usage ("\"%s\" has %" G_GUINT64_FORMAT " bytes, too many to print; ask for a "
+                            "part: %s[0:1000]",
+                            target->entry->name, size, target->entry->name);
+      else if ((consistency = attachment_read (opened.attachment, target->entry, target->first,
+                                               target->last, elements))
+               < 0)
+        status = fail_read (target, consistency);
+      else if (ctl->json)
+        print_document (&opened, elements, consistency);
+      else
+        {
+          g_autoptr (GString) text = g_string_new (NULL);
+
+          ctl_append_value (text, target, elements);
+          puts (text->str);
+        }
+    }
+  ctl_close (&opened);
+  return status;
+}
+
+/* The edit that the words after SEGMENT and ENTRY ask for. */
+static Edit *
+make_edit (const struct ctl *ctl, const struct ctl_opened *opened, GError **error)
+{
+  const struct target *target = &opened->target;
+  guint n_texts = ctl->arguments->len - 2;
+  Edit *edit;
+
+  if (n_texts == 1)
+    edit = edit_new (opened->attachment, target->entry, target->first, target->last,
+                     ctl_argument (ctl, 2));
+  else
+    {
+      g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+      for (guint i = 0; i < n_texts; i++)
+        g_ptr_array_add (texts, g_strdup (ctl_argument (ctl, 2 + i)));
+      edit = edit_new_texts (opened->attachment, target->entry, target->first, target->last,
+                             EDIT_SET, texts);
+    }
+  edit->field = target->field;
+  edit->field_index = target->field_index;
+  if (target->field >= 0 && target->field_length > 1)
+    {
+      if (target->field_length != entry_field_length (&target->entry->fields[target->field]))
+        {
+          g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
+                       "\"%s\" is a part of an array in a structure; set one element of it, or all",
+                       ctl_argument (ctl, 1));
+          edit_unref (edit);
+          return NULL;
+        }
+      edit->field_index = EDIT_FIELD_ALL;
+    }
+  edit->condition = g_strdup (ctl->condition);
+  edit->timeout_ns = (guint64) (ctl->timeout * 1e9);
+  edit->unlocked = ctl->unlocked;
+  edit->recover = ctl->recover;
+  return edit;
+}
+
+enum ctl_status
+ctl_set (const struct ctl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Edit) edit = NULL;
+  struct ctl_opened opened;
+  enum ctl_status status = ctl_open (ctl, ctl_argument (ctl, 1), &opened);
+
+  if (status == CTL_DONE)
+    {
+      g_auto (EditResult) result = { 0 };
+
+      edit = make_edit (ctl, &opened, &error);
+      if (edit == NULL || !edit_apply (edit, NULL, &result, &error))
+        status = ctl_fail (error);
+      else
+        {
+          if (result.recovered)
+            g_printerr ("shmlensctl: the lock of \"%s\" was held by a process that has died; it "
+                        "was recovered, and what it guards may be half written\n",
+                        opened.target.entry->name);
+          if (ctl->json)
+            print_document (&opened, g_bytes_get_data (result.after, NULL),
+                            (int) result.consistency);
+        }
+    }
+  ctl_close (&opened);
+  return status;
+}
+
+static void
+print_lock (const EntryInfo *entry, const struct shmlens_lock_info *lock)
+{
+  g_autofree char *owner = process_name ("/proc", lock->owner_pid);
+
+  switch (lock->state)
+    {
+    case SHMLENS_LOCK_FREE:
+      g_print ("%s: free", entry->name);
+      break;
+    case SHMLENS_LOCK_HELD:
+      g_print ("%s: held by %s (process %d, thread %d) for %.3f s, %u deep", entry->name, owner != NULL ? owner : "a process that has ended",
+               (int) lock->owner_pid, (int) lock->owner_tid, (double) lock->held_ns / 1e9,
+               lock->depth);
+      break;
+    case SHMLENS_LOCK_DEAD:
+      g_print ("%s: its holder (process %d) has died; the next one to take it recovers it",
+               entry->name, (int) lock->owner_pid);
+      break;
+    case SHMLENS_LOCK_UNKNOWN:
+      g_print ("%s: a lock of the program's own that cannot be looked at from outside",
+               entry->name);
+      break;
+    }
+  if (lock->recoveries > 0)
+    g_print ("; recovered %u times", lock->recoveries);
+  g_print ("\n");
+}
+
+enum ctl_status
+ctl_lock (const struct ctl *ctl)
+{
+  struct ctl_opened opened;
+  enum ctl_status status = ctl_open (ctl, ctl_argument (ctl, 1), &opened);
+
+  if (status == CTL_DONE)
+    {
+      EntryInfo *entry = opened.target.entry;
+      struct shmlens_lock_info lock = { .kind = entry->lock_kind, .state = SHMLENS_LOCK_UNKNOWN };
+      int result = entry->lock_kind == SHMLENS_LOCK_ROBUST
+                     ? attachment_describe_lock (opened.attachment, entry, &lock)
+                     : 0;
+
+      if (result < 0)
+        status = fail_read (&opened.target, result);
+      else if (ctl->json)
+        {
+          g_autoptr (SegmentInfo) info = attachment_get_info (opened.attachment);
+          Json json;
+
+          json_init (&json);
+          json_begin_object (&json, NULL);
+          json_string (&json, "segment", info->id);
+          json_string (&json, "entry", entry->name);
+          ctl_json_lock (&json, opened.attachment, entry);
+          json_end_object (&json);
+          ctl_print_json (&json);
+        }
+      else if (entry->lock_kind == SHMLENS_LOCK_NONE)
+        g_print ("%s: has no lock\n", entry->name);
+      else
+        print_lock (entry, &lock);
+    }
+  ctl_close (&opened);
+  return status;
+}
+
+enum ctl_status
+ctl_type (const struct ctl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  struct ctl_opened opened;
+  enum ctl_status status = ctl_open (ctl, NULL, &opened);
+
+  if (status == CTL_DONE
+      && !registry_set_type (opened.registry, ctl_argument (ctl, 0), ctl_argument (ctl, 1),
+                             &error))
+    status = ctl_fail (error);
+  ctl_close (&opened);
+  return status;
+}

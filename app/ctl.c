@@ -1,0 +1,254 @@
+/* ctl.c - shmlensctl: reading the command line. */
+#include "ctl.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inspect-error.h"
+
+struct command
+{
+  const char *name;
+  const char *usage;
+  const char *summary;
+  guint least, most;  /* arguments */
+  enum ctl_status (*run) (const struct ctl *ctl);
+};
+
+static const struct command commands[] = {
+  { "list", "[SEGMENT]", "segments, or the entries of one", 0, 1, ctl_list },
+  { "get", "SEGMENT ENTRY[a:b]", "prints a value or elements; never waits", 2, 2, ctl_get },
+  { "set", "SEGMENT ENTRY[i|a:b] VALUE...", "sets elements under their lock; also +=5 -=1 *=2", 3,
+    G_MAXUINT, ctl_set },
+  { "watch", "SEGMENT [ENTRY...]", "prints values again and again", 1, G_MAXUINT, ctl_watch },
+  { "lock", "SEGMENT ENTRY", "tells who holds the entry's lock", 2, 2, ctl_lock },
+  { "rm", "SEGMENT", "removes a segment's name; asks first", 0, 1, ctl_rm },
+  { "type", "SEGMENT [TYPE]", "gives bytes of other programs a type, e.g. 'float32[480][640]'", 1,
+    2, ctl_type },
+  { "demo", "[NAME]", "runs workers to look at; lists them without a name", 0, 1, ctl_demo },
+  { "complete", NULL, NULL, 0, G_MAXUINT, ctl_complete },
+};
+
+enum option_kind
+{
+  OPTION_FLAG,
+  OPTION_SECONDS,
+  OPTION_COUNT,
+  OPTION_TEXT
+};
+
+static struct ctl ctl = { .timeout = 1.0, .interval = 1.0 };
+
+static const struct option
+{
+  const char *name;
+  enum option_kind kind;
+  void *target;
+  const char *commands;  /* the commands that take it, each between blanks; NULL: all */
+  const char *argument, *summary;
+} options[] = {
+  { "--json", OPTION_FLAG, &ctl.json, NULL, "", "print one JSON document" },
+  { "--timeout", OPTION_SECONDS, &ctl.timeout, " set ", " S",
+    "wait S seconds at most for the lock (1)" },
+  { "--if", OPTION_TEXT, &ctl.condition, " set ", " OLD", "only when every element is OLD before" },
+  { "--unlocked", OPTION_FLAG, &ctl.unlocked, " set ", "", "write without the lock" },
+  { "--recover", OPTION_FLAG, &ctl.recover, " set ", "", "take over the lock of a dead holder" },
+  { "--interval", OPTION_SECONDS, &ctl.interval, " watch ", " S", "between two lines (1)" },
+  { "--count", OPTION_COUNT, &ctl.count, " watch ", " N", "end after N lines" },
+  { "--csv", OPTION_FLAG, &ctl.csv, " watch ", "", "comma separated, with a heading" },
+  { "--yes", OPTION_FLAG, &ctl.yes, " rm ", "", "do not ask" },
+  { "--stale", OPTION_FLAG, &ctl.stale, " rm ", "",
+    "all segments of ours whose programs have ended" },
+  { "--slow", OPTION_FLAG, &ctl.slow, " demo ", "", "at a pace to watch" },
+  { "--workers", OPTION_COUNT, &ctl.workers, " demo ", " N", "how many workers" },
+  { "--segment", OPTION_TEXT, &ctl.segment, " demo ", " /NAME", "the segment to make" },
+  { "--with-parent", OPTION_FLAG, &ctl.with_parent, " demo ", "",
+    "end when the program that started it ends" },
+};
+
+static void
+print_help (void)
+{
+  g_print ("Usage: shmlensctl COMMAND [OPTION...]\n"
+           "Shows what is inside live shared memory, and changes it safely.\n\nCommands:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (commands[i].usage != NULL)
+      {
+        g_autofree char *call = g_strdup_printf ("%s %s", commands[i].name, commands[i].usage);
+
+        g_print ("  %-34s %s\n", call, commands[i].summary);
+      }
+  g_print ("\nOptions:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_autofree char *call = g_strconcat (options[i].name, options[i].argument, NULL);
+      g_autofree char *takers = g_strdup (options[i].commands != NULL ? options[i].commands : "");
+
+      g_print ("  %-16s %-7s %s\n", call, g_strstrip (takers), options[i].summary);
+    }
+  g_print ("  %-24s this text\n  %-24s the version\n", "--help", "--version");
+  g_print ("\nSEGMENT is shm:/name or /name. ENTRY is a name, also in quotes, with [index],\n"
+           "[first:last] or .field behind it. Exit status: 0 done, 1 usage, 2 not found, 3 no\n"
+           "permission, 4 lock not obtained in time, 5 bad value, 6 corrupt, 7 condition not\n"
+           "met. See shmlensctl(1).\n");
+}
+
+enum ctl_status
+ctl_fail (const GError *error)
+{
+  g_printerr ("shmlensctl: %s\n", error->message);
+  if (error->domain != INSPECT_ERROR)
+    return CTL_CORRUPT;
+  switch ((enum inspect_error) error->code)
+    {
+    case INSPECT_ERROR_NO_LOCK:
+      return CTL_PERMISSION;
+    case INSPECT_ERROR_OWNER_DIED:
+    case INSPECT_ERROR_CANCELLED:
+      return CTL_TIMEOUT;
+    default:
+      return (enum ctl_status) error->code;
+    }
+}
+
+enum ctl_status
+ctl_usage (const char *format, ...)
+{
+  va_list arguments;
+  g_autofree char *sentence = NULL;
+
+  va_start (arguments, format);
+  sentence = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_printerr ("shmlensctl: %s\n", sentence);
+  return CTL_USAGE;
+}
+
+const char *
+ctl_argument (const struct ctl *asked, guint index)
+{
+  return index < asked->arguments->len ? g_ptr_array_index (asked->arguments, index) : NULL;
+}
+
+static gboolean
+read_option (const struct option *option, const char *text)
+{
+  char *end;
+
+  switch (option->kind)
+    {
+    case OPTION_FLAG:
+      *(gboolean *) option->target = TRUE;
+      return TRUE;
+    case OPTION_TEXT:
+      *(const char **) option->target = text;
+      return TRUE;
+    case OPTION_COUNT:
+      return g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT32, option->target, NULL);
+    case OPTION_SECONDS:
+      *(double *) option->target = g_ascii_strtod (text, &end);
+      return *text != '\0' && *end == '\0' && *(double *) option->target >= 0
+             && *(double *) option->target <= 1e6;
+    }
+  return FALSE;
+}
+
+/* "-5", "-=1", "-inf" are values; options have two dashes and a letter. */
+static gboolean
+is_option (const char *word)
+{
+  return word[0] == '-' && word[1] == '-' && g_ascii_isalpha (word[2]);
+}
+
+/* Sorts the words into options and arguments. */
+static enum ctl_status
+read_words (int n_words, char **words)
+{
+  gboolean all_arguments = FALSE;
+
+  for (int i = 2; i < n_words; i++)
+    {
+      g_autofree char *name = NULL;
+      g_autofree char *between = g_strdup_printf (" %s ", ctl.command);
+      const struct option *option = NULL;
+      const char *value;
+
+      if (!all_arguments && strcmp (words[i], "--") == 0)
+        {
+          all_arguments = TRUE;
+          continue;
+        }
+      if (all_arguments || !is_option (words[i]))
+        {
+          g_ptr_array_add (ctl.arguments, words[i]);
+          continue;
+        }
+      value = strchr (words[i], '=');
+      name = value != NULL ? g_strndup (words[i], (gsize) (value - words[i])) : g_strdup (words[i]);
+      for (gsize k = 0; k < G_N_ELEMENTS (options); k++)
+        if (strcmp (options[k].name, name) == 0
+            && (options[k].commands == NULL || strstr (options[k].commands, between) != NULL))
+          option = &options[k];
+      if (option == NULL)
+        return ctl_usage ("%s: there is no such option for \"%s\"; see shmlensctl --help", name,
+                          ctl.command);
+      if (option->kind == OPTION_FLAG && value != NULL)
+        return ctl_usage ("%s takes no value", name);
+      if (option->kind != OPTION_FLAG && value == NULL && i + 1 == n_words)
+        return ctl_usage ("%s needs a value:%s", name, option->argument);
+      if (!read_option (option, option->kind == OPTION_FLAG ? NULL
+                                : value != NULL             ? value + 1
+                                                            : words[++i]))
+        return ctl_usage ("%s: \"%s\" is not a number that it takes", name,
+                          value != NULL ? value + 1 : words[i]);
+    }
+  return CTL_DONE;
+}
+
+int
+main (int argc, char **argv)
+{
+  const struct command *command = NULL;
+  enum ctl_status status;
+
+  setlocale (LC_ALL, "");
+  for (int i = 1; i < argc && strcmp (argv[i], "--") != 0; i++)
+    if (strcmp (argv[i], "--help") == 0)
+      {
+        print_help ();
+        return CTL_DONE;
+      }
+  if (argc < 2)
+    return ctl_usage ("no command was given; see shmlensctl --help");
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      g_print ("shmlensctl %s\n", shmlens_version ());
+      return CTL_DONE;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].name, argv[1]) == 0)
+      command = &commands[i];
+  if (command == NULL)
+    return ctl_usage ("\"%s\" is no command; see shmlensctl --help", argv[1]);
+
+  ctl.command = command->name;
+  ctl.arguments = g_ptr_array_new ();
+  status = read_words (argc, argv);
+  if (status == CTL_DONE
+      && (ctl.arguments->len < command->least || ctl.arguments->len > command->most))
+    status = ctl_usage ("%s takes %s: shmlensctl %s %s", command->name,
+                        ctl.arguments->len < command->least ? "more" : "less", command->name,
+                        command->usage);
+  else if (status == CTL_DONE)
+    status = command->run (&ctl);
+  g_ptr_array_unref (ctl.arguments);
+  /* What could not be written out, on a full disk or a closed pipe, is no success. */
+  if (fflush (stdout) != 0 && status == CTL_DONE)
+    {
+      perror ("shmlensctl: standard output");
+      status = CTL_PERMISSION;
+    }
+  return (int) status;
+}
