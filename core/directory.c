@@ -70,8 +70,7 @@ directory_begin (struct shmlens_segment *segment)
   if ((result = shmlens_lock_acquire (&segment->directory_lock)) < 0)
     return result;
   result = directory_copy (segment, &segment->directory, &segment->directory_length);
-  if (result == 0
-      && (segment->directory.changing != 0 || !used_is_possible (&segment->directory)))
+  if (result == 0 && (segment->directory.changing != 0 || !used_is_possible (&segment->directory)))
     result = extent_rebuild (segment);
   if (result < 0)
     {
@@ -105,8 +104,8 @@ directory_read_slot (const struct shmlens_segment *segment, const struct format_
       && FORMAT_STATE (slot.state) != FORMAT_SLOT_RETIRED)
     return error_set (ENOENT, "slot %u of %s is not in use", index, segment->name);
   if (format_check_slot (header, &slot, index, length, &error) < 0)
-    return error_set (EBADMSG, "%s is corrupt: %s; remove that entry or the segment",
-                      segment->name, error.text);
+    return error_set (EBADMSG, "%s is corrupt: %s; remove that entry or the segment", segment->name,
+                      error.text);
   *ret_slot = slot;
   return 0;
 }

@@ -37,9 +37,8 @@ struct format_slot *directory_slot (const struct shmlens_segment *segment,
  *
  * @returns 0; -ENOENT it is neither; -EBADMSG.
  */
-int directory_read_slot (const struct shmlens_segment *segment,
-                         const struct format_header *header, uint64_t length, uint32_t index,
-                         struct format_slot *ret_slot);
+int directory_read_slot (const struct shmlens_segment *segment, const struct format_header *header,
+                         uint64_t length, uint32_t index, struct format_slot *ret_slot);
 
 /* The state word of a slot that is taken for something new. */
 uint32_t directory_building_state (uint32_t state);
@@ -53,8 +52,8 @@ void directory_set_state (struct shmlens_segment *segment, uint32_t index,
                           enum format_slot_state state);
 
 /* Under the lock: stores a word of the header, here and in shared memory. */
-#define directory_store(segment, field, value)                                                    \
-  __atomic_store_n (&segment_header (segment)->field, (segment)->directory.field = (value),       \
+#define directory_store(segment, field, value)                                                     \
+  __atomic_store_n (&segment_header (segment)->field, (segment)->directory.field = (value),        \
                     __ATOMIC_RELEASE)
 
 #endif

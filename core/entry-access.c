@@ -23,7 +23,8 @@ element_at (const struct shmlens_entry *entry, uint64_t index)
 static int
 out_of_bounds (const struct shmlens_entry *entry, uint64_t index)
 {
-  return error_set (ERANGE, ENTRY_NAME_FORMAT ": element %" PRIu64 " is out of bounds; it has %" PRIu64,
+  return error_set (ERANGE,
+                    ENTRY_NAME_FORMAT ": element %" PRIu64 " is out of bounds; it has %" PRIu64,
                     ENTRY_NAME (entry), index, entry->length);
 }
 
@@ -200,15 +201,15 @@ add_integer (uint8_t kind, uint32_t size, void *element, int64_t delta)
 {
   bool is_signed = kind == SHMLENS_KIND_SIGNED;
 
-#define ADD(type)                                                                                 \
-  {                                                                                               \
-    type number;                                                                                  \
-                                                                                                  \
-    memcpy (&number, element, sizeof number);                                                     \
-    if (__builtin_add_overflow (number, delta, &number))                                          \
-      return false;                                                                               \
-    memcpy (element, &number, sizeof number);                                                     \
-    return true;                                                                                  \
+#define ADD(type)                                                                                  \
+  {                                                                                                \
+    type number;                                                                                   \
+                                                                                                   \
+    memcpy (&number, element, sizeof number);                                                      \
+    if (__builtin_add_overflow (number, delta, &number))                                           \
+      return false;                                                                                \
+    memcpy (element, &number, sizeof number);                                                      \
+    return true;                                                                                   \
   }
   switch (size)
     {
@@ -389,7 +390,8 @@ shmlens_array_resize (struct shmlens_entry *entry, uint64_t length)
   if (length == entry->length)
     return 0;
   return error_set (ENOTSUP,
-                    ENTRY_NAME_FORMAT " has %" PRIu64 " elements for good; make another array of %"
-                    PRIu64 ", copy, and remove this one",
+                    ENTRY_NAME_FORMAT " has %" PRIu64
+                                      " elements for good; make another array of %" PRIu64
+                                      ", copy, and remove this one",
                     ENTRY_NAME (entry), entry->length, length);
 }

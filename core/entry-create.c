@@ -55,8 +55,7 @@ make_up_name (struct entry_request *request)
   uint32_t free = 2;
 
   strcpy (base, name);
-  for (number_name (base, free, name); look_for (request) == 0;
-       number_name (base, free, name))
+  for (number_name (base, free, name); look_for (request) == 0; number_name (base, free, name))
     {
       taken = free;
       free *= 2;
@@ -156,9 +155,9 @@ build (struct entry_request *request, uint32_t index, bool has_own_lock)
   slot->data_offset += slot->extent_offset;
   if (slot->metadata_length > 0)
     slot->metadata_offset += slot->extent_offset;
-  slot->lock_slot = has_own_lock                              ? index
+  slot->lock_slot = has_own_lock                             ? index
                     : slot->lock_kind == SHMLENS_LOCK_ROBUST ? request->attr->lock->slot
-                                                              : FORMAT_NO_SLOT;
+                                                             : FORMAT_NO_SLOT;
   slot->state = FORMAT_SLOT_LIVE;
   if (format_check_slot (&segment->directory, slot, index, segment->directory_length, &error) < 0
       || format_check_metadata (slot, index, request->metadata, &error) < 0)
@@ -240,8 +239,8 @@ check_dimensions (const char *name, unsigned dimensions)
 {
   if (dimensions >= 1 && dimensions <= SHMLENS_DIMENSIONS_MAX)
     return 0;
-  return error_set (EINVAL, "array \"%s\": %u dimensions are not from 1 to %d", name == NULL ? "" : name,
-                    dimensions, SHMLENS_DIMENSIONS_MAX);
+  return error_set (EINVAL, "array \"%s\": %u dimensions are not from 1 to %d",
+                    name == NULL ? "" : name, dimensions, SHMLENS_DIMENSIONS_MAX);
 }
 
 int
@@ -332,7 +331,7 @@ shmlens_array_open_or_create (struct shmlens_segment *segment, const char *name,
 {
   int result = check_dimensions (name, dimensions);
 
-  return result < 0 ? result
-                    : open_or_create (segment, name, code, dimensions, shape, initial, attr,
-                                      ret_entry);
+  return result < 0
+             ? result
+             : open_or_create (segment, name, code, dimensions, shape, initial, attr, ret_entry);
 }

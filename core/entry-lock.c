@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -17,8 +16,7 @@ lock_at (const struct shmlens_segment *segment, const struct format_slot *slot)
 }
 
 bool
-entry_lock_is_held (struct shmlens_segment *segment, uint32_t index,
-                    const struct format_slot *slot)
+entry_lock_is_held (struct shmlens_segment *segment, uint32_t index, const struct format_slot *slot)
 {
   const struct shmlens_lock lock
       = { .shared = lock_at (segment, slot), .segment = segment, .slot = index };
@@ -46,12 +44,16 @@ entry_lock_check (const struct shmlens_segment *segment, const struct shmlens_lo
   struct format_slot slot;
 
   if (lock->segment != segment)
-    return error_set (EINVAL, "attr.lock: it is of segment %s, the entry of %s; use a lock of the"
-                      " same segment", lock->segment->name, segment->name);
+    return error_set (EINVAL,
+                      "attr.lock: it is of segment %s, the entry of %s; use a lock of the"
+                      " same segment",
+                      lock->segment->name, segment->name);
   if (lock->slot == FORMAT_NO_SLOT || read_owner (segment, lock->slot, &slot) < 0
       || FORMAT_GENERATION (slot.state) != lock->generation)
-    return error_set (EINVAL, "attr.lock: this lock of %s was closed, or its entry removed; make"
-                      " one with shmlens_lock_create()", segment->name);
+    return error_set (EINVAL,
+                      "attr.lock: this lock of %s was closed, or its entry removed; make"
+                      " one with shmlens_lock_create()",
+                      segment->name);
   return 0;
 }
 
@@ -125,7 +127,6 @@ shmlens_lock_create (struct shmlens_segment *segment, struct shmlens_lock **ret_
   struct format_slot slot = { .what = FORMAT_WHAT_LOCK, .lock_kind = SHMLENS_LOCK_ROBUST };
   struct lock_handle *handle;
   struct format_slot *shared;
-  struct timespec now;
   uint32_t index;
   int result;
 
@@ -145,8 +146,7 @@ shmlens_lock_create (struct shmlens_segment *segment, struct shmlens_lock **ret_
       free (handle);
       return result;
     }
-  clock_gettime (CLOCK_REALTIME, &now);
-  slot.created_ns = (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
+  slot.created_ns = segment_realtime_ns ();
   slot.next_free = FORMAT_NO_SLOT;
   slot.lock_slot = index;
   slot.maker_pid = (uint32_t) getpid ();
@@ -158,8 +158,7 @@ shmlens_lock_create (struct shmlens_segment *segment, struct shmlens_lock **ret_
   handle->lock = segment->directory_lock;
   handle->lock.shared = lock_at (segment, &slot);
   handle->lock.slot = index;
-  handle->lock.generation
-      = FORMAT_GENERATION (__atomic_load_n (&shared->state, __ATOMIC_RELAXED));
+  handle->lock.generation = FORMAT_GENERATION (__atomic_load_n (&shared->state, __ATOMIC_RELAXED));
   handle->maker = getpid ();
   directory_end (segment);
 

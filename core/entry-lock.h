@@ -10,8 +10,8 @@
 struct lock_handle
 {
   struct shmlens_lock lock;
-  pid_t maker;               /* children inherit the handle, but not the lock */
-  struct lock_handle *next;  /* in the segment's list */
+  pid_t maker;              /* children inherit the handle, but not the lock */
+  struct lock_handle *next; /* in the segment's list */
   struct lock_handle *previous;
 };
 

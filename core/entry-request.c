@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -25,7 +24,8 @@ check_text (const struct entry_request *request, const char *what, const char *t
 static int
 set_name (struct entry_request *request, const char *name)
 {
-  if (name == NULL || !format_name_is_valid (name, SHMLENS_ENTRY_NAME_MAX + 1, SHMLENS_ENTRY_NAME_MAX))
+  if (name == NULL
+      || !format_name_is_valid (name, SHMLENS_ENTRY_NAME_MAX + 1, SHMLENS_ENTRY_NAME_MAX))
     return error_set (EINVAL,
                       "an entry's name in %s must be 1 to %d bytes of UTF-8 without control"
                       " characters, and \"%.100s\" is not",
@@ -38,7 +38,8 @@ static int
 set_type (struct entry_request *request, char code)
 {
   const struct shmlens_entry_attr *attr = request->attr;
-  struct shmlens_type type = { .kind = SHMLENS_KIND_STRUCT, .size = attr->element_size, .code = 'T' };
+  struct shmlens_type type
+      = { .kind = SHMLENS_KIND_STRUCT, .size = attr->element_size, .code = 'T' };
 
   if (code == 'T')
     {
@@ -109,13 +110,13 @@ range_is_possible (const struct format_slot *slot)
   const uint8_t *low = slot->minimum;
   const uint8_t *high = slot->maximum;
 
-#define IS_POSSIBLE(type)                                                                         \
-  {                                                                                               \
-    type numbers[2];                                                                              \
-                                                                                                  \
-    memcpy (&numbers[0], low, sizeof numbers[0]);                                                 \
-    memcpy (&numbers[1], high, sizeof numbers[1]);                                                \
-    return numbers[0] <= numbers[1];                                                              \
+#define IS_POSSIBLE(type)                                                                          \
+  {                                                                                                \
+    type numbers[2];                                                                               \
+                                                                                                   \
+    memcpy (&numbers[0], low, sizeof numbers[0]);                                                  \
+    memcpy (&numbers[1], high, sizeof numbers[1]);                                                 \
+    return numbers[0] <= numbers[1];                                                               \
   }
   switch (slot->kind << 4 | slot->element_size)
     {
@@ -166,8 +167,8 @@ set_attributes (struct entry_request *request)
                                         " exclude each other; give one",
                       ENTRY_REQUEST_NAME (request));
   if ((unsigned) attr->role > SHMLENS_ROLE_IMAGE)
-    return error_set (EINVAL, ENTRY_NAME_FORMAT ": there is no role %d", ENTRY_REQUEST_NAME (request),
-                      (int) attr->role);
+    return error_set (EINVAL, ENTRY_NAME_FORMAT ": there is no role %d",
+                      ENTRY_REQUEST_NAME (request), (int) attr->role);
   for (size_t i = 0; i < sizeof attr->reserved / sizeof attr->reserved[0]; i++)
     if (attr->reserved[i] != 0)
       return error_set (EINVAL,
@@ -183,8 +184,8 @@ set_attributes (struct entry_request *request)
     return result;
   if ((result = set_limit (request, attr->minimum, FORMAT_HAS_MINIMUM, slot->minimum)) < 0
       || (result = set_limit (request, attr->maximum, FORMAT_HAS_MAXIMUM, slot->maximum)) < 0
-      || (result = set_limit (request, attr->progress_max, FORMAT_HAS_PROGRESS_MAX,
-                              slot->progress_max))
+      || (result
+          = set_limit (request, attr->progress_max, FORMAT_HAS_PROGRESS_MAX, slot->progress_max))
              < 0)
     return result;
   if (attr->minimum != NULL && attr->maximum != NULL && !range_is_possible (slot))
@@ -193,11 +194,15 @@ set_attributes (struct entry_request *request)
                       ENTRY_REQUEST_NAME (request));
 
   slot->role = (uint8_t) attr->role;
-  slot->lock_kind = (attr->flags & SHMLENS_NO_LOCK) != 0         ? SHMLENS_LOCK_NONE
-                    : (attr->flags & SHMLENS_EXTERNAL_LOCK) != 0 ? SHMLENS_LOCK_EXTERNAL
-                                                                 : SHMLENS_LOCK_ROBUST;
-  slot->flags |= (uint16_t) (((attr->flags & SHMLENS_READ_ONLY_ENTRY) != 0 ? FORMAT_NOT_EDITABLE : 0)
-                             | ((attr->flags & SHMLENS_UNNAMED) != 0 ? FORMAT_MADE_UP_NAME : 0));
+  slot->lock_kind = SHMLENS_LOCK_ROBUST;
+  if ((attr->flags & SHMLENS_NO_LOCK) != 0)
+    slot->lock_kind = SHMLENS_LOCK_NONE;
+  if ((attr->flags & SHMLENS_EXTERNAL_LOCK) != 0)
+    slot->lock_kind = SHMLENS_LOCK_EXTERNAL;
+  if ((attr->flags & SHMLENS_READ_ONLY_ENTRY) != 0)
+    slot->flags |= FORMAT_NOT_EDITABLE;
+  if ((attr->flags & SHMLENS_UNNAMED) != 0)
+    slot->flags |= FORMAT_MADE_UP_NAME;
   return 0;
 }
 
@@ -214,7 +219,8 @@ store_field (const struct entry_request *request, const struct shmlens_field *fi
     return error_set (EINVAL, ENTRY_NAME_FORMAT ": a field's name is not 1 to %d bytes of UTF-8",
                       ENTRY_REQUEST_NAME (request), SHMLENS_ENTRY_NAME_MAX);
   if (shmlens_type_from_code (field->code, &type) < 0)
-    return error_set (EINVAL, ENTRY_NAME_FORMAT ": field \"%s\": its code %d is none of ?cbBuhHiIlLqQfd",
+    return error_set (EINVAL,
+                      ENTRY_NAME_FORMAT ": field \"%s\": its code %d is none of ?cbBuhHiIlLqQfd",
                       ENTRY_REQUEST_NAME (request), field->name, field->code);
   ret_field->offset = field->offset;
   ret_field->size = type.size;
@@ -262,9 +268,9 @@ make_metadata (struct entry_request *request)
   slot->field_count = (uint16_t) attr->field_count;
   slot->label_count = (uint16_t) attr->label_count;
   slot->doc_length = attr->doc == NULL ? 0 : (uint32_t) strlen (attr->doc);
-  slot->metadata_length = (uint32_t) (slot->field_count * sizeof *fields
-                                      + slot->label_count * sizeof *labels
-                                      + (slot->doc_length == 0 ? 0 : slot->doc_length + 1));
+  slot->metadata_length
+      = (uint32_t) (slot->field_count * sizeof *fields + slot->label_count * sizeof *labels
+                    + (slot->doc_length == 0 ? 0 : slot->doc_length + 1));
   if (slot->metadata_length == 0)
     return 0;
 
@@ -286,12 +292,11 @@ make_metadata (struct entry_request *request)
 }
 
 int
-entry_request_make (struct shmlens_segment *segment, const char *name, char code, unsigned dimensions,
-              const uint64_t *shape, const void *initial, const struct shmlens_entry_attr *attr,
-              struct entry_request *ret_request)
+entry_request_make (struct shmlens_segment *segment, const char *name, char code,
+                    unsigned dimensions, const uint64_t *shape, const void *initial,
+                    const struct shmlens_entry_attr *attr, struct entry_request *ret_request)
 {
   static const struct shmlens_entry_attr plain;
-  struct timespec now;
   int result;
 
   *ret_request = (struct entry_request){
@@ -304,8 +309,7 @@ entry_request_make (struct shmlens_segment *segment, const char *name, char code
       || (result = set_shape (ret_request, dimensions, shape)) < 0
       || (result = set_attributes (ret_request)) < 0 || (result = make_metadata (ret_request)) < 0)
     return result;
-  clock_gettime (CLOCK_REALTIME, &now);
-  ret_request->slot.created_ns = (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
+  ret_request->slot.created_ns = segment_realtime_ns ();
   ret_request->slot.maker_pid = (uint32_t) getpid ();
   return 0;
 }

@@ -10,8 +10,8 @@ struct entry_request
   struct shmlens_segment *segment;
   const struct shmlens_entry_attr *attr;
   const void *initial;
-  struct format_slot slot;  /* all but the places */
-  uint8_t *metadata;        /* slot.metadata_length bytes */
+  struct format_slot slot; /* all but the places */
+  uint8_t *metadata;       /* slot.metadata_length bytes */
 };
 
 #define ENTRY_REQUEST_NAME(request) (request)->slot.name, (request)->segment->name

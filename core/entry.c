@@ -66,9 +66,9 @@ describe_labels (struct shmlens_entry *entry, struct shmlens_label *ret_labels)
                                        + entry->slot.field_count * sizeof (struct format_field));
 
   for (unsigned i = 0; i < entry->slot.label_count; i++)
-    ret_labels[i] = (struct shmlens_label){
-      .value = stored[i].value, .text = stored[i].text, .field = stored[i].field
-    };
+    ret_labels[i] = (struct shmlens_label){ .value = stored[i].value,
+                                            .text = stored[i].text,
+                                            .field = stored[i].field };
   entry->info.label_count = entry->slot.label_count;
   entry->info.labels = entry->slot.label_count == 0 ? NULL : ret_labels;
   entry->info.doc
@@ -133,8 +133,8 @@ connect (struct shmlens_entry *entry, uint64_t lock_offset, uint32_t lock_genera
 {
   struct shmlens_segment *segment = entry->segment;
   const struct format_slot *slot = &entry->slot;
-  struct format_slot *shared = (struct format_slot *) ((uintptr_t) entry->state
-                                                       - offsetof (struct format_slot, state));
+  struct format_slot *shared
+      = (struct format_slot *) ((uintptr_t) entry->state - offsetof (struct format_slot, state));
   uint32_t *writes = &shared->writes_low;
 
   entry->data = segment->base + slot->data_offset;
@@ -212,8 +212,8 @@ entry_new (struct shmlens_segment *segment, const struct format_header *header, 
   if (!shmlens_entry_is_live (entry))
     result = error_set (ENOENT, ENTRY_NAME_FORMAT " was removed just now", ENTRY_NAME (entry));
   else if (result == 0 && format_check_metadata (&slot, index, entry->metadata, &error) < 0)
-    result = error_set (EBADMSG, "%s is corrupt: %s; remove the segment", segment->name,
-                        error.text);
+    result
+        = error_set (EBADMSG, "%s is corrupt: %s; remove the segment", segment->name, error.text);
   if (result < 0)
     {
       free (entry);

@@ -221,11 +221,11 @@ read_free (const struct shmlens_segment *segment, uint32_t index, struct free_ex
 /* Takes the first that is long enough out of a list; ret_free is left alone when
  * there is none. */
 static void
-take_from_list (struct shmlens_segment *segment, unsigned class, uint64_t length,
+take_from_list (struct shmlens_segment *segment, unsigned k, uint64_t length,
                 struct free_extent *ret_free)
 {
   struct format_slot *before = NULL;
-  uint32_t index = segment->directory.free_head[class];
+  uint32_t index = segment->directory.free_head[k];
   struct free_extent found;
 
   for (int looks = 0; looks < LOOKS && index != FORMAT_NO_SLOT; looks++)
@@ -235,7 +235,7 @@ take_from_list (struct shmlens_segment *segment, unsigned class, uint64_t length
       if (found.length >= length)
         {
           if (before == NULL)
-            directory_store (segment, free_head[class], found.next);
+            directory_store (segment, free_head[k], found.next);
           else
             __atomic_store_n (&before->next_free, found.next, __ATOMIC_RELEASE);
           *ret_free = found;
@@ -247,8 +247,7 @@ take_from_list (struct shmlens_segment *segment, unsigned class, uint64_t length
 }
 
 void
-extent_give_back (struct shmlens_segment *segment, uint32_t index, uint64_t offset,
-                  uint64_t length)
+extent_give_back (struct shmlens_segment *segment, uint32_t index, uint64_t offset, uint64_t length)
 {
   struct format_slot *slot
       = directory_slot (segment, &segment->directory, segment->directory_length, index);
@@ -266,8 +265,7 @@ extent_give_back (struct shmlens_segment *segment, uint32_t index, uint64_t offs
   __atomic_store_n (&slot->extent_offset, offset, __ATOMIC_RELAXED);
   __atomic_store_n (&slot->extent_length, length, __ATOMIC_RELAXED);
   __atomic_store_n (&slot->next_free, *head_copy, __ATOMIC_RELAXED);
-  __atomic_store_n (&slot->state,
-                    FORMAT_GENERATION (state) << FORMAT_STATE_BITS | FORMAT_SLOT_FREE,
+  __atomic_store_n (&slot->state, FORMAT_GENERATION (state) << FORMAT_STATE_BITS | FORMAT_SLOT_FREE,
                     __ATOMIC_RELEASE);
   *head_copy = index;
   __atomic_store_n (head, index, __ATOMIC_RELEASE);
@@ -282,8 +280,8 @@ take_free (struct shmlens_segment *segment, uint64_t length, uint32_t *ret_index
   uint32_t index;
   int result;
 
-  for (unsigned class = class_of (length); class < FORMAT_FREE_CLASSES && found.slot == NULL; class++)
-    take_from_list (segment, class, length, &found);
+  for (unsigned k = class_of (length); k < FORMAT_FREE_CLASSES && found.slot == NULL; k++)
+    take_from_list (segment, k, length, &found);
   if (found.slot == NULL)
     return 0;
 

@@ -66,7 +66,7 @@ struct format_lock
 
   uint32_t plea;           /* futex word: thread id of a waiter that asks to be let in; 0 none */
   uint32_t recoveries;     /* how often a dead holder's lock was recovered */
-  uint32_t references;     /* entries in other slots that use it; changed under the directory lock */
+  uint32_t references;     /* entries in other slots that use it; under the directory lock */
   uint32_t reserved_0;
   uint64_t reserved[6];
 };

@@ -12,13 +12,13 @@ struct shmlens_segment;
 
 struct names
 {
-  uint32_t generation;   /* everything that was published up to this one is in */
-  uint32_t room;         /* slots that the tables have room for; 0: nothing is in */
-  uint32_t mask;         /* buckets less one */
-  uint32_t *buckets;     /* the first slot with such a hash, or FORMAT_NO_SLOT */
-  uint32_t *next;        /* by slot: the next in its bucket */
-  uint32_t *hashes;      /* by slot */
-  bool *is_in;           /* by slot */
+  uint32_t generation; /* everything that was published up to this one is in */
+  uint32_t room;       /* slots that the tables have room for; 0: nothing is in */
+  uint32_t mask;       /* buckets less one */
+  uint32_t *buckets;   /* the first slot with such a hash, or FORMAT_NO_SLOT */
+  uint32_t *next;      /* by slot: the next in its bucket */
+  uint32_t *hashes;    /* by slot */
+  bool *is_in;         /* by slot */
 };
 
 /* Finds the live entry of this name, without judging it.

@@ -17,18 +17,17 @@ struct range
 struct rebuild
 {
   struct shmlens_segment *segment;
-  struct range *owned;    /* what is in use, in the order of addresses */
+  struct range *owned; /* what is in use, in the order of addresses */
   size_t owned_count;
-  uint32_t *references;   /* by slot: entries that use its lock */
-  uint32_t *free;         /* slots that are free */
+  uint32_t *references; /* by slot: entries that use its lock */
+  uint32_t *free;       /* slots that are free */
   uint32_t free_count;
 };
 
 static void
 own (struct rebuild *rebuild, uint64_t offset, uint64_t length)
 {
-  if (length > 0
-      && format_range_fits (offset, length, 0, rebuild->segment->directory.size))
+  if (length > 0 && format_range_fits (offset, length, 0, rebuild->segment->directory.size))
     rebuild->owned[rebuild->owned_count++] = (struct range){ offset, offset + length };
 }
 

@@ -46,9 +46,8 @@ check_attr (const char *name, const struct shmlens_segment_attr *attr)
   if (attr->program != NULL
       && !format_name_is_valid (attr->program, SIZE_MAX,
                                 sizeof ((struct format_header *) 0)->program - 1))
-    return error_set (EINVAL,
-                      "%s: attr.program must be 1 to 63 bytes of UTF-8 without control characters",
-                      name);
+    return error_set (
+        EINVAL, "%s: attr.program must be 1 to 63 bytes of UTF-8 without control characters", name);
   if (attr->logical_name != NULL
       && !format_name_is_valid (attr->logical_name, SIZE_MAX,
                                 sizeof ((struct format_header *) 0)->logical_name - 1))
@@ -90,7 +89,6 @@ make_header (const char *name, const struct shmlens_segment_attr *attr,
              struct format_header *ret_header)
 {
   uint64_t position = FORMAT_PAGE;
-  struct timespec now;
 
   memset (ret_header, 0, sizeof *ret_header);
   memcpy (ret_header->magic, FORMAT_MAGIC, sizeof ret_header->magic);
@@ -101,12 +99,11 @@ make_header (const char *name, const struct shmlens_segment_attr *attr,
   ret_header->lock_size = sizeof (struct format_lock);
   ret_header->attacher_size = sizeof (struct format_attacher);
   ret_header->lock_abi = FORMAT_LOCK_ABI_GLIBC_64;
-  ret_header->capacity = attr->capacity == 0 ? CAPACITY_DEFAULT
-                                             : (attr->capacity + FORMAT_PAGE - 1) / FORMAT_PAGE * FORMAT_PAGE;
+  ret_header->capacity = attr->capacity == 0 ? CAPACITY_DEFAULT : attr->capacity;
+  ret_header->capacity = (ret_header->capacity + FORMAT_PAGE - 1) / FORMAT_PAGE * FORMAT_PAGE;
   ret_header->pid_namespace = segment_pid_namespace ();
   fill_identity (ret_header->identity);
-  clock_gettime (CLOCK_REALTIME, &now);
-  ret_header->created_ns = (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
+  ret_header->created_ns = segment_realtime_ns ();
   ret_header->maker_pid = (uint32_t) getpid ();
   ret_header->maker_start_time = attacher_start_time (getpid ());
   ret_header->attacher_count = FORMAT_ATTACHERS;

@@ -67,7 +67,8 @@ segment_system_error (int code, const char *name, const char *what)
                         name);
     case ENOSPC:
       return error_set (ENOSPC,
-                        "%s: " SEGMENT_DIRECTORY " is full; remove segments (shmlensctl rm --stale), or"
+                        "%s: " SEGMENT_DIRECTORY
+                        " is full; remove segments (shmlensctl rm --stale), or"
                         " make it larger (mount -o remount,size=..., docker run --shm-size=...)",
                         name);
     default:
@@ -84,9 +85,19 @@ segment_check_file_limit (const char *name, uint64_t size)
       || size <= limit.rlim_cur)
     return 0;
   return error_set (ENOSPC,
-                    "%s cannot have %" PRIu64 " bytes: this process may make files of at most %"
-                    PRIu64 " bytes; raise the limit (ulimit -f)",
+                    "%s cannot have %" PRIu64
+                    " bytes: this process may make files of at most %" PRIu64
+                    " bytes; raise the limit (ulimit -f)",
                     name, size, (uint64_t) limit.rlim_cur);
+}
+
+uint64_t
+segment_realtime_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_REALTIME, &now);
+  return (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
 }
 
 uint64_t
@@ -111,7 +122,7 @@ segment_length (const struct shmlens_segment *segment)
   if (fstat (segment->fd, &status) < 0)
     return -errno;
   return (uint64_t) status.st_size < segment->header.capacity ? (int64_t) status.st_size
-                                                               : (int64_t) segment->header.capacity;
+                                                              : (int64_t) segment->header.capacity;
 }
 
 int
@@ -158,8 +169,9 @@ int
 segment_map (struct shmlens_segment *segment)
 {
   bool is_writable = segment->access == SHMLENS_READ_WRITE;
-  void *base = mmap (NULL, segment->header.capacity, is_writable ? PROT_READ | PROT_WRITE : PROT_READ,
-                     MAP_SHARED | MAP_NORESERVE, segment->fd, 0);
+  void *base
+      = mmap (NULL, segment->header.capacity, is_writable ? PROT_READ | PROT_WRITE : PROT_READ,
+              MAP_SHARED | MAP_NORESERVE, segment->fd, 0);
   uint64_t namespace = segment_pid_namespace ();
 
   if (base == MAP_FAILED)

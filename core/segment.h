@@ -14,19 +14,19 @@ struct lock_handle;
 struct shmlens_segment
 {
   char name[SHMLENS_SEGMENT_NAME_MAX + 1];
-  int fd;                       /* holds flock (LOCK_SH): the sign that somebody is attached */
+  int fd; /* holds flock (LOCK_SH): the sign that somebody is attached */
   enum shmlens_access access;
-  uint8_t *base;                /* header.capacity bytes are mapped, past the end of the file */
-  struct format_header header;  /* a checked copy; only what comes before `size` stays true */
+  uint8_t *base;               /* header.capacity bytes are mapped, past the end of the file */
+  struct format_header header; /* a checked copy; only what comes before `size` stays true */
   struct shmlens_lock directory_lock;
 
   /* See directory.h: a checked copy, true while this thread holds the directory lock. */
   struct format_header directory;
-  uint64_t directory_length;    /* usable bytes of the file when the copy was made */
+  uint64_t directory_length; /* usable bytes of the file when the copy was made */
 
   pthread_mutex_t handles_lock; /* guards the lists of this process's handles, and names */
   struct shmlens_entry *entries;
-  struct lock_handle *locks;    /* from shmlens_lock_create(); see entry-lock.c */
+  struct lock_handle *locks; /* from shmlens_lock_create(); see entry-lock.c */
 
   struct names names;
 
@@ -48,6 +48,9 @@ int segment_check_file_limit (const char *name, uint64_t size);
 
 /* The header as it lies in shared memory. */
 struct format_header *segment_header (const struct shmlens_segment *segment);
+
+/* For created_ns. */
+uint64_t segment_realtime_ns (void);
 
 /* The inode of this process's PID namespace; 0 when it is not known. */
 uint64_t segment_pid_namespace (void);

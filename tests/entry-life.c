@@ -70,7 +70,6 @@ end_segment (void **state)
   return 0;
 }
 
-
 static void
 others_see_what_is_made_and_removed (void **state)
 {
@@ -246,9 +245,9 @@ a_full_segment_says_so_and_what_is_freed_is_joined (void **state)
   assert_int_equal (result, -ENOSPC);
   scratch_assert_sentence_has ("capacity");
   assert_in_range (count, 300, 336);
-  assert_int_equal (shmlens_array_create (segment, "more", 'B', 1, (uint64_t[]){ 70 << 20 }, NULL,
-                                          NULL, &entry),
-                    -ENOSPC);
+  assert_int_equal (
+      shmlens_array_create (segment, "more", 'B', 1, (uint64_t[]){ 70 << 20 }, NULL, NULL, &entry),
+      -ENOSPC);
 
   /* Every second one is no use to a long array, neighbours are. */
   for (int i = 0; i < 20; i += 2)
@@ -257,9 +256,9 @@ a_full_segment_says_so_and_what_is_freed_is_joined (void **state)
       assert_int_equal (shmlens_entry_open (segment, name, &entry), 0);
       assert_int_equal (shmlens_entry_remove (entry), 0);
     }
-  assert_int_equal (shmlens_array_create (segment, "long", 'B', 1, (uint64_t[]){ 1000000 }, NULL,
-                                          NULL, &entry),
-                    -ENOSPC);
+  assert_int_equal (
+      shmlens_array_create (segment, "long", 'B', 1, (uint64_t[]){ 1000000 }, NULL, NULL, &entry),
+      -ENOSPC);
   for (int i = 1; i < 20; i += 2)
     {
       snprintf (name, sizeof name, "a%d", i);
@@ -294,8 +293,7 @@ churn (const char *name)
         {
           lengths[i] = (uint64_t) (rand_r (&seed) % 9000);
           snprintf (entry_name, sizeof entry_name, "%d-%d", (int) getpid (), i);
-          if (shmlens_array_create (mine, entry_name, 'B', 1, &lengths[i], NULL, NULL,
-                                    &entries[i])
+          if (shmlens_array_create (mine, entry_name, 'B', 1, &lengths[i], NULL, NULL, &entries[i])
               < 0)
             return 2;
           for (uint64_t j = 0; j < lengths[i]; j++)
@@ -570,10 +568,10 @@ an_external_lock_is_left_to_the_program (void **state)
   struct shmlens_entry *entry;
   int64_t number = 4;
 
-  assert_int_equal (shmlens_value_create (
-                        segment, "x", 'q', NULL,
-                        &(struct shmlens_entry_attr){ .flags = SHMLENS_EXTERNAL_LOCK }, &entry),
-                    0);
+  assert_int_equal (
+      shmlens_value_create (segment, "x", 'q', NULL,
+                            &(struct shmlens_entry_attr){ .flags = SHMLENS_EXTERNAL_LOCK }, &entry),
+      0);
   assert_null (shmlens_entry_lock (entry));
   assert_int_equal (shmlens_entry_describe (entry)->lock_kind, SHMLENS_LOCK_EXTERNAL);
   assert_int_equal (shmlens_entry_set (entry, 0, &number), 0);

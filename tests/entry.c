@@ -154,9 +154,8 @@ arrays_have_up_to_four_dimensions (void **state)
       uint64_t length = 1;
       float read;
 
-      assert_int_equal (shmlens_array_create (segment, name, 'f', dimensions, shape, elements,
-                                              NULL, &entry),
-                        0);
+      assert_int_equal (
+          shmlens_array_create (segment, name, 'f', dimensions, shape, elements, NULL, &entry), 0);
       info = shmlens_entry_describe (entry);
       assert_int_equal (info->dimensions, dimensions);
       for (unsigned i = 0; i < dimensions; i++)
@@ -196,9 +195,8 @@ an_array_may_be_empty (void **state)
   struct shmlens_entry *entry;
   double number;
 
-  assert_int_equal (shmlens_array_create (segment, "e", 'd', 2, (uint64_t[]){ 3, 0 }, NULL, NULL,
-                                          &entry),
-                    0);
+  assert_int_equal (
+      shmlens_array_create (segment, "e", 'd', 2, (uint64_t[]){ 3, 0 }, NULL, NULL, &entry), 0);
   assert_int_equal (shmlens_entry_describe (entry)->length, 0);
   assert_non_null (shmlens_entry_peek (entry));
   assert_int_equal (shmlens_entry_get (entry, 0, &number), -ERANGE);
@@ -220,22 +218,28 @@ an_array_cannot_grow_and_says_so (void **state)
 static void
 structures_are_copied_whole (void **state)
 {
-  const struct { double x, y; int32_t kind; } point = { 1, 2, 3 };
-  const struct shmlens_field fields[]
-      = { { .name = "pos.x", .code = 'd' }, { .name = "pos.y", .code = 'd', .offset = 8 },
-          { .name = "kind", .code = 'i', .offset = 16 } };
+  const struct
+  {
+    double x, y;
+    int32_t kind;
+  } point = { 1, 2, 3 };
+  const struct shmlens_field fields[] = { { .name = "pos.x", .code = 'd' },
+                                          { .name = "pos.y", .code = 'd', .offset = 8 },
+                                          { .name = "kind", .code = 'i', .offset = 16 } };
   const struct shmlens_label labels[]
       = { { .value = 3, .text = "corner", .field = 2 }, { .value = -1, .text = "n", .field = 2 } };
-  const struct shmlens_entry_attr attr
-      = { .element_size = sizeof point, .field_count = 3, .fields = fields, .label_count = 2,
-          .labels = labels, .doc = "where it is" };
+  const struct shmlens_entry_attr attr = { .element_size = sizeof point,
+                                           .field_count = 3,
+                                           .fields = fields,
+                                           .label_count = 2,
+                                           .labels = labels,
+                                           .doc = "where it is" };
   const struct shmlens_entry_info *info;
   struct shmlens_entry *entry;
   uint8_t read[sizeof point];
 
-  assert_int_equal (shmlens_array_create (segment, "points", 'T', 1, (uint64_t[]){ 3 }, NULL,
-                                          &attr, &entry),
-                    0);
+  assert_int_equal (
+      shmlens_array_create (segment, "points", 'T', 1, (uint64_t[]){ 3 }, NULL, &attr, &entry), 0);
   assert_int_equal (shmlens_entry_set (entry, 1, &point), 0);
   shmlens_entry_close (entry);
   assert_int_equal (shmlens_entry_open (segment, "points", &entry), 0);
@@ -263,10 +267,13 @@ attributes_are_kept (void **state)
   const float minimum = -1.5f;
   const float maximum = 1e30f;
   const float end = 100;
-  const struct shmlens_entry_attr attr
-      = { .flags = SHMLENS_READ_ONLY_ENTRY | SHMLENS_NO_LOCK, .role = SHMLENS_ROLE_PROGRESS,
-          .unit = "°C", .doc = "how warm", .minimum = &minimum, .maximum = &maximum,
-          .progress_max = &end };
+  const struct shmlens_entry_attr attr = { .flags = SHMLENS_READ_ONLY_ENTRY | SHMLENS_NO_LOCK,
+                                           .role = SHMLENS_ROLE_PROGRESS,
+                                           .unit = "°C",
+                                           .doc = "how warm",
+                                           .minimum = &minimum,
+                                           .maximum = &maximum,
+                                           .progress_max = &end };
   const struct shmlens_entry_info *info;
   struct shmlens_entry *entry;
 
@@ -323,15 +330,14 @@ what_cannot_be_made_is_refused (void **state)
                                           (uint64_t[]){ UINT64_C (1) << 40, UINT64_C (1) << 40 },
                                           NULL, NULL, &entry),
                     -EOVERFLOW);
-  assert_int_equal (shmlens_array_create (
-                        segment, "x", 'q', 3,
-                        (uint64_t[]){ UINT64_C (1) << 40, UINT64_C (1) << 40, 0 }, NULL, NULL,
-                        &entry),
+  assert_int_equal (shmlens_array_create (segment, "x", 'q', 3,
+                                          (uint64_t[]){ UINT64_C (1) << 40, UINT64_C (1) << 40, 0 },
+                                          NULL, NULL, &entry),
                     -EOVERFLOW);
 
   assert_int_equal (create_with (&(struct shmlens_entry_attr){ .flags = 1u << 20 }), -EINVAL);
-  assert_int_equal (create_with (&(struct shmlens_entry_attr){
-                        .flags = SHMLENS_NO_LOCK | SHMLENS_EXTERNAL_LOCK }),
+  assert_int_equal (create_with (&(struct shmlens_entry_attr){ .flags = SHMLENS_NO_LOCK
+                                                                        | SHMLENS_EXTERNAL_LOCK }),
                     -EINVAL);
   assert_int_equal (create_with (&(struct shmlens_entry_attr){ .role = (enum shmlens_role) 9 }),
                     -EINVAL);
@@ -343,41 +349,40 @@ what_cannot_be_made_is_refused (void **state)
                                                                .maximum = &(int64_t){ -1 } }),
                     -EINVAL);
   assert_int_equal (create_with (&(struct shmlens_entry_attr){ .reserved = { 0, 1 } }), -EINVAL);
-  assert_int_equal (
-      create_with (&(struct shmlens_entry_attr){ .field_count = 1, .fields = &far }), -EINVAL);
-  assert_int_equal (
-      create_with (&(struct shmlens_entry_attr){ .label_count = 1, .labels = &lost }), -EINVAL);
+  assert_int_equal (create_with (&(struct shmlens_entry_attr){ .field_count = 1, .fields = &far }),
+                    -EINVAL);
+  assert_int_equal (create_with (&(struct shmlens_entry_attr){ .label_count = 1, .labels = &lost }),
+                    -EINVAL);
   assert_int_equal (
       create_with (&(struct shmlens_entry_attr){ .label_count = 1, .labels = &empty }), -EINVAL);
-  assert_int_equal (create_with (&(struct shmlens_entry_attr){ .label_count = 5000,
-                                                               .labels = &lost }),
-                    -EINVAL);
+  assert_int_equal (
+      create_with (&(struct shmlens_entry_attr){ .label_count = 5000, .labels = &lost }), -EINVAL);
 
-  assert_int_equal (shmlens_value_create (segment, "x", 'T', NULL,
-                                          &(struct shmlens_entry_attr){ .element_size = 16,
-                                                                        .minimum = text },
-                                          &entry),
-                    -EINVAL);
-  assert_int_equal (shmlens_value_create (segment, "x", 'T', NULL,
-                                          &(struct shmlens_entry_attr){ .element_size = 16,
-                                                                        .field_count = 1,
-                                                                        .fields = &far },
-                                          &entry),
-                    -EINVAL);
+  assert_int_equal (
+      shmlens_value_create (segment, "x", 'T', NULL,
+                            &(struct shmlens_entry_attr){ .element_size = 16, .minimum = text },
+                            &entry),
+      -EINVAL);
+  assert_int_equal (
+      shmlens_value_create (
+          segment, "x", 'T', NULL,
+          &(struct shmlens_entry_attr){ .element_size = 16, .field_count = 1, .fields = &far },
+          &entry),
+      -EINVAL);
   scratch_assert_sentence_has ("field 0 (\"f\"), offset: 12");
   assert_null (strstr (shmlens_error (), "slot"));
-  assert_int_equal (shmlens_value_create (segment, "x", 'T', NULL,
-                                          &(struct shmlens_entry_attr){ .element_size = 16,
-                                                                        .field_count = 1,
-                                                                        .fields = &nameless },
-                                          &entry),
-                    -EINVAL);
-  assert_int_equal (shmlens_value_create (segment, "x", 'T', NULL,
-                                          &(struct shmlens_entry_attr){ .element_size = 16,
-                                                                        .field_count = 1,
-                                                                        .fields = &codeless },
-                                          &entry),
-                    -EINVAL);
+  assert_int_equal (
+      shmlens_value_create (
+          segment, "x", 'T', NULL,
+          &(struct shmlens_entry_attr){ .element_size = 16, .field_count = 1, .fields = &nameless },
+          &entry),
+      -EINVAL);
+  assert_int_equal (
+      shmlens_value_create (
+          segment, "x", 'T', NULL,
+          &(struct shmlens_entry_attr){ .element_size = 16, .field_count = 1, .fields = &codeless },
+          &entry),
+      -EINVAL);
 
   assert_int_equal (shmlens_lock_create (segment, &lock), 0);
   assert_int_equal (
@@ -436,21 +441,21 @@ open_or_create_takes_only_the_same_type_and_shape (void **state)
   scratch_assert_sentence_has ("int64");
   assert_int_equal (shmlens_value_open_or_create (segment, "x", 'd', NULL, NULL, &entry),
                     -EPROTOTYPE);
-  assert_int_equal (shmlens_array_open_or_create (segment, "x", 'q', 1, (uint64_t[]){ 1 }, NULL,
-                                                  NULL, &entry),
-                    -EPROTOTYPE);
-  assert_int_equal (shmlens_array_open_or_create (segment, "a", 'q', 2, (uint64_t[]){ 2, 3 }, NULL,
-                                                  NULL, &entry),
-                    1);
-  assert_int_equal (shmlens_array_open_or_create (segment, "a", 'q', 2, (uint64_t[]){ 2, 3 }, NULL,
-                                                  NULL, &entry),
-                    0);
-  assert_int_equal (shmlens_array_open_or_create (segment, "a", 'q', 2, (uint64_t[]){ 3, 2 }, NULL,
-                                                  NULL, &entry),
-                    -EPROTOTYPE);
-  assert_int_equal (shmlens_array_open_or_create (segment, "a", 'q', 9, (uint64_t[]){ 3, 2 }, NULL,
-                                                  NULL, &entry),
-                    -EINVAL);
+  assert_int_equal (
+      shmlens_array_open_or_create (segment, "x", 'q', 1, (uint64_t[]){ 1 }, NULL, NULL, &entry),
+      -EPROTOTYPE);
+  assert_int_equal (
+      shmlens_array_open_or_create (segment, "a", 'q', 2, (uint64_t[]){ 2, 3 }, NULL, NULL, &entry),
+      1);
+  assert_int_equal (
+      shmlens_array_open_or_create (segment, "a", 'q', 2, (uint64_t[]){ 2, 3 }, NULL, NULL, &entry),
+      0);
+  assert_int_equal (
+      shmlens_array_open_or_create (segment, "a", 'q', 2, (uint64_t[]){ 3, 2 }, NULL, NULL, &entry),
+      -EPROTOTYPE);
+  assert_int_equal (
+      shmlens_array_open_or_create (segment, "a", 'q', 9, (uint64_t[]){ 3, 2 }, NULL, NULL, &entry),
+      -EINVAL);
   assert_int_equal (shmlens_value_open_or_create (segment, "s", 'T', NULL, &attr, &entry), 1);
   assert_int_equal (shmlens_value_open_or_create (segment, "s", 'T', NULL, &attr, &entry), 0);
   attr.fields = others;

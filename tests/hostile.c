@@ -67,11 +67,12 @@ make_rich (struct shmlens_segment *segment)
   assert_int_equal (shmlens_value_create (segment, "value", 'q', NULL, &attr, &entry), 0);
   assert_int_equal (shmlens_lock_create (segment, &lock), 0);
   attr = (struct shmlens_entry_attr){ .lock = lock };
-  assert_int_equal (shmlens_array_create (segment, "array", 'f', 2, (uint64_t[]){ 3, 5 }, NULL,
-                                          &attr, &entry),
-                    0);
-  attr = (struct shmlens_entry_attr){ .element_size = 16, .field_count = 2, .fields = fields,
-                                      .label_count = 1, .labels = labels };
+  assert_int_equal (
+      shmlens_array_create (segment, "array", 'f', 2, (uint64_t[]){ 3, 5 }, NULL, &attr, &entry),
+      0);
+  attr = (struct shmlens_entry_attr){
+    .element_size = 16, .field_count = 2, .fields = fields, .label_count = 1, .labels = labels
+  };
   assert_int_equal (shmlens_value_create (segment, "struct", 'T', NULL, &attr, &entry), 0);
   assert_int_equal (shmlens_value_create (segment, "gone", 'd', NULL, NULL, &entry), 0);
   assert_int_equal (shmlens_entry_remove (entry), 0);
@@ -213,8 +214,7 @@ a_segment_of_another_version_is_told_from_a_corrupt_one (void **state)
 
   assert_int_equal (shmlens_segment_detach (segment), 0);
   scratch_write_file (name, &seven, 4, offsetof (struct format_header, lock_abi));
-  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment),
-                    -EPROTONOSUPPORT);
+  assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment), -EPROTONOSUPPORT);
   scratch_assert_sentence_has ("SHMLENS_READ_ONLY works");
   segment = scratch_attach (name, SHMLENS_READ_ONLY);
   assert_int_equal (shmlens_segment_detach (segment), 0);
@@ -337,8 +337,8 @@ fill_a_small_shm (const char *name)
   for (int i = 0;; i++)
     {
       snprintf (entry_name, sizeof entry_name, "a%d", i);
-      result = shmlens_array_create (segment, entry_name, 'B', 1, (uint64_t[]){ 50000 }, NULL,
-                                     NULL, &entry);
+      result = shmlens_array_create (segment, entry_name, 'B', 1, (uint64_t[]){ 50000 }, NULL, NULL,
+                                     &entry);
       if (result < 0)
         break;
       data = shmlens_entry_data (entry);

@@ -118,12 +118,12 @@ bad_attributes_are_refused (void **state)
 
   memset (long_text, 'a', sizeof long_text);
   long_text[sizeof long_text - 1] = '\0';
-  assert_int_equal (shmlens_segment_create (
-                        name, &(struct shmlens_segment_attr){ .mode = 04755 }, &segment),
-                    -EINVAL);
-  assert_int_equal (shmlens_segment_create (
-                        name, &(struct shmlens_segment_attr){ .capacity = 4096 }, &segment),
-                    -EINVAL);
+  assert_int_equal (
+      shmlens_segment_create (name, &(struct shmlens_segment_attr){ .mode = 04755 }, &segment),
+      -EINVAL);
+  assert_int_equal (
+      shmlens_segment_create (name, &(struct shmlens_segment_attr){ .capacity = 4096 }, &segment),
+      -EINVAL);
   assert_int_equal (
       shmlens_segment_create (
           name, &(struct shmlens_segment_attr){ .capacity = UINT64_C (1) << 60 }, &segment),
@@ -134,9 +134,9 @@ bad_attributes_are_refused (void **state)
   assert_int_equal (shmlens_segment_create (
                         name, &(struct shmlens_segment_attr){ .logical_name = "a\nb" }, &segment),
                     -EINVAL);
-  assert_int_equal (shmlens_segment_create (
-                        name, &(struct shmlens_segment_attr){ .reserved = { 1 } }, &segment),
-                    -EINVAL);
+  assert_int_equal (
+      shmlens_segment_create (name, &(struct shmlens_segment_attr){ .reserved = { 1 } }, &segment),
+      -EINVAL);
   assert_false (scratch_exists (name));
 }
 
@@ -150,8 +150,7 @@ the_mode_is_exact_whatever_the_umask (void **state)
   for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++)
     for (size_t j = 0; j < sizeof modes / sizeof modes[0]; j++)
       {
-        const struct shmlens_segment_attr attr
-            = { .mode = modes[j], .capacity = SCRATCH_CAPACITY };
+        const struct shmlens_segment_attr attr = { .mode = modes[j], .capacity = SCRATCH_CAPACITY };
         mode_t old = umask (masks[i]);
         struct shmlens_segment *segment;
 
@@ -274,13 +273,16 @@ static void
 what_is_no_segment_is_left_as_it_is (void **state)
 {
   static const char text[8192] = "some other program's memory";
+  static const size_t sizes[] = { 0, 27, sizeof text };
   const char *name = scratch_name ("foreign");
   struct shmlens_segment *segment = NULL;
   uint8_t *bytes;
   size_t length;
 
-  for (size_t size = 0; size <= sizeof text; size = size == 0 ? 27 : size == 27 ? sizeof text : sizeof text + 1)
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
     {
+      size_t size = sizes[i];
+
       scratch_write_file (name, text, size, 0);
       assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment), -EBADMSG);
       assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment), -EBADMSG);
@@ -433,8 +435,7 @@ attach_from_elsewhere (const char *name)
   int64_t number;
 
   if (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment) < 0
-      || shmlens_entry_open (segment, "x", &entry) < 0
-      || shmlens_entry_get (entry, 0, &number) < 0)
+      || shmlens_entry_open (segment, "x", &entry) < 0 || shmlens_entry_get (entry, 0, &number) < 0)
     return 2;
   if (number != 5)
     return 3;
@@ -627,8 +628,7 @@ handles_stay_valid_in_a_child (void **state)
   int64_t number = 0;
 
   inherited = scratch_segment (name);
-  assert_int_equal (shmlens_value_create (inherited, "x", 'q', &number, NULL, &inherited_value),
-                    0);
+  assert_int_equal (shmlens_value_create (inherited, "x", 'q', &number, NULL, &inherited_value), 0);
   scratch_expect_success (scratch_fork (use_what_was_inherited, name));
   assert_int_equal (records (), 1);
   assert_int_equal (shmlens_segment_attachers (inherited, 0, NULL), 1);

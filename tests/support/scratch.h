@@ -20,7 +20,7 @@
 
 #include "shmlens.h"
 
-#define SCRATCH_CAPACITY (UINT64_C (64) << 20)  /* ThreadSanitizer dislikes 64 GiB */
+#define SCRATCH_CAPACITY (UINT64_C (64) << 20) /* ThreadSanitizer dislikes 64 GiB */
 
 static char scratch_prefix[64];
 
@@ -39,8 +39,7 @@ scratch_name (const char *suffix)
 static inline int
 scratch_set_up (const char *suite)
 {
-  snprintf (scratch_prefix, sizeof scratch_prefix, "segment-test-%s-%ld-", suite,
-            (long) getpid ());
+  snprintf (scratch_prefix, sizeof scratch_prefix, "segment-test-%s-%ld-", suite, (long) getpid ());
   return 0;
 }
 
