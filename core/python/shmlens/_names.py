@@ -1,0 +1,145 @@
+"""A name for what is made without one: the variable it is assigned to.
+
+The bytecode after the call tells where the result goes, also where there is no
+source. What it does not tell (an element of a list display, an argument) is
+guessed from the source line; what remains is called by file and line.
+"""
+
+import dis
+import linecache
+import os
+import re
+import weakref
+
+_PASSED_OVER = {"DUP_TOP", "COPY", "NOP", "CACHE", "EXTENDED_ARG", "RESUME"}
+_LOADS = {"LOAD_NAME", "LOAD_FAST", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLASSDEREF",
+          "LOAD_FAST_CHECK", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_FROM_DICT_OR_DEREF"}
+_STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF"}
+_RETURN = object()
+_SELF = ("self", "cls")
+
+_CALL = r"(?:\w+\.)*(?:Value|Array|RawValue|RawArray|Lock|RLock)\("
+_LINE_PATTERNS = [re.compile(pattern) for pattern in (
+    r"""["']([^"']+)["']\s*:\s*""" + _CALL,
+    r"^\s*([\w.]+)\s*(?::[^=]*)?=\s*[\[({].*?" + _CALL,
+    r"([\w.]+)\.(?:append|appendleft|add)\(\s*" + _CALL,
+    r"(\w+)\s*=\s*" + _CALL,
+)]
+_ANY_CALL = re.compile(r"\b(?:Value|Array|RawValue|RawArray|Lock|RLock)\(")
+
+# What was found out, by code object and position: a loop that makes many
+# values disassembles once.
+_known = weakref.WeakKeyDictionary()
+
+
+def for_caller(frame):
+    """A name for what a call in `frame` makes. Frames of this package are skipped."""
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "shmlens":
+        frame = frame.f_back
+    first = frame
+    while frame is not None:
+        target = _target(frame.f_code, frame.f_lasti)
+        if target is _RETURN:
+            frame = frame.f_back
+            continue
+        name = _resolve(target, frame) if target else None
+        name = name or _from_line(frame)
+        if name is None and frame.f_code.co_name == "<listcomp>":
+            frame = frame.f_back
+            continue
+        if name is not None:
+            return name
+        break
+    if first is None:
+        return "value"
+    return "%s:%d" % (os.path.basename(first.f_code.co_filename), first.f_lineno)
+
+
+def _target(code, position):
+    """Where the result of the call at `position` is stored: None when that is not
+    plain, _RETURN, or the pieces of its name, each ("text", …) or ("index", …)."""
+    positions = _known.setdefault(code, {})
+    if position not in positions:
+        positions[position] = _find_target(code, position)
+    return positions[position]
+
+
+def _operations(code, position):
+    """The instructions after `position` as (name, argument); those that do two
+    things at once, as 3.13 has them, are taken apart."""
+    for instruction in dis.get_instructions(code):
+        if instruction.offset <= position or instruction.opname in _PASSED_OVER:
+            continue
+        name, argument = instruction.opname, instruction.argval
+        if isinstance(argument, tuple) and name.startswith(("STORE_FAST_", "LOAD_FAST_LOAD")):
+            first, second = ("STORE_FAST", name[11:]) if name[0] == "S" else ("LOAD_FAST",) * 2
+            yield first, argument[0]
+            yield second, argument[1]
+        else:
+            yield name, argument
+
+
+def _find_target(code, position):
+    stack = []
+    for name, argument in _operations(code, position):
+        if name in _STORES:
+            return None if stack else [("text", argument)]
+        if name == "RETURN_VALUE" and not stack:
+            return _RETURN
+        if name in _LOADS:
+            stack.append([("variable", argument)])
+        elif name == "LOAD_CONST":
+            stack.append([("constant", argument)])
+        elif name == "LOAD_ATTR" and stack:
+            stack[-1] = stack[-1] + [("attribute", argument)]
+        elif name == "STORE_ATTR":
+            return _spell(stack[0]) + [("attribute", argument)] if len(stack) == 1 else None
+        elif name == "STORE_SUBSCR":
+            return _spell(stack[0]) + [("index", stack[1])] if len(stack) == 2 else None
+        else:
+            return None
+    return None
+
+
+def _spell(pieces):
+    """The pieces of an object's name; "self" is not worth being said."""
+    if pieces[0][0] == "variable" and pieces[0][1] in _SELF:
+        return pieces[1:]
+    return pieces
+
+
+def _resolve(target, frame):
+    text = ""
+    for kind, argument in target:
+        if kind == "index":
+            text += "[%s]" % _index(argument, frame)
+        elif kind == "attribute" and text:
+            text += "." + argument
+        else:
+            text += str(argument)
+    return text
+
+
+def _index(pieces, frame):
+    """An index as it is now: counters[3] rather than counters[i]."""
+    (kind, argument), *rest = pieces
+    if not rest and kind == "constant":
+        return repr(argument)
+    if not rest and kind == "variable":
+        value = frame.f_locals.get(argument, frame.f_globals.get(argument))
+        if isinstance(value, (int, str)):
+            return repr(value)
+    return ".".join(str(piece) for _, piece in pieces)
+
+
+def _from_line(frame):
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+    if len(_ANY_CALL.findall(line)) != 1:
+        return None
+    for pattern in _LINE_PATTERNS:
+        found = pattern.search(line)
+        if found:
+            name = found.group(1)
+            first, dot, rest = name.partition(".")
+            return rest if dot and first in _SELF else name
+    return None
