@@ -446,6 +446,7 @@ fields_of_structures_are_edited_alone (void **state)
 {
   struct fixture *f = *state;
   struct robot r[2];
+  struct fake_counts counts;
   g_autoptr (EntryInfo) entry = NULL;
 
   memset (r, 0xff, sizeof r);
@@ -456,6 +457,8 @@ fields_of_structures_are_edited_alone (void **state)
   entry = add_robots (f, r);
 
   apply (on_field (f, entry, 0, 0, "+=2"));
+  fake_attachment_get_counts (f->fake, &counts);
+  assert_int_equal (counts.stored_bytes, 2 * sizeof (gint32));
   apply (on_field (f, entry, 1, 0, "-4"));
   apply (on_field (f, entry, 2, 0, "+=1"));
   apply (on_field (f, entry, 3, 1, "*=2"));
@@ -508,7 +511,7 @@ static void
 a_condition_is_compared_by_value (void **state)
 {
   static const gint64 initial[3] = { 5, 5, 6 };
-  static const double reals[3] = { NAN, -0.0, 0.1 };
+  static const double reals[3] = { -NAN, -0.0, 0.1 };
   struct fixture *f = *state;
   g_autoptr (EntryInfo) entry = fake_attachment_add_plain (f->fake, "n", 'q', 3, initial);
   g_autoptr (EntryInfo) real = fake_attachment_add_plain (f->fake, "d", 'd', 3, reals);

@@ -156,16 +156,41 @@ a_write_of_the_same_value_is_news_but_no_change (void **state)
 {
   struct fixture *f = *state;
   struct record r = { 0 };
-  gint64 value = 0;
+  gint64 value = 1;
 
   sampler_watch (f->sampler, f->attachment, f->array, 0, 1, record_sample, &r);
   WAIT_UNTIL (r.calls == 1);
   fake_attachment_poke (f->fake, f->array, 0, 1, &value);
   tick (f);
-  assert_int_equal (r.calls, 2);
+  assert_true (r.sample.changed);
+  fake_attachment_poke (f->fake, f->array, 0, 1, &value);
+  tick (f);
+  assert_int_equal (r.calls, 3);
   assert_false (r.sample.changed);
   assert_false (r.has_previous);
   assert_true (r.has_elements);
+}
+
+static void
+a_change_is_seen_without_a_write_counter (void **state)
+{
+  struct fixture *f = *state;
+  EntryInfo values = { .name = (char *) "plain", .lock_kind = SHMLENS_LOCK_NONE };
+  g_autoptr (EntryInfo) plain = NULL;
+  struct record r = { 0 };
+  gint64 value = 1;
+
+  shmlens_type_from_code ('q', &values.type);
+  plain = fake_attachment_add (f->fake, &values, NULL);
+  sampler_watch (f->sampler, f->attachment, plain, 0, 1, record_sample, &r);
+  WAIT_UNTIL (r.calls == 1);
+  assert_false (r.sample.has_writes);
+  assert_false (r.sample.has_lock);
+  fake_attachment_poke (f->fake, plain, 0, 1, &value);
+  tick (f);
+  assert_int_equal (r.calls, 2);
+  assert_true (r.sample.changed);
+  assert_int_equal (r.elements[0], 1);
 }
 
 static void
@@ -578,6 +603,7 @@ main (void)
     test_of (the_first_sample_comes_at_once_even_when_paused),
     test_of (only_what_differs_is_handed_over),
     test_of (a_write_of_the_same_value_is_news_but_no_change),
+    test_of (a_change_is_seen_without_a_write_counter),
     test_of (another_range_is_read_at_once_and_marks_no_change),
     test_of (a_range_that_is_not_there_says_so),
     test_of (the_last_values_stay_when_the_memory_goes_away),

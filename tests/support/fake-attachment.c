@@ -238,6 +238,7 @@ fake_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length, 
     {
       memcpy (self->memory + entry->offset + offset, bytes, length);
       stored = TRUE;
+      self->counts.stored_bytes += length;
       if (entry->lock_kind == SHMLENS_LOCK_ROBUST && self->locks[entry->lock_id].tid == gettid ())
         {
           self->counts.locked_stores++;

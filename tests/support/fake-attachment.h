@@ -12,6 +12,7 @@ struct fake_counts
   guint reads, refreshes, locks, stores;
   guint locked_stores;   /* of these, by a thread that held the entry's lock */
   guint unlocks;
+  guint64 stored_bytes;
 };
 
 /* Room for `size` bytes of elements. Give it to fake_attachment_unref(). */
