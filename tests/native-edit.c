@@ -291,7 +291,7 @@ an_unlocked_store_changes_just_what_it_should (void **state)
   g_autoptr (GError) error = NULL;
   gint32 pair[] = { 7, 8 };
   const gint32 *numbers = shmlens_entry_peek (array);
-  guint64 writes;
+  guint64 writes, moved;
 
   assert_true (attachment_store (attachment, entry, 4, 8, pair, &error));
   assert_true (numbers[0] == 0 && numbers[1] == 7 && numbers[2] == 8 && numbers[3] == 0);
@@ -300,6 +300,18 @@ an_unlocked_store_changes_just_what_it_should (void **state)
   assert_false (attachment_store (attachment, entry, 12, 8, pair, &error));
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));
   g_clear_error (&error);
+
+  /* Its slot still is whole, but means another place. */
+  moved = shmlens_entry_describe (array)->offset + 16;
+  poke (fixture, slot_offset (fixture, array) + offsetof (struct format_slot, data_offset), &moved,
+        sizeof moved);
+  assert_false (attachment_store (attachment, entry, 0, 4, pair, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));
+  g_clear_error (&error);
+  moved -= 16;
+  poke (fixture, slot_offset (fixture, array) + offsetof (struct format_slot, data_offset), &moved,
+        sizeof moved);
+
   assert_int_equal (shmlens_entry_remove (array), 0);
   assert_false (attachment_store (attachment, entry, 0, 4, pair, &error));
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));

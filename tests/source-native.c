@@ -48,6 +48,20 @@ a_segment_is_listed_with_its_program_size_and_processes (void **state)
 }
 
 static void
+entries_are_counted_anew (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *a = make_value (fixture, "a", 'i', NULL, 0);
+  g_autoptr (GPtrArray) before = registry_list (fixture->registry);
+  g_autoptr (GPtrArray) after = NULL;
+
+  assert_int_equal (roots_find (before, "shm:/train")->n_entries, 1);
+  assert_int_equal (shmlens_entry_remove (a), 0);
+  after = registry_list (fixture->registry);
+  assert_int_equal (roots_find (after, "shm:/train")->n_entries, 0);
+}
+
+static void
 a_segment_that_everybody_left_is_stale (void **state)
 {
   struct fixture *fixture = *state;
@@ -215,20 +229,26 @@ copies_say_how_consistent_they_are (void **state)
   assert_int_equal (shmlens_lock_release (shmlens_entry_lock (value)), 0);
 }
 
+#define NUMBERS 4096
+
+/* From the last to the first, against the order in which they are read. */
 static gpointer
 write_equal_numbers (gpointer data)
 {
   struct shmlens_entry *entry = data;
   gint64 *numbers = shmlens_entry_data (entry);
 
-  for (gint64 round = 1; round <= 20000; round++)
+  for (gint64 round = 1; __atomic_load_n (&numbers[NUMBERS], __ATOMIC_RELAXED) == 0; round++)
     {
       if (shmlens_lock_acquire (shmlens_entry_lock (entry)) < 0)
         break;
-      for (guint i = 0; i < 512; i++)
+      for (guint i = NUMBERS; i-- > 0;)
         __atomic_store_n (&numbers[i], round, __ATOMIC_RELAXED);
       shmlens_entry_commit (entry);
       shmlens_lock_release (shmlens_entry_lock (entry));
+      /* Now and then a reader shall find a gap. */
+      if (round % 16 == 0)
+        g_thread_yield ();
     }
   return NULL;
 }
@@ -237,30 +257,29 @@ static void
 a_copy_by_sequence_is_of_one_moment (void **state)
 {
   struct fixture *fixture = *state;
-  struct shmlens_entry *array = make_array (fixture, "array", 'q', 512);
+  struct shmlens_entry *array = make_array (fixture, "array", 'q', NUMBERS + 1);
   g_autoptr (Attachment) attachment = open_segment (fixture);
   g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "array");
   GThread *writer = g_thread_new ("writer", write_equal_numbers, array);
-  gint64 numbers[512], last = 0;
-  guint consistent = 0;
+  gint64 *stop = (gint64 *) shmlens_entry_data (array) + NUMBERS;
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  g_autofree gint64 *numbers = g_new (gint64, NUMBERS);
+  guint consistent = 0, torn = 0;
   guint64 writes;
 
-  while (last < 20000)
-    {
-      int result = attachment_read (attachment, entry, 0, 512, numbers);
-
-      assert_true (result >= 0);
-      last = numbers[0];
-      if (result != SHMLENS_CONSISTENCY_SEQUENCE)
-        continue;
-      consistent++;
-      for (guint i = 1; i < 512; i++)
-        assert_true (numbers[i] == last);
-    }
+  while (consistent < 2000 && g_get_monotonic_time () < end)
+    if (attachment_read (attachment, entry, 0, NUMBERS, numbers) == SHMLENS_CONSISTENCY_SEQUENCE)
+      {
+        consistent++;
+        for (guint i = 1; i < NUMBERS && torn == 0; i++)
+          torn += numbers[i] != numbers[0];
+      }
+  __atomic_store_n (stop, 1, __ATOMIC_RELAXED);
   g_thread_join (writer);
+  assert_int_equal (torn, 0);
   assert_true (consistent > 0);
   assert_int_equal (attachment_writes (attachment, entry, &writes), 0);
-  assert_true (writes == 20000);
+  assert_true (writes == shmlens_entry_writes (array) && writes > 0);
 }
 
 static void
@@ -331,15 +350,6 @@ a_file_that_shrinks_is_survived_and_noticed (void **state)
   fixture->segment = NULL;
 }
 
-static guint64
-slot_offset (struct fixture *fixture, struct shmlens_entry *entry)
-{
-  struct format_header header;
-
-  peek (fixture, 0, &header, sizeof header);
-  return format_slot_offset (&header, (guint32) shmlens_entry_id (entry), header.size);
-}
-
 static void
 a_corrupt_entry_is_listed_and_the_others_work (void **state)
 {
@@ -365,6 +375,29 @@ a_corrupt_entry_is_listed_and_the_others_work (void **state)
   assert_true (attachment_read (attachment, good, 0, 1, &copy) >= 0);
   assert_int_equal (copy, 9);
   assert_int_equal (state_of (attachment), SEGMENT_LIVE);
+}
+
+static void
+an_entry_whose_lock_is_nowhere_is_corrupt (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *bad = make_value (fixture, "bad", 'i', NULL, 0);
+  struct shmlens_entry *none = make_value (fixture, "none", 'i', NULL, SHMLENS_NO_LOCK);
+  guint32 wrong[] = { (guint32) shmlens_entry_id (none), 40 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (Attachment) attachment = NULL;
+      g_autoptr (EntryInfo) entry = NULL, other = NULL;
+
+      poke (fixture, slot_offset (fixture, bad) + offsetof (struct format_slot, lock_slot),
+            &wrong[i], sizeof wrong[i]);
+      attachment = open_segment (fixture);
+      entry = attachment_find_entry (attachment, "bad");
+      other = attachment_find_entry (attachment, "none");
+      assert_null (entry);
+      assert_non_null (other);
+    }
 }
 
 static void
@@ -477,6 +510,8 @@ main (int argc, char **argv)
     TEST (removal_and_replacement_are_noticed_and_values_stay),
     TEST (a_file_that_shrinks_is_survived_and_noticed),
     TEST (a_corrupt_entry_is_listed_and_the_others_work),
+    TEST (an_entry_whose_lock_is_nowhere_is_corrupt),
+    TEST (entries_are_counted_anew),
     TEST (a_corrupt_header_is_an_error_that_names_the_field),
     TEST (random_bytes_do_no_harm),
   };

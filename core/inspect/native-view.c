@@ -92,7 +92,7 @@ try_to_map (int fd, gboolean writable, NativeView **ret_view, struct format_erro
     return -EFAULT;
   if ((result = format_check_header (&self->header, self->mapped, ret_error)) < 0)
     return result;
-  self->length = MIN (self->mapped, self->header.size);
+  self->length = self->header.size;
   *ret_view = g_steal_pointer (&self);
   return 0;
 }

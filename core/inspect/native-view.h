@@ -16,8 +16,8 @@ typedef struct native_view NativeView;
 struct native_view
 {
   guint8 *base;
-  guint64 length;                /* usable: min(of the file, header.size) */
   guint64 mapped;                /* of the file, when it was mapped */
+  guint64 length;                /* usable: header.size, which is checked to be no more */
   gboolean writable;
   struct format_header header;   /* the checked copy */
 };

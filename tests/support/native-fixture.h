@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "format.h"
 #include "memory.h"
 #include "support/roots.h"
 
@@ -97,6 +98,16 @@ peek (struct fixture *fixture, guint64 offset, void *bytes, gsize length)
   assert_true (fd >= 0);
   assert_int_equal (pread (fd, bytes, length, offset), length);
   close (fd);
+}
+
+/* Where the entry's slot lies. */
+static inline guint64
+slot_offset (struct fixture *fixture, struct shmlens_entry *entry)
+{
+  struct format_header header;
+
+  peek (fixture, 0, &header, sizeof header);
+  return format_slot_offset (&header, (guint32) shmlens_entry_id (entry), header.size);
 }
 
 /* A process that holds the lock until it is killed. */
