@@ -231,7 +231,8 @@ odd_names_can_be_listed_and_opened (void **state)
 {
   struct fixture *fixture = *state;
   static const char *const files[] = { "with blank", "k\xc3\xb6ln", "bad\xff\xfe", "new\nline",
-                                       "back\\x41slash", "a:b", "-", "[0]" };
+                                       "back\\x41slash", "a:b",
+                                       "bad\\xff\\xfe", "-", "[0]" };
   g_autoptr (GPtrArray) segments = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
@@ -250,6 +251,9 @@ odd_names_can_be_listed_and_opened (void **state)
       assert_string_equal (opened->id, info->id);
       assert_true (opened->inode == info->inode);
     }
+  {
+    g_autoptr (Attachment) literal = open_segment (fixture, "/back\\x41slash");
+  }
 }
 
 static void

@@ -129,10 +129,11 @@ shm_object_file (ShmDirectory *directory, const char *id)
   id++;
   if (!is_file_name (id))
     return NULL;
-  if (strchr (id, '\\') == NULL || shm_object_stat (directory, id, &status) == 0)
-    return g_strdup (id);
+  /* An id first; but people write names as they stand. */
   file = unescape (id);
-  return is_file_name (file) ? g_steal_pointer (&file) : NULL;
+  if (is_file_name (file) && shm_object_stat (directory, file, &status) == 0)
+    return g_steal_pointer (&file);
+  return g_strdup (id);
 }
 
 int

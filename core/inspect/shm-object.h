@@ -30,8 +30,9 @@ void shm_directory_unref (ShmDirectory *self);
 /* The names of all entries of the directory; NULL with errno set. */
 GPtrArray *shm_directory_names (ShmDirectory *self);
 
-/* "shm:/name" for a file's name, and back: "shm:/name" and "/name" as they stand,
- * else with \xNN undone. NULL when it cannot be the id of such an object. */
+/* "shm:/name" for a file's name, and back: "shm:/name" and "/name" with \xNN undone,
+ * or as they stand when there is none such. NULL when it cannot be the id of such an
+ * object. */
 char *shm_object_id (const char *file);
 char *shm_object_file (ShmDirectory *directory, const char *id);
 
