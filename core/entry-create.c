@@ -52,25 +52,25 @@ make_up_name (struct entry_request *request)
   char base[SHMLENS_ENTRY_NAME_MAX + 1];
   char *name = request->slot.name;
   uint32_t taken = 1;
-  uint32_t free = 2;
+  uint32_t vacant = 2;
 
   strcpy (base, name);
-  for (number_name (base, free, name); look_for (request) == 0; number_name (base, free, name))
+  for (number_name (base, vacant, name); look_for (request) == 0; number_name (base, vacant, name))
     {
-      taken = free;
-      free *= 2;
+      taken = vacant;
+      vacant *= 2;
     }
-  while (free - taken > 1)
+  while (vacant - taken > 1)
     {
-      uint32_t middle = taken + (free - taken) / 2;
+      uint32_t middle = taken + (vacant - taken) / 2;
 
       number_name (base, middle, name);
       if (look_for (request) == 0)
         taken = middle;
       else
-        free = middle;
+        vacant = middle;
     }
-  number_name (base, free, name);
+  number_name (base, vacant, name);
 }
 
 static int

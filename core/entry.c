@@ -283,6 +283,9 @@ shmlens_segment_next (struct shmlens_segment *segment, uint32_t *cursor,
   uint64_t length;
   int result;
 
+  /* A corrupt directory is told once; nothing more can be found by it. */
+  if (*cursor == UINT32_MAX)
+    return 0;
   if ((result = directory_copy (segment, &header, &length)) < 0)
     {
       *cursor = UINT32_MAX;

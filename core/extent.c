@@ -78,6 +78,17 @@ punch (const struct shmlens_segment *segment, uint64_t offset, uint64_t length)
     ;
 }
 
+/* As back, for bytes that nobody uses: takes no memory when it fails. */
+static int
+back_or_nothing (const struct shmlens_segment *segment, uint64_t offset, uint64_t length)
+{
+  int result = back (segment, offset, length);
+
+  if (result < 0)
+    punch (segment, offset, length);
+  return result;
+}
+
 /* Zeroes bytes that may have been used before. */
 static int
 clear (const struct shmlens_segment *segment, uint64_t offset, uint64_t length)
@@ -118,17 +129,14 @@ grow (struct shmlens_segment *segment, uint64_t end)
         return result;
     }
 
-  result = back (segment, size, new_size - size);
+  result = back_or_nothing (segment, size, new_size - size);
   if (result < 0 && new_size > round_up (end, FORMAT_PAGE))
     {
       new_size = round_up (end, FORMAT_PAGE);
-      result = back (segment, size, new_size - size);
+      result = back_or_nothing (segment, size, new_size - size);
     }
   if (result < 0)
-    {
-      punch (segment, size, new_size - size);
-      return result;
-    }
+    return result;
   if (segment->directory_length < new_size)
     {
       if (ftruncate (segment->fd, (off_t) new_size) < 0)

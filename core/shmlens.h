@@ -258,7 +258,7 @@ SHMLENS_API int shmlens_segment_unlink (const char *name);
  * when it was killed.
  *
  * @returns 1 nobody has it, 0 it is in use; -ENOENT; -EACCES; -EBADMSG not a
- *   segment of ours.
+ *   segment of ours; -EPROTONOSUPPORT a segment that needs a newer library.
  */
 SHMLENS_API int shmlens_segment_is_stale (const char *name);
 

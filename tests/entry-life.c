@@ -176,6 +176,27 @@ a_corrupt_entry_does_not_hide_the_others (void **state)
 }
 
 static void
+a_corrupt_directory_is_told_once (void **state)
+{
+  struct shmlens_entry *entry;
+  uint32_t cursor = 0;
+  const uint8_t byte = 0xff;
+  const uint64_t offset = offsetof (struct format_header, slot_count) + 3;
+
+  make_value ("a", 'd', NULL);
+  make_value ("b", 'd', NULL);
+  assert_int_equal (shmlens_segment_next (segment, &cursor, &entry), 1);
+  scratch_write_file (shmlens_segment_name (segment), &byte, 1, offset);
+  assert_int_equal (shmlens_segment_next (segment, &cursor, &entry), -EBADMSG);
+  scratch_assert_sentence_has ("slot_count");
+  assert_int_equal (shmlens_segment_next (segment, &cursor, &entry), 0);
+  assert_int_equal (shmlens_entry_open (segment, "a", &entry), -EBADMSG);
+  assert_int_equal (shmlens_value_create (segment, "c", 'd', NULL, NULL, &entry), -EBADMSG);
+  scratch_write_file (shmlens_segment_name (segment), &(uint8_t){ 0 }, 1, offset);
+  assert_int_equal (shmlens_entry_open (segment, "a", &entry), 0);
+}
+
+static void
 ten_thousand_made_and_removed_take_no_room (void **state)
 {
   struct shmlens_entry *array = make_array ("warm", 'd', 100);
@@ -601,6 +622,7 @@ main (void)
     TEST (a_stale_handle_does_not_come_back_to_life),
     TEST (one_goes_through_all_entries),
     TEST (a_corrupt_entry_does_not_hide_the_others),
+    TEST (a_corrupt_directory_is_told_once),
     TEST (ten_thousand_made_and_removed_take_no_room),
     TEST (large_arrays_give_their_memory_back),
     TEST (a_full_segment_says_so_and_what_is_freed_is_joined),

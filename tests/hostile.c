@@ -326,6 +326,8 @@ fill_a_small_shm (const char *name)
   struct shmlens_segment *segment;
   struct shmlens_entry *entry;
   char entry_name[32];
+  struct stat before;
+  struct stat after;
   uint8_t *data;
   int result;
 
@@ -349,6 +351,14 @@ fill_a_small_shm (const char *name)
   if (shmlens_array_create (segment, "huge", 'B', 1, (uint64_t[]){ 8 << 20 }, NULL, NULL, &entry)
       != -ENOSPC)
     return 3;
+  if (fstat (segment->fd, &before) < 0)
+    return 7;
+  if (shmlens_array_create (segment, "huge", 'B', 1, (uint64_t[]){ 8 << 20 }, NULL, NULL, &entry)
+          != -ENOSPC
+      || fstat (segment->fd, &after) < 0 || after.st_blocks != before.st_blocks
+      || after.st_size != before.st_size
+      || (uint64_t) after.st_blocks * 512 > (uint64_t) after.st_size)
+    return 8;
 
   /* What is freed can be had again, and is no more than before. */
   if (shmlens_entry_open (segment, "a3", &entry) < 0 || shmlens_entry_remove (entry) < 0)
