@@ -78,7 +78,7 @@ build ()
     }
     printf '%s\n' "$wish" >"$directory/wish"
   fi
-  ninja -C "$directory" </dev/null >>"$log" 2>&1 || {
+  ninja -k 0 -C "$directory" </dev/null >>"$log" 2>&1 || {
     grep -E -A 12 '^FAILED|: (fatal )?error: |: warning: |ERROR: ' "$log" | head -n 120 >&2
     tail -n 3 "$log" >&2
     return 1

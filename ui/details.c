@@ -95,13 +95,13 @@ caption_of (enum fact fact)
 static void
 set_fact (Details *self, enum fact fact, char *text)
 {
-  g_autofree char *owned = text;
-
   gtk_widget_set_visible (gtk_widget_get_parent (self->boxes[fact]), text != NULL);
-  if (text == NULL || g_strcmp0 (gtk_inscription_get_text (self->texts[fact]), text) == 0)
-    return;
-  gtk_inscription_set_text (self->texts[fact], text);
-  gtk_widget_set_tooltip_text (self->boxes[fact], text);
+  if (text != NULL && g_strcmp0 (gtk_inscription_get_text (self->texts[fact]), text) != 0)
+    {
+      gtk_inscription_set_text (self->texts[fact], text);
+      gtk_widget_set_tooltip_text (self->boxes[fact], text);
+    }
+  g_free (text);
 }
 
 static char *

@@ -41,8 +41,8 @@ check (TypeDialog *self)
   g_autoptr (GPtrArray) items = text[0] != '\0' ? type_expression_parse (text, &error) : NULL;
 
   gtk_button_set_label (self->apply, text[0] != '\0' ? _("_Set") : _("Show _Bytes"));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->apply), error == NULL);
-  if (error != NULL)
+  gtk_widget_set_sensitive (GTK_WIDGET (self->apply), text[0] == '\0' || items != NULL);
+  if (text[0] != '\0' && items == NULL)
     {
       show_error (self, error->message);
       return;
