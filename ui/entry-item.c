@@ -274,9 +274,14 @@ on_tick (Session *session, gint64 time_us, EntryItem *self)
     return;
   if (time_us - self->point_us >= RATE_POINT_US)
     {
+      double now = entry_info_element_double (self->info, self->elements, -1), before;
+      guint n = history_length (self->history);
+
+      /* What should only grow starts anew. */
+      if (n > 0 && history_get (self->history, n - 1, NULL, &before) && now < before)
+        history_clear (self->history);
       self->point_us = time_us;
-      history_add (self->history, time_us,
-                   entry_info_element_double (self->info, self->elements, -1));
+      history_add (self->history, time_us, now);
     }
   if (time_us - self->suffix_us >= SUFFIX_US)
     {
@@ -324,7 +329,7 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
     self->changed_us = sample->time_us;
   if (changed || self->first_sample)
     update_value (self);
-  if (self->first_sample)
+  if (self->first_sample || (changed && is_progress (self->info)))
     update_suffix (self);
   update_lock (self, sample->time_us);
   update_age (self, sample->time_us);

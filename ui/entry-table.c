@@ -368,7 +368,7 @@ set_narrow (EntryTable *self, gboolean narrow)
   gtk_column_view_column_set_visible (self->type_column, !narrow);
   gtk_column_view_column_set_visible (self->lock_column, !narrow);
   gtk_column_view_column_set_visible (self->age_column, !narrow);
-  gtk_column_view_column_set_fixed_width (self->name_column, narrow ? 130 : 180);
+  gtk_column_view_column_set_fixed_width (self->name_column, narrow ? 120 : 160);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
 }
 

@@ -94,8 +94,8 @@ update_parts (ValueCell *self, EntryItem *item)
                                       info->name, -1);
     }
   gtk_inscription_set_xalign (GTK_INSCRIPTION (self->text), number ? 1 : 0);
-  /* Room for it in all rows with numbers, so that these end at one line. */
-  gtk_widget_set_visible (self->suffix, number || info->unit[0] != '\0');
+  gtk_widget_set_visible (self->suffix, bar || info->unit[0] != '\0'
+                                          || info->role == SHMLENS_ROLE_COUNTER);
 
   if (info->reason != NULL)
     gtk_widget_set_tooltip_text (GTK_WIDGET (self), info->reason);

@@ -74,6 +74,7 @@ update_layout (ShmlensWindow *self)
   gtk_widget_set_visible (self->sidebar, self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->stack), !self->narrow || !self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->rate_button), !self->narrow);
+  gtk_widget_set_visible (self->redo_button, !self->narrow);
   g_object_set (self->table, "narrow", self->narrow, NULL);
   g_object_set (self->details, "narrow", self->narrow, NULL);
 }
