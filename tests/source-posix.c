@@ -234,11 +234,14 @@ odd_names_can_be_listed_and_opened (void **state)
                                        "back\\x41slash", "a:b",
                                        "bad\\xff\\xfe", "-", "[0]" };
   g_autoptr (GPtrArray) segments = NULL;
+  char longest[256] = "";
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     roots_write (&fixture->roots, files[i], files[i], strlen (files[i]));
+  memset (longest, 0xff, sizeof longest - 1);
+  roots_write (&fixture->roots, longest, "", 0);
   segments = registry_list (fixture->registry);
-  assert_int_equal (segments->len, G_N_ELEMENTS (files));
+  assert_int_equal (segments->len, G_N_ELEMENTS (files) + 1);
   assert_non_null (roots_find (segments, "shm:/bad\\xff\\xfe"));
   assert_non_null (roots_find (segments, "shm:/new\\x0aline"));
   for (guint i = 0; i < segments->len; i++)
@@ -253,6 +256,9 @@ odd_names_can_be_listed_and_opened (void **state)
     }
   {
     g_autoptr (Attachment) literal = open_segment (fixture, "/back\\x41slash");
+
+    assert_non_null (literal);
+    assert_null (registry_open (fixture->registry, "/-\\x00", NULL));
   }
 }
 

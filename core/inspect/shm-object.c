@@ -105,7 +105,7 @@ unescape (const char *text)
 
   while (*text != '\0')
     if (text[0] == '\\' && text[1] == 'x' && g_ascii_isxdigit (text[2])
-        && g_ascii_isxdigit (text[3]))
+        && g_ascii_isxdigit (text[3]) && !(text[2] == '0' && text[3] == '0'))
       {
         g_string_append_c (file, g_ascii_xdigit_value (text[2]) * 16
                                    + g_ascii_xdigit_value (text[3]));
@@ -127,13 +127,11 @@ shm_object_file (ShmDirectory *directory, const char *id)
   if (*id != '/')
     return NULL;
   id++;
-  if (!is_file_name (id))
-    return NULL;
   /* An id first; but people write names as they stand. */
   file = unescape (id);
   if (is_file_name (file) && shm_object_stat (directory, file, &status) == 0)
     return g_steal_pointer (&file);
-  return g_strdup (id);
+  return is_file_name (id) ? g_strdup (id) : NULL;
 }
 
 int
