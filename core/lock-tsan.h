@@ -1,9 +1,8 @@
-/* lock-tsan.h - telling ThreadSanitizer of locks that it cannot see being taken.
+/* lock-tsan.h - telling ThreadSanitizer of a mutex that it cannot see being taken.
  *
- * It knows pthread_mutex_trylock and _unlock, but not what is done without pthread
- * functions, and older releases not even _clocklock: then it takes locked accesses
- * for a race. Its functions are there when the program runs under it, however
- * this library was built, and NULL else.
+ * It knows pthread_mutex_trylock and _unlock, but older releases not _clocklock:
+ * then it takes locked accesses for a race. Its functions are there when the
+ * program runs under it, however this library was built, and NULL else.
  */
 #ifndef SHMLENS_CORE_LOCK_TSAN_H
 #define SHMLENS_CORE_LOCK_TSAN_H
@@ -14,8 +13,6 @@
 extern void __tsan_mutex_pre_lock (void *mutex, unsigned flags) __attribute__ ((weak));
 extern void __tsan_mutex_post_lock (void *mutex, unsigned flags, int recursion)
     __attribute__ ((weak));
-extern int __tsan_mutex_pre_unlock (void *mutex, unsigned flags) __attribute__ ((weak));
-extern void __tsan_mutex_post_unlock (void *mutex, unsigned flags) __attribute__ ((weak));
 
 /* From sanitizer/tsan_interface.h: write_reentrant and try_lock. */
 #define LOCK_TSAN_KIND ((1u << 1) | (1u << 4))
@@ -40,17 +37,6 @@ lock_tsan_after (void *mutex, bool is_taken)
 {
   if (__tsan_mutex_post_lock != NULL)
     __tsan_mutex_post_lock (mutex, LOCK_TSAN_KIND | (is_taken ? 0 : LOCK_TSAN_FAILED), 0);
-}
-
-/* Just before releasing it. */
-static inline void
-lock_tsan_release (void *mutex)
-{
-  if (__tsan_mutex_pre_unlock != NULL && __tsan_mutex_post_unlock != NULL)
-    {
-      __tsan_mutex_pre_unlock (mutex, 0);
-      __tsan_mutex_post_unlock (mutex, 0);
-    }
 }
 
 #endif

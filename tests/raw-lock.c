@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <sys/syscall.h>
 
-#include "lock-tsan.h"
 #include "memory.h"
 #include "raw-lock.h"
 
@@ -115,7 +114,7 @@ a_dead_holder_is_left_to_the_workers_unless_recovery_is_asked_for (void **state)
   kill_child (start_holder (2));
   assert_int_equal (raw_lock_acquire (&page->lock, SECOND, FALSE, NULL), -EOWNERDEAD);
   assert_int_equal (describe ().state, SHMLENS_LOCK_DEAD);
-  assert_int_equal (shmlens_lock_acquire (&lock), 1);
+  assert_int_equal (take_soon (&lock), 1);
   assert_int_equal (shmlens_lock_release (&lock), 0);
 
   kill_child (start_holder (2));
@@ -145,7 +144,7 @@ a_killed_editor_is_a_dead_holder_to_the_workers (void **state)
   assert_int_equal (shmlens_lock_try_acquire (&lock), -EBUSY);
   kill_child (child);
   assert_int_equal (describe ().owner_pid, child);
-  assert_int_equal (shmlens_lock_acquire (&lock), 1);
+  assert_int_equal (take_soon (&lock), 1);
   assert_int_equal (shmlens_lock_release (&lock), 0);
 }
 
@@ -305,7 +304,7 @@ change_pairs_calmly (unsigned number)
 {
   while (__atomic_load_n (&page->stop, __ATOMIC_RELAXED) == 0)
     {
-      int result = shmlens_lock_acquire (&lock);
+      int result = take_soon (&lock);
 
       if (result < 0)
         _exit (1);

@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lock-tsan.h"
 #include "lock.h"
 #include "memory.h"
 
@@ -268,11 +267,7 @@ raw_lock_acquire (struct format_lock *shared, guint64 timeout_ns, gboolean recov
       held.list->list_op_pending = NULL;
     }
   if (request.result >= 0)
-    {
-      held.shared = shared;
-      lock_tsan_before (shared->mutex);
-      lock_tsan_after (shared->mutex, true);
-    }
+    held.shared = shared;
   return request.result;
 }
 
@@ -288,7 +283,6 @@ raw_lock_release (struct format_lock *shared)
   int result;
 
   g_assert (raw_lock_is_held (shared));
-  lock_tsan_release (shared->mutex);
   result = memory_guarded (shared, sizeof *shared, release, shared);
   step ();
   held.list->list_op_pending = NULL;
