@@ -28,8 +28,10 @@ _Static_assert (sizeof ((pthread_mutex_t *) 0)->__data <= sizeof (struct lock_wo
                 && offsetof (pthread_mutex_t, __data.__kind) == offsetof (struct lock_words, kind),
                 "glibc's mutex is laid out as struct lock_words says");
 
-/* So long a thread that releases lets one in that asks. */
+/* So long a thread that releases lets one in that asks; and when this one did not
+ * come, for want of a processor perhaps, so long it does not try again. */
 #define COURTESY_NS 1000000u
+#define COURTESY_PAUSE_NS 4000000u
 /* So often in a row a thread lets in one that does not come. */
 #define COURTESIES_MAX 16u
 
@@ -43,6 +45,7 @@ static _Thread_local struct
   struct robust_list_head *list;  /* or NULL, see lock_list_find() */
   uint32_t unanswered_plea;       /* whom this thread let in last without success, and how often */
   uint32_t courtesies;
+  uint64_t next_courtesy_ns;
 } self __attribute__ ((tls_model ("initial-exec")));
 
 /* The kernel's own function where it can be had: glibc's way to it takes half as
@@ -212,6 +215,8 @@ hear_plea (struct format_lock *shared)
     return;
   if (plea != self.unanswered_plea)
     self.courtesies = 0;
+  else if (self.courtesies > 0 && now_ns () < self.next_courtesy_ns)
+    return;
   self.unanswered_plea = plea;
   if (syscall (SYS_futex, &shared->plea, FUTEX_WAIT, plea, &courtesy, NULL, 0) == 0
       || errno != ETIMEDOUT)
@@ -222,6 +227,8 @@ hear_plea (struct format_lock *shared)
                                    __ATOMIC_RELAXED);
       self.courtesies = 0;
     }
+  else
+    self.next_courtesy_ns = now_ns () + COURTESY_PAUSE_NS;
 }
 
 
