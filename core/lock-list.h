@@ -38,8 +38,8 @@ lock_list_step (void)
 
 /* Takes the mutex if it is free and usable.
  *
- * @returns false: not taken, and pthread_mutex_trylock() is to be called if it is
- *   usable: what that ends is still noted as begun. */
+ * @returns false: not taken. That it was tried is still noted for the kernel;
+ *   pthread_mutex_trylock(), which is to be called next, ends that. */
 static inline bool
 lock_list_take (struct robust_list_head *head, struct lock_words *words, uint32_t tid)
 {

@@ -324,7 +324,11 @@ acquire_otherwise (struct shmlens_lock *lock, uint64_t timeout_ns)
   own_tid ();
   /* glibc's own trylock says so too, but keeps the lock (seen with 2.36). */
   if (__atomic_load_n (&words_of (lock->shared)->owner, __ATOMIC_RELAXED) == LOCK_NOT_RECOVERABLE)
-    return fail (lock, ENOTRECOVERABLE);
+    {
+      if (self.list != NULL)
+        self.list->list_op_pending = NULL;
+      return fail (lock, ENOTRECOVERABLE);
+    }
   result = pthread_mutex_trylock (mutex_of (lock));
   if (result == EBUSY && timeout_ns > 0)
     {

@@ -39,7 +39,7 @@ struct shmlens_lock
 {
   struct format_lock *shared;   /* mapped; read-only when !writable */
   struct shmlens_segment *segment;
-  uint32_t slot;                /* whose extent begins with it; FORMAT_NO_SLOT: the directory lock */
+  uint32_t slot;                /* its extent begins with it; FORMAT_NO_SLOT: the directory lock */
   uint32_t generation;          /* of that slot when the handle was made */
   bool writable;                /* attached read-write */
   bool same_namespace;          /* thread ids in it mean what they mean here */
