@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "editor.h"
@@ -430,6 +431,124 @@ a_dead_worker_s_lock_is_recovered_when_asked (void **state)
   assert_int_equal (value, 6);
 }
 
+enum fate
+{
+  FATE_TRUNCATED,
+  FATE_HALVED,
+  FATE_EMPTIED,
+  FATE_UNLINKED,
+  FATE_REPLACED,
+  FATES
+};
+
+/* A segment without anybody in it, so that only the inspector sees what befalls it. */
+static void
+leave_segment (struct fixture *f, const char *file)
+{
+  struct shmlens_segment *segment = roots_create (&f->roots, file);
+  guint64 length = 10000;
+  struct shmlens_entry *entry;
+
+  assert_int_equal (shmlens_value_create (segment, "count", 'q', NULL, NULL, &entry), 0);
+  assert_int_equal (
+    shmlens_array_create (segment, "array", 'd', 1, &length, NULL, NULL, &entry), 0);
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+}
+
+static void
+befall (struct fixture *f, enum fate fate)
+{
+  g_autofree char *path = roots_path (&f->roots, "doomed");
+  g_autofree char *other = roots_path (&f->roots, "other");
+  struct stat status;
+
+  switch (fate)
+    {
+    case FATE_TRUNCATED:
+      assert_int_equal (truncate (path, 0), 0);
+      break;
+    case FATE_HALVED:
+      assert_int_equal (truncate (path, 40000), 0);
+      break;
+    case FATE_EMPTIED:
+      assert_int_equal (stat (path, &status), 0);
+      assert_int_equal (truncate (path, 0), 0);
+      assert_int_equal (truncate (path, status.st_size), 0);
+      break;
+    case FATE_UNLINKED:
+      assert_int_equal (unlink (path), 0);
+      break;
+    default:
+      leave_segment (f, "other");
+      assert_int_equal (rename (other, path), 0);
+      break;
+    }
+}
+
+static void
+count_sample (Watch *watch, const Sample *sample, gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static void
+count_either_way (Editor *editor, const Edit *edit, const EditResult *result, const GError *error,
+                  gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static enum segment_state
+state_of (Attachment *attachment)
+{
+  g_autoptr (SegmentInfo) info = attachment_get_info (attachment);
+
+  return info->state;
+}
+
+static void
+watch_one_go_away (struct fixture *f, enum fate fate)
+{
+  g_autofree char *path = roots_path (&f->roots, "doomed");
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (EntryInfo) value = NULL, array = NULL;
+  g_autoptr (Edit) edit = NULL, slice = NULL;
+  Watch *watches[3];
+  guint segment_calls = 0, samples = 0, done = 0;
+
+  leave_segment (f, "doomed");
+  attachment = registry_open (f->registry, "shm:/doomed", NULL);
+  assert_non_null (attachment);
+  value = attachment_find_entry (attachment, "count");
+  array = attachment_find_entry (attachment, "array");
+  edit = edit_new (attachment, value, 0, 1, "+=1");
+  slice = edit_new (attachment, array, 0, 10000, "+=1");
+  watches[0] = sampler_watch_segment (f->sampler, attachment, count_call, &segment_calls);
+  watches[1] = sampler_watch (f->sampler, attachment, value, 0, 1, count_sample, &samples);
+  watches[2] = sampler_watch (f->sampler, attachment, array, 0, 10000, count_sample, &samples);
+  WAIT_UNTIL (segment_calls > 0 && samples >= 2);
+
+  for (int i = 0; i < 4; i++)
+    editor_apply (f->editor, i % 2 ? edit : slice, count_either_way, &done);
+  befall (f, fate);
+  WAIT_UNTIL (state_of (attachment) != SEGMENT_LIVE && segment_calls > 1 && done == 4);
+  for (int i = 0; i < 3; i++)
+    sampler_unwatch (f->sampler, watches[i]);
+  unlink (path);
+}
+
+static void
+segments_that_go_away_while_watched_and_edited_do_no_harm (void **state)
+{
+  struct fixture *f = *state;
+  guint rounds = g_getenv ("SHMLENS_LONG") != NULL ? 1000 : 50;
+
+  memory_install ();
+  sampler_set_rate (f->sampler, 1000);
+  for (guint i = 0; i < rounds; i++)
+    watch_one_go_away (f, i % FATES);
+}
+
 #define test_of(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
 
 int
@@ -444,6 +563,7 @@ main (void)
     test_of (a_slice_is_edited_and_undone),
     test_of (an_edit_waits_for_the_worker_that_holds_the_lock),
     test_of (a_dead_worker_s_lock_is_recovered_when_asked),
+    test_of (segments_that_go_away_while_watched_and_edited_do_no_harm),
   };
 
   g_set_prgname ("engine");

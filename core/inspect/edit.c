@@ -17,9 +17,9 @@
 typedef gboolean (*Compute) (gconstpointer data, const guint8 *before, guint8 *after,
                              GError **error);
 
-static const enum number_operation operations[]
-  = { [EDIT_ADD] = NUMBER_ADD, [EDIT_SUBTRACT] = NUMBER_SUBTRACT,
-      [EDIT_MULTIPLY] = NUMBER_MULTIPLY };
+static const enum number_operation operations[] = { [EDIT_ADD] = NUMBER_ADD,
+                                                    [EDIT_SUBTRACT] = NUMBER_SUBTRACT,
+                                                    [EDIT_MULTIPLY] = NUMBER_MULTIPLY };
 
 static Edit *
 edit_make (Attachment *attachment, EntryInfo *entry, guint64 first, guint64 last)
@@ -271,9 +271,9 @@ give_result (const EditPlan *plan, guint8 *before, guint8 *after, gboolean locke
   ret_result->before = g_bytes_new_take (before, size);
   ret_result->after = g_bytes_new_take (after, size);
   ret_result->recovered = recovered;
-  ret_result->consistency = locked                         ? SHMLENS_CONSISTENCY_LOCKED
+  ret_result->consistency = locked                        ? SHMLENS_CONSISTENCY_LOCKED
                             : is_one_aligned_store (plan) ? SHMLENS_CONSISTENCY_ATOMIC
-                                                           : SHMLENS_CONSISTENCY_UNLOCKED;
+                                                          : SHMLENS_CONSISTENCY_UNLOCKED;
 }
 
 /* after: what is to be stored, as far as it does not depend on what is there. */

@@ -36,7 +36,7 @@
                       : operation == NUMBER_SUBTRACT ? elements[i] - operand                   \
                                                      : elements[i] * operand;                  \
                                                                                                \
-        if (!isfinite (result) || result < least || result > most)                             \
+        if (!isfinite (result) || !(result >= least && result <= most))                        \
           return i;                                                                            \
         elements[i] = result;                                                                  \
       }                                                                                        \
