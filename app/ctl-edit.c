@@ -167,9 +167,9 @@ print_lock (const EntryInfo *entry, const struct shmlens_lock_info *lock)
       g_print ("%s: free", entry->name);
       break;
     case SHMLENS_LOCK_HELD:
-      g_print ("%s: held by %s (process %d, thread %d) for %.3f s, %u deep", entry->name, owner != NULL ? owner : "a process that has ended",
-               (int) lock->owner_pid, (int) lock->owner_tid, (double) lock->held_ns / 1e9,
-               lock->depth);
+      g_print ("%s: held by %s (process %d, thread %d) for %.3f s, %u deep", entry->name,
+               owner != NULL ? owner : "a process that has ended", (int) lock->owner_pid,
+               (int) lock->owner_tid, (double) lock->held_ns / 1e9, lock->depth);
       break;
     case SHMLENS_LOCK_DEAD:
       g_print ("%s: its holder (process %d) has died; the next one to take it recovers it",
@@ -181,7 +181,7 @@ print_lock (const EntryInfo *entry, const struct shmlens_lock_info *lock)
       break;
     }
   if (lock->recoveries > 0)
-    g_print ("; recovered %u times", lock->recoveries);
+    g_print ("; recovered %u %s", lock->recoveries, lock->recoveries == 1 ? "time" : "times");
   g_print ("\n");
 }
 
@@ -230,6 +230,13 @@ ctl_type (const struct ctl *ctl)
   struct ctl_opened opened;
   enum ctl_status status = ctl_open (ctl, NULL, &opened);
 
+  if (status == CTL_DONE)
+    {
+      g_autoptr (SegmentInfo) info = attachment_get_info (opened.attachment);
+
+      if (!g_str_equal (info->kind, "posix"))
+        status = ctl_usage ("%s says itself what is in it, and takes no type", info->id);
+    }
   if (status == CTL_DONE
       && !registry_set_type (opened.registry, ctl_argument (ctl, 0), ctl_argument (ctl, 1),
                              &error))

@@ -63,7 +63,8 @@ remove_stale (const struct ctl *ctl)
     }
   if (!ctl->yes)
     {
-      g_autofree char *question = g_strdup_printf ("Remove %u stale segments?", n_stale);
+      g_autofree char *question = g_strdup_printf ("Remove %u stale %s?", n_stale,
+                                                   n_stale == 1 ? "segment" : "segments");
 
       if (!ask (question))
         return CTL_CONDITION;
@@ -80,27 +81,47 @@ remove_stale (const struct ctl *ctl)
   return status;
 }
 
+/* A segment that cannot be opened, being corrupt or forbidden, can be removed: what is
+ * listed is looked at first. */
+static SegmentInfo *
+find_segment (Registry *registry, const char *written, GError **error)
+{
+  g_autoptr (GPtrArray) segments = registry_list (registry);
+  g_autoptr (Attachment) attachment = NULL;
+  g_autofree char *id = g_str_has_prefix (written, "shm:") ? g_strdup (written)
+                        : *written == '/'                  ? g_strconcat ("shm:", written, NULL)
+                                          : g_strconcat ("shm:/", written, NULL);
+
+  for (guint i = 0; i < segments->len; i++)
+    {
+      SegmentInfo *info = g_ptr_array_index (segments, i);
+
+      if (g_str_equal (info->id, id))
+        return segment_info_ref (info);
+    }
+  attachment = registry_open (registry, written, error);
+  return attachment != NULL ? attachment_get_info (attachment) : NULL;
+}
+
 enum ctl_status
 ctl_rm (const struct ctl *ctl)
 {
-  struct ctl_opened opened;
-  enum ctl_status status;
+  g_autoptr (Registry) registry = NULL;
+  g_autoptr (SegmentInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *size = NULL, *question = NULL;
 
   if (ctl->stale && ctl->arguments->len == 0)
     return remove_stale (ctl);
   if (ctl->stale || ctl->arguments->len == 0)
     return ctl_usage ("rm takes a SEGMENT, or --stale for all whose programs have ended");
-  status = ctl_open (ctl, NULL, &opened);
-  if (status == CTL_DONE)
-    {
-      g_autoptr (SegmentInfo) info = attachment_get_info (opened.attachment);
-      g_autofree char *size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
-      g_autofree char *question = g_strdup_printf (
-        "Remove %s (%s, used by %u processes)? Programs that have it keep it.", info->id, size,
-        info->n_pids);
-
-      status = ctl->yes || ask (question) ? remove_one (info) : CTL_CONDITION;
-    }
-  ctl_close (&opened);
-  return status;
+  registry = registry_new (NULL);
+  info = find_segment (registry, ctl_argument (ctl, 0), &error);
+  if (info == NULL)
+    return ctl_fail (error);
+  size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
+  question = g_strdup_printf ("Remove %s (%s, used by %u %s)? Programs that have it keep it.",
+                              info->id, size, info->n_pids,
+                              info->n_pids == 1 ? "process" : "processes");
+  return ctl->yes || ask (question) ? remove_one (info) : CTL_CONDITION;
 }

@@ -70,22 +70,17 @@ struct cells
 };
 
 static void
-json_field (Json *json, const char *name, const EntryInfo *entry, const guint8 *element, int field)
+json_field (Json *json, const char *name, EntryInfo *entry, const guint8 *element, int field)
 {
   const EntryField *described = &entry->fields[field];
-  guint64 length = entry_field_length (described);
-  struct shmlens_type type;
-  guint8 scalar[8];
+  struct target target = { .entry = entry,
+                           .last = 1,
+                           .field = field,
+                           .field_length = entry_field_length (described),
+                           .dimensions = described->dimensions };
 
-  if (described->dimensions > 0)
-    json_begin_array (json, name);
-  for (guint64 i = 0; i < length; i++)
-    {
-      entry_info_extract (entry, element, field, i, &type, scalar);
-      json_element (json, described->dimensions > 0 ? NULL : name, &type, scalar);
-    }
-  if (described->dimensions > 0)
-    json_end_array (json);
+  memcpy (target.shape, described->shape, sizeof described->shape);
+  ctl_json_value (json, name, &target, element);
 }
 
 static const struct shmlens_type *
@@ -109,7 +104,7 @@ next_cell (struct cells *cells, guint64 *ret_index)
 static void
 json_cell (Json *json, const char *name, struct cells *cells)
 {
-  const EntryInfo *entry = cells->target->entry;
+  EntryInfo *entry = cells->target->entry;
   struct shmlens_type type;
   guint8 scalar[8];
   guint64 index;

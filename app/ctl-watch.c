@@ -16,7 +16,8 @@ struct column
 {
   char *name;             /* as it was written on the command line */
   struct target target;
-  char *text;             /* of the newest sample; NULL before the first */
+  gboolean sampled;
+  char *text;             /* of the newest sample; NULL when it could not be read */
   char *json;
 };
 
@@ -50,6 +51,7 @@ note_sample (Watch *watch, const Sample *sample, gpointer user_data)
   GString *text;
   Json json;
 
+  column->sampled = TRUE;
   g_clear_pointer (&column->text, g_free);
   g_clear_pointer (&column->json, g_free);
   if (sample->elements == NULL || sample->status < 0)
@@ -122,6 +124,20 @@ print_line (struct watching *watching)
   puts (line->str);
 }
 
+/* The first tick can come between the first samples. */
+static gboolean
+all_are_sampled (const struct watching *watching)
+{
+  for (guint i = 0; i < watching->columns->len; i++)
+    {
+      const struct column *column = g_ptr_array_index (watching->columns, i);
+
+      if (!column->sampled)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* The sampler may tick more often than lines are asked for. */
 static void
 note_tick (Sampler *sampler, gint64 time_us, gpointer user_data)
@@ -129,6 +145,8 @@ note_tick (Sampler *sampler, gint64 time_us, gpointer user_data)
   struct watching *watching = user_data;
   gint64 interval_us = (gint64) (watching->ctl->interval * 1e6);
 
+  if (!all_are_sampled (watching))
+    return;
   if (watching->due_us == 0)
     watching->due_us = time_us;
   /* A tick comes a little before or after its time. */

@@ -98,7 +98,13 @@ print_help (void)
 enum ctl_status
 ctl_fail (const GError *error)
 {
-  g_printerr ("shmlensctl: %s\n", error->message);
+  const char *option = "";
+
+  if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK))
+    option = " (--unlocked)";
+  else if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_OWNER_DIED))
+    option = " (--recover)";
+  g_printerr ("shmlensctl: %s%s\n", error->message, option);
   if (error->domain != INSPECT_ERROR)
     return CTL_CORRUPT;
   switch ((enum inspect_error) error->code)

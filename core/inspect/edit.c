@@ -239,8 +239,7 @@ choose_lock (const Edit *edit, gboolean *ret_takes_lock, GError **error)
   *ret_takes_lock = !edit->unlocked && entry->lock_kind != SHMLENS_LOCK_NONE;
   if (edit->unlocked || entry->reason == NULL)
     return TRUE;
-  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
-               "%s: %s; to write all the same, ask for an unlocked edit", entry->name,
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK, "%s: %s", entry->name,
                entry->reason);
   return FALSE;
 }
