@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "editor.h"
 #include "sampler.h"
 #include "source.h"

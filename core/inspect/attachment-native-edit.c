@@ -244,7 +244,7 @@ find_lock (NativeAttachment *self, NativeView *view, const EntryInfo *entry,
 /* Waits until the lock is taken, with a look at the entry now and then. */
 static gboolean
 wait_for_lock (NativeAttachment *self, NativeView *view, EntryInfo *entry, guint64 timeout_ns,
-               gboolean recover, GCancellable *cancellable, struct format_lock **ret_shared,
+               gboolean recover, const gint *cancelled, struct format_lock **ret_shared,
                gboolean *ret_recovered, GError **error)
 {
   gint64 begin = g_get_monotonic_time ();
@@ -258,7 +258,7 @@ wait_for_lock (NativeAttachment *self, NativeView *view, EntryInfo *entry, guint
         return FALSE;
       waited = (g_get_monotonic_time () - begin) * 1000;
       left = timeout_ns > waited ? timeout_ns - waited : 0;
-      result = raw_lock_acquire (*ret_shared, MIN (left, SLICE_NS), recover, cancellable);
+      result = raw_lock_acquire (*ret_shared, MIN (left, SLICE_NS), recover, cancelled);
     }
   while (result == -ETIMEDOUT && left > SLICE_NS);
   if (result < 0)
@@ -281,7 +281,7 @@ wait_for_lock (NativeAttachment *self, NativeView *view, EntryInfo *entry, guint
 
 gboolean
 native_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
-             GCancellable *cancellable, gboolean *ret_recovered, GError **error)
+             const gint *cancelled, gboolean *ret_recovered, GError **error)
 {
   NativeAttachment *self = (NativeAttachment *) base;
   g_autoptr (NativeView) view = NULL;
@@ -299,7 +299,7 @@ native_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean re
     }
   view = view_to_write (self, entry, error);
   if (view == NULL
-      || !wait_for_lock (self, view, entry, timeout_ns, recover, cancellable, &shared, &recovered,
+      || !wait_for_lock (self, view, entry, timeout_ns, recover, cancelled, &shared, &recovered,
                          error))
     return FALSE;
   held.attachment = self;

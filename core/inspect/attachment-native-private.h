@@ -47,7 +47,7 @@ int native_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last
 int native_writes (Attachment *base, EntryInfo *entry, guint64 *ret_writes);
 int native_describe_lock (Attachment *base, EntryInfo *entry, struct shmlens_lock_info *ret_info);
 gboolean native_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
-                      GCancellable *cancellable, gboolean *ret_recovered, GError **error);
+                      const gint *cancelled, gboolean *ret_recovered, GError **error);
 void native_unlock (Attachment *base, EntryInfo *entry);
 gboolean native_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
                        const void *bytes, GError **error);

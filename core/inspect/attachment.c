@@ -165,7 +165,7 @@ attachment_describe_lock (Attachment *self, EntryInfo *entry, struct shmlens_loc
 
 gboolean
 attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
-                 GCancellable *cancellable, gboolean *ret_recovered, GError **error)
+                 const gint *cancelled, gboolean *ret_recovered, GError **error)
 {
   if (entry->lock_kind != SHMLENS_LOCK_ROBUST || self->class->lock == NULL)
     {
@@ -176,7 +176,7 @@ attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns, gboolea
                      : "it has no lock");
       return FALSE;
     }
-  return self->class->lock (self, entry, timeout_ns, recover, cancellable, ret_recovered, error);
+  return self->class->lock (self, entry, timeout_ns, recover, cancelled, ret_recovered, error);
 }
 
 void

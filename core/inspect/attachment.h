@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <pthread.h>
 
 #include "entry-info.h"
@@ -28,7 +28,7 @@ struct attachment_class
   int (*writes) (Attachment *self, EntryInfo *entry, guint64 *ret_writes);
   int (*describe_lock) (Attachment *self, EntryInfo *entry, struct shmlens_lock_info *ret_info);
   gboolean (*lock) (Attachment *self, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
-                    GCancellable *cancellable, gboolean *ret_recovered, GError **error);
+                    const gint *cancelled, gboolean *ret_recovered, GError **error);
   void (*unlock) (Attachment *self, EntryInfo *entry);
   gboolean (*store) (Attachment *self, EntryInfo *entry, guint64 offset, guint64 length,
                      const void *bytes, GError **error);
@@ -94,10 +94,11 @@ int attachment_describe_lock (Attachment *self, EntryInfo *entry,
  * timeout_ns at most. The entry is validated again once it is held.
  *
  * recover: take over a dead holder's lock, instead of failing with OWNER_DIED.
+ * cancelled: atomic; another thread sets it to make this one give up. May be NULL.
  * ret_recovered: whether that happened; may be NULL.
  * Errors: TIMEOUT, CANCELLED, NO_LOCK, OWNER_DIED, PERMISSION, CORRUPT, NOT_FOUND. */
 gboolean attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns,
-                          gboolean recover, GCancellable *cancellable,
+                          gboolean recover, const gint *cancelled,
                           gboolean *ret_recovered, GError **error);
 void attachment_unlock (Attachment *self, EntryInfo *entry);
 

@@ -278,7 +278,7 @@ give_result (const EditPlan *plan, guint8 *before, guint8 *after, gboolean locke
 /* after: what is to be stored, as far as it does not depend on what is there. */
 static gboolean
 carry_out (const EditPlan *plan, guint8 *prepared, Compute compute, gconstpointer data,
-           GCancellable *cancellable, EditResult *ret_result, GError **error)
+           const gint *cancelled, EditResult *ret_result, GError **error)
 {
   const Edit *edit = plan->edit;
   g_autofree guint8 *after = prepared;
@@ -289,7 +289,7 @@ carry_out (const EditPlan *plan, guint8 *prepared, Compute compute, gconstpointe
     return FALSE;
   if (takes_lock
       && !attachment_lock (edit->attachment, edit->entry, edit->timeout_ns, plan->recover,
-                           cancellable, &recovered, error))
+                           cancelled, &recovered, error))
     return FALSE;
   done = read_before (edit, before, error) && compute (data, before, after, error)
          && store_after (plan, after, error);
@@ -438,7 +438,7 @@ fill_after (const EditPlan *plan, guint8 *after)
 }
 
 gboolean
-edit_apply (const Edit *edit, GCancellable *cancellable, EditResult *ret_result, GError **error)
+edit_apply (const Edit *edit, const gint *cancelled, EditResult *ret_result, GError **error)
 {
   EditPlan plan;
   guint8 *after;
@@ -451,7 +451,7 @@ edit_apply (const Edit *edit, GCancellable *cancellable, EditResult *ret_result,
     {
       if (!depends_on_before (&plan))
         fill_after (&plan, after);
-      done = carry_out (&plan, after, compute_edit, &plan, cancellable, ret_result, error);
+      done = carry_out (&plan, after, compute_edit, &plan, cancelled, ret_result, error);
     }
   edit_plan_clear (&plan);
   return done;
@@ -502,7 +502,7 @@ compute_restored (gconstpointer data, const guint8 *before, guint8 *after, GErro
 
 gboolean
 edit_restore (const Edit *edit, GBytes *expected, GBytes *wanted, gboolean force,
-              GCancellable *cancellable, EditResult *ret_result, GError **error)
+              const gint *cancelled, EditResult *ret_result, GError **error)
 {
   EditPlan plan;
   struct restoring restoring = { .plan = &plan, .force = force };
@@ -517,5 +517,5 @@ edit_restore (const Edit *edit, GBytes *expected, GBytes *wanted, gboolean force
     return FALSE;
   restoring.expected = g_bytes_get_data (expected, NULL);
   restoring.wanted = g_bytes_get_data (wanted, NULL);
-  return carry_out (&plan, after, compute_restored, &restoring, cancellable, ret_result, error);
+  return carry_out (&plan, after, compute_restored, &restoring, cancelled, ret_result, error);
 }

@@ -86,7 +86,7 @@ gboolean edit_check (const Edit *edit, GError **error);
  * ret_result: give it to edit_result_clear(); may be NULL; untouched on failure.
  * Errors: BAD_VALUE, PERMISSION, NOT_FOUND, CONDITION, CORRUPT (the memory is gone, or
  * the segment was replaced by another of its name), and those of attachment_lock(). */
-gboolean edit_apply (const Edit *edit, GCancellable *cancellable, EditResult *ret_result,
+gboolean edit_apply (const Edit *edit, const gint *cancelled, EditResult *ret_result,
                      GError **error);
 
 /* Makes the edited elements `wanted` where they still are `expected`, in the same way
@@ -96,7 +96,7 @@ gboolean edit_apply (const Edit *edit, GCancellable *cancellable, EditResult *re
  *
  * force: whatever they are now. Errors: as edit_apply(); CONDITION names both values. */
 gboolean edit_restore (const Edit *edit, GBytes *expected, GBytes *wanted, gboolean force,
-                       GCancellable *cancellable, EditResult *ret_result, GError **error);
+                       const gint *cancelled, EditResult *ret_result, GError **error);
 
 /* "loss = 0.5", "counts[3] = 7", "counts[0:5] += 1", "robot.pos.x = 2". */
 char *edit_describe (const Edit *edit);

@@ -28,7 +28,7 @@ struct job
   EditorDone done;
   gpointer user_data;
   Edit *edit;               /* of an undo: known once it has begun */
-  GCancellable *cancellable;
+  gint cancelled;           /* atomic: set to give it up */
   guint64 started_ns;
   EditResult result;
   GError *error;
@@ -65,7 +65,6 @@ job_free (gpointer data)
   struct job *job = data;
 
   edit_unref (job->edit);
-  g_object_unref (job->cancellable);
   edit_result_clear (&job->result);
   g_clear_error (&job->error);
   g_free (job);
@@ -86,7 +85,7 @@ static void
 run_apply (Editor *editor, struct job *job)
 {
   pthread_mutex_unlock (&editor->mutex);
-  edit_apply (job->edit, job->cancellable, &job->result, &job->error);
+  edit_apply (job->edit, &job->cancelled, &job->result, &job->error);
   pthread_mutex_lock (&editor->mutex);
   if (job->error == NULL)
     journal_add (editor->journal, job->edit, job->result.before, job->result.after);
@@ -110,7 +109,7 @@ run_restore (Editor *editor, struct job *job)
 
   pthread_mutex_unlock (&editor->mutex);
   edit_restore (step->edit, undo ? step->after : step->before, undo ? step->before : step->after,
-                job->force, job->cancellable, &job->result, &job->error);
+                job->force, &job->cancelled, &job->result, &job->error);
   pthread_mutex_lock (&editor->mutex);
 
   if (job->error == NULL)
@@ -304,7 +303,6 @@ add_job (Editor *editor, enum job_kind kind, Edit *edit, gboolean force, EditorD
   job->done = done;
   job->user_data = user_data;
   job->edit = edit != NULL ? edit_ref (edit) : NULL;
-  job->cancellable = g_cancellable_new ();
 
   pthread_mutex_lock (&editor->mutex);
   g_queue_push_tail (&editor->queue, job);
@@ -336,12 +334,11 @@ editor_redo (Editor *editor, gboolean force, EditorDone done, gpointer user_data
 void
 editor_cancel (Editor *editor)
 {
-  g_autoptr (GCancellable) current = NULL;
   struct job *job;
 
   pthread_mutex_lock (&editor->mutex);
   if (editor->current != NULL)
-    current = g_object_ref (editor->current->cancellable);
+    g_atomic_int_set (&editor->current->cancelled, TRUE);
   while ((job = g_queue_pop_head (&editor->queue)) != NULL)
     {
       g_set_error_literal (&job->error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED,
@@ -349,10 +346,6 @@ editor_cancel (Editor *editor)
       g_queue_push_tail (&editor->finished, job);
     }
   pthread_mutex_unlock (&editor->mutex);
-
-  /* Whoever waits on it is called from in here. */
-  if (current != NULL)
-    g_cancellable_cancel (current);
   worker_wake (editor->source);
 }
 

@@ -26,7 +26,7 @@ struct request
 {
   struct format_lock *shared;
   struct lock_words *words;
-  GCancellable *cancellable;
+  const gint *cancelled;
   guint64 begin_ns;
   guint64 timeout_ns;
   uint32_t tid;
@@ -95,7 +95,7 @@ look_around (const struct request *request, guint64 waited)
 {
   if (waited >= request->timeout_ns)
     return -ETIMEDOUT;
-  if (request->cancellable != NULL && g_cancellable_is_cancelled (request->cancellable))
+  if (request->cancelled != NULL && g_atomic_int_get (request->cancelled))
     return -ECANCELED;
   return 0;
 }
@@ -241,12 +241,12 @@ release (void *data)
 
 int
 raw_lock_acquire (struct format_lock *shared, guint64 timeout_ns, gboolean recover,
-                  GCancellable *cancellable)
+                  const gint *cancelled)
 {
   struct request request = {
     .shared = shared,
     .words = (struct lock_words *) shared->mutex,
-    .cancellable = cancellable,
+    .cancelled = cancelled,
     .begin_ns = now_ns (),
     .timeout_ns = timeout_ns,
     .tid = (uint32_t) syscall (SYS_gettid),

@@ -14,7 +14,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 
 #include "format.h"
 
@@ -27,14 +27,14 @@
  *   mean here (the segment's PID namespace is the caller's to compare).
  * recover: take over the lock of a dead holder. Else it is left as it is, so that
  *   the next worker is told.
- * cancellable: may be NULL.
+ * cancelled: atomic; another thread sets it to make this one give up. May be NULL.
  *
  * Returns 0; 1 taken over from a dead holder; -ETIMEDOUT; -ECANCELED; -EOWNERDEAD
  * the holder is dead; -EBADMSG what lies there is no robust lock of ours, or it was
  * left unusable; -EDEADLK this thread holds one; -EFAULT the memory is gone;
  * -ENOTSUP this kernel keeps no robust locks. */
 int raw_lock_acquire (struct format_lock *shared, guint64 timeout_ns, gboolean recover,
-                      GCancellable *cancellable);
+                      const gint *cancelled);
 
 /* Whether this thread holds the lock by raw_lock_acquire(). */
 gboolean raw_lock_is_held (const struct format_lock *shared);

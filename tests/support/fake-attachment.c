@@ -178,7 +178,7 @@ try_lock (FakeAttachment *self, EntryInfo *entry, gboolean recover, gboolean *re
 
 static gboolean
 fake_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
-           GCancellable *cancellable, gboolean *ret_recovered, GError **error)
+           const gint *cancelled, gboolean *ret_recovered, GError **error)
 {
   FakeAttachment *self = fake (base);
   guint64 end = worker_now_ns () + timeout_ns;
@@ -193,7 +193,7 @@ fake_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean reco
       guint64 until = MIN (end, now + SLICE_NS);
       struct timespec limit = { until / 1000000000, until % 1000000000 };
 
-      if (g_cancellable_is_cancelled (cancellable))
+      if (cancelled != NULL && g_atomic_int_get (cancelled))
         g_set_error (&reason, INSPECT_ERROR, INSPECT_ERROR_CANCELLED, "%s: given up",
                      entry->name);
       else if (now >= end)
