@@ -104,7 +104,8 @@ void attachment_unlock (Attachment *self, EntryInfo *entry);
 
 /* Writes bytes at an offset counted from the entry's first element, in packed C
  * order. Whole aligned elements of up to 8 bytes are stored atomically. Raises the
- * write counter when this thread holds the entry's lock.
+ * write counter where the entry has one, as shmlens_entry_store() does without the
+ * lock.
  * Errors: PERMISSION, CORRUPT, NOT_FOUND. */
 gboolean attachment_store (Attachment *self, EntryInfo *entry, guint64 offset, guint64 length,
                            const void *bytes, GError **error);

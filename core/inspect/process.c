@@ -93,18 +93,6 @@ stat_field (const char *text, guint number)
   return position;
 }
 
-guint64
-process_start_time (const char *proc, pid_t pid)
-{
-  char text[1024];
-  const char *field;
-
-  if (!read_text (proc, pid, "stat", text, sizeof text))
-    return 0;
-  field = stat_field (text, 22);
-  return field == NULL ? 0 : g_ascii_strtoull (field, NULL, 10);
-}
-
 gboolean
 process_is_gone (const char *proc, pid_t pid, guint64 start_time)
 {

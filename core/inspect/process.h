@@ -4,11 +4,9 @@
 #include <glib.h>
 #include <sys/types.h>
 
-/* Field 22 of PROC/PID/stat: with the id it names a process for good. 0: not known. */
-guint64 process_start_time (const char *proc, pid_t pid);
-
 /* Whether the process is surely no more: none of this id, another one that started
- * at another time, or one that waits to be reaped. start_time 0: not known. */
+ * at another time (field 22 of PROC/PID/stat; 0: not known), or one that waits to be
+ * reaped. */
 gboolean process_is_gone (const char *proc, pid_t pid, guint64 start_time);
 
 /* Its name as the kernel has it; NULL when it is gone. */
