@@ -16,6 +16,10 @@ class Named(Point):
     _fields_ = [("name", ctypes.c_char * 8), ("unit", ctypes.c_int)]
 
 
+class Awkward(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_int) for name in ("entry", "commit", "get_obj", "get_lock")]
+
+
 class Flags(ctypes.Structure):
     _fields_ = [("kind", ctypes.c_uint, 3), ("level", ctypes.c_int, 5),
                 ("rest", ctypes.c_uint, 24)]
@@ -80,6 +84,16 @@ class Structures(support.TestCase):
         named.name = b"xyz"
         self.assertEqual((named.get_obj().unit, named.get_obj().name), (5, b"xyz"))
         self.assertEqual((named.entry.name, named.entry.writes), ("named", 2))
+
+    def test_fields_may_be_called_like_our_methods(self):
+        awkward = shmlens.Value(Awkward, 1, 2, 3, 4)
+        awkward.commit += 1
+        awkward.entry = 7
+        self.assertEqual((awkward.entry, awkward.commit, awkward.get_obj, awkward.get_lock),
+                         (7, 3, 3, 4))
+        self.assertEqual(shmlens.entry_of(awkward).writes, 2)
+        with shmlens.Value("i", lock=awkward).get_lock():
+            pass
 
     def test_another_program_sees_the_same_without_the_class(self):
         segment = shmlens.Segment(self.segment_name())

@@ -203,12 +203,17 @@ guarded_enter_method (PyObject *object, PyObject *unused)
 }
 
 static PyObject *
-guarded_exit_method (PyObject *object, PyObject *args)
+guarded_exit_method (PyObject *object, PyObject *const *args, Py_ssize_t count)
 {
   struct guarded_object *self = (struct guarded_object *) object;
 
+  if (count != 3)
+    {
+      PyErr_Format (PyExc_TypeError, "__exit__ expected 3 arguments, got %zd", count);
+      return NULL;
+    }
   if (self->ours == NULL)
-    return guarded_call_lock (object, "__exit__", args, NULL);
+    return PyObject_CallMethod (self->lock, "__exit__", "OOO", args[0], args[1], args[2]);
   if (guarded_leave (self) < 0)
     return NULL;
   Py_RETURN_NONE;
@@ -227,7 +232,7 @@ static PyMethodDef methods[] = {
     "acquire(block=True, timeout=None)\n--\n\nTakes the lock, as the lock's own acquire()." },
   { "release", guarded_release, METH_VARARGS, "release()\n--\n\nLets the lock go." },
   { "__enter__", guarded_enter_method, METH_NOARGS, NULL },
-  { "__exit__", guarded_exit_method, METH_VARARGS, NULL },
+  { "__exit__", (PyCFunction) (void (*) (void)) guarded_exit_method, METH_FASTCALL, NULL },
   { "commit", guarded_commit, METH_NOARGS,
     "commit()\n--\n\n"
     "Says that the content was changed through get_obj() or a buffer. To be called\n"

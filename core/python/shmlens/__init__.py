@@ -63,6 +63,13 @@ They are recursive, work between threads and processes, and survive their
 holder's death: who takes such a lock next gets an OwnerDiedWarning. Ctrl-C works
 while one waits.
 
+Installing
+
+`pip install ./core/python` in the source tree compiles the extension for this Python;
+without Python's headers it compiles the library alone, which is then called through
+ctypes: the same, but slower, and memoryview() takes array.get_obj() instead of the
+array (before Python 3.12). SHMLENS_PYTHON=ctypes in the environment asks for that way.
+
 Children
 
 Objects are given to children as arguments of multiprocessing.Process, whichever

@@ -28,13 +28,14 @@ class Entry:
     the last object that uses it is gone.
     """
 
-    __slots__ = ("segment", "_handle", "_info", "_pid", "address", "__weakref__")
+    __slots__ = ("segment", "_handle", "_info", "_owned", "_pid", "address", "__weakref__")
 
     def __init__(self, segment, handle, owned=False):
         self.segment = segment
         self._handle = handle
         self._info = _library.entry_describe(handle).contents
-        self._pid = os.getpid() if owned else 0
+        self._owned = owned
+        self._pid = os.getpid()
         self.address = _library.entry_data(handle)
 
     @property
@@ -154,9 +155,9 @@ class Entry:
         # A forked child leaves its copy of the handle alone: a thread of the
         # parent may have been at work on it.
         handle = getattr(self, "_handle", None)
-        if not handle or is_finalizing() or self.segment._pid != getpid():
+        if not handle or is_finalizing() or self._pid != getpid():
             return
-        if self._pid != getpid():
+        if not self._owned:
             close(handle)
         else:
             result = remove(handle)

@@ -3,11 +3,12 @@
 import ctypes
 
 from collections import namedtuple
+from multiprocessing.context import assert_spawning
 
 from . import _library
+from ._backend import Guarded
 from ._backend import Lock as _Lock
 from ._create import create
-from ._entry import Entry
 
 LockInfo = namedtuple("LockInfo", "state owner_pid owner_tid depth held_s recoveries")
 
@@ -49,7 +50,7 @@ class Lock(_Lock):
                                          self._owner.segment.name, text)
 
     def __reduce__(self):
-        # The entry sees to it that this is only done for a child.
+        assert_spawning(self)
         return of_entry, (self._owner,)
 
 
@@ -64,10 +65,6 @@ def of_entry(entry):
 def ours(lock):
     """The Lock behind `lock`: itself, that of a Value or Array; None when it is
     not ours."""
-    for _ in range(8):
-        if isinstance(lock, Lock):
-            return lock
-        if not hasattr(lock, "get_lock") or not isinstance(getattr(lock, "entry", None), Entry):
-            return None
-        lock = lock.get_lock()
-    return None
+    while isinstance(lock, Guarded):
+        lock = lock._lock
+    return lock if isinstance(lock, Lock) else None

@@ -291,15 +291,18 @@ class SynchronizedArray(SynchronizedBase, _backend.Array):
 
 
 def _guarded_property(name):
-    """A member of the ctypes object that is read and set under the lock."""
+    """A member of the ctypes object that is read and set under the lock. A field of
+    a structure may be called as any of our methods."""
     def get(self):
+        obj = SynchronizedBase.get_obj(self)
         with self._lock:
-            return getattr(self.get_obj(), name)
+            return getattr(obj, name)
 
     def set_(self, value):
+        obj = SynchronizedBase.get_obj(self)
         with self._lock:
-            setattr(self.get_obj(), name, value)
-            self.commit()
+            setattr(obj, name, value)
+            SynchronizedBase.commit(self)
     return property(get, set_)
 
 
