@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "style.h"
+
 #define APPLICATION_ID "org.shmlens.Shmlens"
 
 struct _ShmlensApplication
@@ -60,17 +62,6 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-load_style (void)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  gtk_css_provider_load_from_resource (provider, "/org/shmlens/Shmlens/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
-static void
 shmlens_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
@@ -99,9 +90,7 @@ shmlens_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (shmlens_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APPLICATION_ID);
-  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
-                                    "/org/shmlens/Shmlens/icons");
-  load_style ();
+  style_load ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action,

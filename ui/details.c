@@ -313,7 +313,7 @@ make_fact (Details *self, enum fact fact)
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 16);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), 22);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), 19);
   gtk_widget_add_css_class (text, "numeric");
   gtk_accessible_update_relation (GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
                                   caption, NULL, -1);

@@ -362,12 +362,21 @@ compare_types (gconstpointer a, gconstpointer b, gpointer user_data)
 static void
 set_narrow (EntryTable *self, gboolean narrow)
 {
+  struct
+  {
+    GtkColumnViewColumn *column;
+    guint position;
+  } optional[] = { { self->type_column, 1 }, { self->lock_column, 3 }, { self->age_column, 4 } };
+
   if (self->narrow == narrow)
     return;
   self->narrow = narrow;
-  gtk_column_view_column_set_visible (self->type_column, !narrow);
-  gtk_column_view_column_set_visible (self->lock_column, !narrow);
-  gtk_column_view_column_set_visible (self->age_column, !narrow);
+  /* Taken out, not hidden: this version of the toolkit keeps room for hidden columns. */
+  for (guint i = 0; i < G_N_ELEMENTS (optional); i++)
+    if (narrow)
+      gtk_column_view_remove_column (self->view, optional[i].column);
+    else
+      gtk_column_view_insert_column (self->view, optional[i].position, optional[i].column);
   gtk_column_view_column_set_fixed_width (self->name_column, narrow ? 120 : 160);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
 }

@@ -15,6 +15,7 @@
 
 /* Below this there is room for the segments or for the entries. */
 #define NARROW_WIDTH 640
+#define MINIMUM_WIDTH 350  /* and what the theme draws around it */
 /* As window.ui asks for, and wanted at first. */
 #define DETAILS_HEIGHT_MIN 180
 #define DETAILS_HEIGHT 250
@@ -58,14 +59,6 @@ struct _ShmlensWindow
 
 G_DEFINE_FINAL_TYPE (ShmlensWindow, shmlens_window, GTK_TYPE_APPLICATION_WINDOW)
 
-enum
-{
-  PROP_SHOW_SIDEBAR = 1,
-  N_PROPERTIES
-};
-
-static GParamSpec *properties[N_PROPERTIES];
-
 /* ------------------------------------------------------------ the layout -- */
 
 static void
@@ -74,7 +67,9 @@ update_layout (ShmlensWindow *self)
   gtk_widget_set_visible (self->sidebar, self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->stack), !self->narrow || !self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->rate_button), !self->narrow);
+  gtk_widget_set_visible (self->undo_button, !self->narrow);
   gtk_widget_set_visible (self->redo_button, !self->narrow);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->filter_entry), self->narrow ? 8 : 22);
   g_object_set (self->table, "narrow", self->narrow, NULL);
   g_object_set (self->details, "narrow", self->narrow, NULL);
 }
@@ -95,11 +90,13 @@ on_details_room (GtkPaned *paned, GParamSpec *pspec, ShmlensWindow *self)
 static void
 set_show_sidebar (ShmlensWindow *self, gboolean show)
 {
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "sidebar");
+
   if (self->show_sidebar == show)
     return;
   self->show_sidebar = show;
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (show));
   update_layout (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_SIDEBAR]);
 }
 
 static gboolean
@@ -127,6 +124,18 @@ shmlens_window_size_allocate (GtkWidget *widget, int width, int height, int base
   /* What is shown must not change while places are being given out. */
   if ((width < NARROW_WIDTH) != self->narrow && self->narrow_source == 0)
     self->narrow_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt_to_width, self, NULL);
+}
+
+/* The window becomes narrow by being made narrower than it could be now. */
+static void
+shmlens_window_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                        int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  GTK_WIDGET_CLASS (shmlens_window_parent_class)
+    ->measure (widget, orientation, for_size, minimum, natural, minimum_baseline,
+               natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *minimum = MIN (*minimum, MINIMUM_WIDTH);
 }
 
 /* ------------------------------------------------------- the open segment -- */
@@ -523,6 +532,12 @@ close_message (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+change_sidebar (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  set_show_sidebar (user_data, g_variant_get_boolean (state));
+}
+
+static void
 update_undo (ShmlensWindow *self)
 {
   g_autofree char *undo_text = NULL, *redo_text = NULL, *undo_tip = NULL, *redo_tip = NULL;
@@ -557,6 +572,16 @@ on_rate (Session *session, GParamSpec *pspec, ShmlensWindow *self)
 
 /* ------------------------------------------------------------- the window -- */
 
+/* Actions that are properties of the session. */
+static const struct
+{
+  const char *action, *property;
+} session_actions[] = {
+  { "pause", "paused" },
+  { "rate", "rate" },
+  { "mark-changes", "mark-changes" },
+};
+
 static void
 add_actions (ShmlensWindow *self)
 {
@@ -570,26 +595,17 @@ add_actions (ShmlensWindow *self)
     { .name = "set-type", .activate = set_type },
     { .name = "preferences", .activate = show_preferences },
     { .name = "close-message", .activate = close_message },
+    { .name = "sidebar", .state = "true", .change_state = change_sidebar },
   };
-  static const struct
-  {
-    const char *action, *property;
-  } of_session[] = {
-    { "pause", "paused" },
-    { "rate", "rate" },
-    { "mark-changes", "mark-changes" },
-  };
-  g_autoptr (GPropertyAction) sidebar = g_property_action_new ("sidebar", self, "show-sidebar");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (guint i = 0; i < G_N_ELEMENTS (of_session); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (session_actions); i++)
     {
       g_autoptr (GPropertyAction) action
-        = g_property_action_new (of_session[i].action, self->session, of_session[i].property);
+        = g_property_action_new (session_actions[i].action, self->session, session_actions[i].property);
 
       g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
     }
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
   set_action_enabled (self, "set-type", FALSE);
 }
 
@@ -661,24 +677,6 @@ shmlens_window_get_message_bar (ShmlensWindow *self)
 }
 
 static void
-shmlens_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_SHOW_SIDEBAR)
-    g_value_set_boolean (value, SHMLENS_WINDOW (object)->show_sidebar);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
-shmlens_window_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_SHOW_SIDEBAR)
-    set_show_sidebar (SHMLENS_WINDOW (object), g_value_get_boolean (value));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 shmlens_window_dispose (GObject *object)
 {
   ShmlensWindow *self = SHMLENS_WINDOW (object);
@@ -690,6 +688,9 @@ shmlens_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->segment_selection, self);
       set_entries (self, NULL);
       message_bar_set_session (self->message_bar, NULL);
+      /* The toolkit may keep the actions longer than the window, and these the session. */
+      for (guint i = 0; i < G_N_ELEMENTS (session_actions); i++)
+        g_action_map_remove_action (G_ACTION_MAP (self), session_actions[i].action);
     }
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
@@ -711,16 +712,10 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  object_class->get_property = shmlens_window_get_property;
-  object_class->set_property = shmlens_window_set_property;
   object_class->dispose = shmlens_window_dispose;
+  widget_class->measure = shmlens_window_measure;
   widget_class->size_allocate = shmlens_window_size_allocate;
   GTK_WINDOW_CLASS (class)->close_request = shmlens_window_close_request;
-
-  properties[PROP_SHOW_SIDEBAR]
-    = g_param_spec_boolean ("show-sidebar", NULL, NULL, TRUE,
-                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   g_type_ensure (MESSAGE_TYPE_BAR);
   g_type_ensure (STATUS_TYPE_PAGE);

@@ -1,0 +1,167 @@
+/* window-fixture.c - a window on a segment of the test's own. */
+#include "window-fixture.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "entry-table.h"
+
+void
+window_fixture_begin (struct window_fixture *self)
+{
+  static unsigned count;
+
+  *self = (struct window_fixture) {
+    .name = g_strdup_printf ("/gui-test-%d-%u", (int) getpid (), count++),
+  };
+  assert_int_equal (shmlens_segment_create (self->name, NULL, &self->segment), 0);
+  self->session = session_new (NULL);
+}
+
+struct shmlens_entry *
+window_fixture_value (struct window_fixture *self, const char *name, char code,
+                      const void *initial, const struct shmlens_entry_attr *attr)
+{
+  struct shmlens_entry *entry = NULL;
+
+  assert_int_equal (shmlens_value_create (self->segment, name, code, initial, attr, &entry), 0);
+  return entry;
+}
+
+static gboolean
+is_open (struct window_fixture *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (child_of (self->window, "stack")), "segment")
+           == 0
+         && gtk_widget_get_mapped (child_of (self->window, "table_stack"));
+}
+
+void
+window_fixture_show (struct window_fixture *self)
+{
+  self->window = shmlens_window_new (NULL, self->session, NULL);
+  shmlens_window_open (self->window, self->name, NULL);
+  gtk_window_present (GTK_WINDOW (self->window));
+  wait_until (is_open (self));
+}
+
+void
+window_fixture_end (struct window_fixture *self)
+{
+  static gpointer window, session;  /* they outlive a failed test */
+
+  window = self->window;
+  session = self->session;
+  shmlens_segment_unlink (self->name);
+  shmlens_segment_detach (self->segment);
+  g_free (self->name);
+  if (window != NULL)
+    {
+      g_object_add_weak_pointer (window, &window);
+      gtk_window_destroy (window);
+      wait_until (window == NULL);
+    }
+  g_object_add_weak_pointer (session, &session);
+  g_object_unref (session);
+  wait_until (session == NULL);
+}
+
+static gboolean
+on_moment (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+run_main_loop_once (void)
+{
+  gboolean over = FALSE;
+  guint source = g_timeout_add (20, on_moment, &over);
+
+  g_main_context_iteration (NULL, TRUE);
+  if (!over)
+    g_source_remove (source);
+}
+
+void
+run_main_loop_for (guint milliseconds)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (milliseconds, on_moment, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+GtkWidget *
+find_widget (gpointer root, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = gtk_widget_get_visible (child) ? find_widget (child, type) : NULL;
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+gpointer
+child_of (gpointer widget, const char *id)
+{
+  GObject *child = gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), id);
+
+  assert_non_null (child);
+  return child;
+}
+
+static const char *
+text_of (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    return gtk_label_get_text (GTK_LABEL (widget));
+  if (GTK_IS_INSCRIPTION (widget))
+    return gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+  return NULL;
+}
+
+static gboolean
+find_text (GtkWidget *root, const char *text, gboolean whole)
+{
+  const char *own = text_of (root);
+
+  if (!gtk_widget_get_mapped (root))
+    return FALSE;
+  if (own != NULL && (whole ? strcmp (own, text) == 0 : strstr (own, text) != NULL))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (find_text (child, text, whole))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+shows (gpointer root, const char *text)
+{
+  return find_text (root, text, TRUE);
+}
+
+gboolean
+shows_part (gpointer root, const char *text)
+{
+  return find_text (root, text, FALSE);
+}
+
+EntryItem *
+window_fixture_item (struct window_fixture *self, const char *name)
+{
+  EntryTable *table = child_of (self->window, "table");
+
+  wait_until (entry_table_select (table, name));
+  return entry_table_get_selected (table);
+}

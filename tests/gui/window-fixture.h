@@ -1,0 +1,63 @@
+/* window-fixture.h - a window on a segment of the test's own, and looking at what it
+ * shows. */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <gtk/gtk.h>
+
+#include "entry-item.h"
+#include "shmlens.h"
+#include "window.h"
+
+struct window_fixture
+{
+  char *name;                       /* "/gui-test-PID-N" */
+  struct shmlens_segment *segment;
+  Session *session;
+  ShmlensWindow *window;
+};
+
+/* A segment without entries, and a session. */
+void window_fixture_begin (struct window_fixture *self);
+/* Opens the window on it, and waits until it shows its entries. */
+void window_fixture_show (struct window_fixture *self);
+/* Removes the segment, closes the window; and sees that the window was freed. */
+void window_fixture_end (struct window_fixture *self);
+
+struct shmlens_entry *window_fixture_value (struct window_fixture *self, const char *name,
+                                            char code, const void *initial,
+                                            const struct shmlens_entry_attr *attr);
+
+/* Runs the main loop until the condition holds; fails after ten seconds. */
+#define wait_until(condition)                                                              \
+  do                                                                                       \
+    {                                                                                      \
+      gint64 wait_end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;                     \
+      while (!(condition))                                                                 \
+        {                                                                                  \
+          if (g_get_monotonic_time () > wait_end)                                          \
+            fail_msg ("it did not happen in ten seconds: %s", #condition);                 \
+          run_main_loop_once ();                                                           \
+        }                                                                                  \
+    }                                                                                      \
+  while (0)
+/* Until something happens, or a moment. */
+void run_main_loop_once (void);
+/* Whatever is to be done, and so many milliseconds. */
+void run_main_loop_for (guint milliseconds);
+
+/* The first widget of the type below this one that is visible; NULL. */
+GtkWidget *find_widget (gpointer root, GType type);
+/* A child that is named in the .ui file of the widget's type. */
+gpointer child_of (gpointer widget, const char *id);
+/* Whether this text stands somewhere on the screen, as a whole. */
+gboolean shows (gpointer root, const char *text);
+/* Whether something on the screen contains this text. */
+gboolean shows_part (gpointer root, const char *text);
+
+EntryItem *window_fixture_item (struct window_fixture *self, const char *name);
