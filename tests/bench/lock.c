@@ -1,7 +1,7 @@
 /* How fast a locked increment is, against a bare robust recursive mutex around an
  * int.
  *
- * usage: bench-lock [--json] [--rounds N] [--ms N] [--processes 1|2]
+ * usage: bench-lock [--json] [--quick] [--rounds N] [--ms N] [--processes 1|2]
  *
  * Each round measures bare, ours, and bare once more, one after the other, with
  * the processes pinned to processors. Told are the medians over all rounds, and of
@@ -11,7 +11,6 @@
  */
 #include <err.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,13 +18,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "measure.h"
 #include "shmlens.h"
 
 #define PROCESSES_MAX 2
-#define ROUNDS_MAX 1001
 
 struct bare
 {
@@ -44,7 +42,6 @@ struct shared
 static struct shared *shared;
 static struct shmlens_entry *entry;
 static unsigned milliseconds = 20;
-static long processors[PROCESSES_MAX];
 
 static void
 bare_increment (unsigned times)
@@ -72,25 +69,6 @@ our_increment (unsigned times)
     }
 }
 
-static double
-seconds (clockid_t clock)
-{
-  struct timespec now;
-
-  clock_gettime (clock, &now);
-  return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
-}
-
-static void
-pin (long processor)
-{
-  cpu_set_t set;
-
-  CPU_ZERO (&set);
-  CPU_SET ((size_t) processor, &set);
-  sched_setaffinity (0, sizeof set, &set);
-}
-
 /* Runs in a child: its rate, in increments a second. */
 static double
 run (void (*increment) (unsigned), unsigned processes, unsigned index)
@@ -99,19 +77,19 @@ run (void (*increment) (unsigned), unsigned processes, unsigned index)
   uint64_t count = 0;
   double begin, end, now;
 
-  pin (processors[index]);
+  measure_pin (index);
   increment (1000);
   __atomic_fetch_add (&shared->ready, 1, __ATOMIC_ACQ_REL);
   while (__atomic_load_n (&shared->go, __ATOMIC_ACQUIRE) == 0)
     usleep (20);
-  begin = seconds (clock);
+  begin = measure_seconds (clock);
   end = begin + milliseconds * 1e-3;
   do
     {
       increment (2000);
       count += 2000;
     }
-  while ((now = seconds (clock)) < end);
+  while ((now = measure_seconds (clock)) < end);
   return (double) count / (now - begin);
 }
 
@@ -145,47 +123,40 @@ measure (void (*increment) (unsigned), unsigned processes)
   return sum;
 }
 
-static int
-compare (const void *left, const void *right)
-{
-  double a = *(const double *) left, b = *(const double *) right;
-
-  return (a > b) - (a < b);
-}
-
-static double
-quantile (const double *values, unsigned count, double which)
-{
-  double sorted[ROUNDS_MAX];
-
-  memcpy (sorted, values, count * sizeof *values);
-  qsort (sorted, count, sizeof *sorted, compare);
-  return sorted[(unsigned) (which * (count - 1) + 0.5)];
-}
-
 static void
 report (unsigned processes, unsigned rounds, bool json)
 {
-  static double bare[ROUNDS_MAX], ours[ROUNDS_MAX], ratio[ROUNDS_MAX], noise[ROUNDS_MAX];
+  struct measure bare = { 0 }, ours = { 0 }, ratio = { 0 }, noise = { 0 };
 
   for (unsigned i = 0; i < rounds; i++)
     {
-      double again;
+      double first = measure (bare_increment, processes);
+      double between = measure (our_increment, processes);
+      double again = measure (bare_increment, processes);
 
-      bare[i] = measure (bare_increment, processes);
-      ours[i] = measure (our_increment, processes);
-      again = measure (bare_increment, processes);
-      ratio[i] = ours[i] / ((bare[i] + again) / 2);
-      noise[i] = again / bare[i];
+      measure_add (&bare, first);
+      measure_add (&ours, between);
+      measure_add (&ratio, between / ((first + again) / 2));
+      measure_add (&noise, again / first);
     }
-  printf (json ? "{\"processes\":%u,\"bare_per_s\":%.0f,\"ours_per_s\":%.0f,\"ratio\":%.3f,"
-                 "\"ratio_quartiles\":[%.3f,%.3f],\"noise\":%.3f,\"noise_quartiles\":[%.3f,%.3f]}"
-               : "%9u  %9.2f  %9.2f  %6.3f  %5.3f-%5.3f  %6.3f  %5.3f-%5.3f\n",
-          processes, quantile (bare, rounds, 0.5) * (json ? 1 : 1e-6),
-          quantile (ours, rounds, 0.5) * (json ? 1 : 1e-6), quantile (ratio, rounds, 0.5),
-          quantile (ratio, rounds, 0.25), quantile (ratio, rounds, 0.75),
-          quantile (noise, rounds, 0.5), quantile (noise, rounds, 0.25),
-          quantile (noise, rounds, 0.75));
+  if (json)
+    {
+      printf ("{\"processes\":%u,", processes);
+      measure_print_json ("bare_per_s", &bare);
+      putchar (',');
+      measure_print_json ("ours_per_s", &ours);
+      putchar (',');
+      measure_print_json ("ratio", &ratio);
+      putchar (',');
+      measure_print_json ("noise", &noise);
+      puts ("}");
+      return;
+    }
+  printf ("%9u  %9.2f  %9.2f  %6.3f  %5.3f-%5.3f  %6.3f  %5.3f-%5.3f\n", processes,
+          measure_quantile (&bare, 0.5) * 1e-6, measure_quantile (&ours, 0.5) * 1e-6,
+          measure_quantile (&ratio, 0.5), measure_quantile (&ratio, 0.25),
+          measure_quantile (&ratio, 0.75), measure_quantile (&noise, 0.5),
+          measure_quantile (&noise, 0.25), measure_quantile (&noise, 0.75));
 }
 
 static void
@@ -222,48 +193,33 @@ make_ours (void)
     errx (1, "%s", shmlens_error ());
 }
 
-static void
-find_processors (void)
-{
-  cpu_set_t set;
-  unsigned found = 0;
-
-  sched_getaffinity (0, sizeof set, &set);
-  for (long i = 0; i < CPU_SETSIZE && found < PROCESSES_MAX; i++)
-    if (CPU_ISSET ((size_t) i, &set))
-      processors[found++] = i;
-  if (found < PROCESSES_MAX)
-    errx (77, "needs two processors");
-}
-
 int
 main (int argc, char **argv)
 {
-  unsigned rounds = 31;
-  unsigned only = 0;
+  double rounds = 31, ms = milliseconds, only = 0;
   bool json = false;
 
   for (int i = 1; i < argc; i++)
     if (strcmp (argv[i], "--json") == 0)
       json = true;
-    else if (strcmp (argv[i], "--rounds") == 0 && i + 1 < argc)
-      rounds = (unsigned) atoi (argv[++i]);
-    else if (strcmp (argv[i], "--ms") == 0 && i + 1 < argc)
-      milliseconds = (unsigned) atoi (argv[++i]);
-    else if (strcmp (argv[i], "--processes") == 0 && i + 1 < argc)
-      only = (unsigned) atoi (argv[++i]);
-    else
-      errx (1, "usage: bench-lock [--json] [--rounds N] [--ms N] [--processes 1|2]");
-  if (rounds < 1 || rounds > ROUNDS_MAX || milliseconds < 1)
-    errx (1, "--rounds: 1 to %u; --ms: 1 or more", ROUNDS_MAX);
+    else if (strcmp (argv[i], "--quick") == 0)
+      rounds = 2, ms = 2;
+    else if (!measure_option (argc, argv, &i, "--rounds", &rounds)
+             && !measure_option (argc, argv, &i, "--ms", &ms)
+             && !measure_option (argc, argv, &i, "--processes", &only))
+      errx (1, "usage: bench-lock [--json] [--quick] [--rounds N] [--ms N] [--processes 1|2]");
+  if (rounds > MEASURE_ROUNDS_MAX)
+    errx (1, "--rounds: at most %d", MEASURE_ROUNDS_MAX);
+  milliseconds = (unsigned) ms;
 
-  find_processors ();
+  if (measure_pin (0) < PROCESSES_MAX)
+    errx (77, "needs two processors");
   make_bare ();
   make_ours ();
   if (!json)
     printf ("processes  bare M/s  ours M/s    ratio  (quartiles)  noise  (quartiles)\n");
   for (unsigned processes = 1; processes <= PROCESSES_MAX; processes++)
     if (only == 0 || only == processes)
-      report (processes, rounds, json);
+      report (processes, (unsigned) rounds, json);
   return 0;
 }

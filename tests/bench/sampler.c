@@ -1,7 +1,7 @@
 /* What it costs to watch: a worker changes 1000 entries all the time, and some of
  * them are watched.
  *
- * usage: bench-sampler [--json] [--seconds N]
+ * usage: bench-sampler [--json] [--quick] [--seconds N]
  *
  * Told are the processor time of the sampler's thread and of this whole process
  * (callbacks and main loop included) in percent of one core, how many samples were
@@ -17,8 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "source.h"
+#include "measure.h"
 #include "sampler.h"
+#include "source.h"
 
 #define ENTRIES 1000
 
@@ -121,10 +122,10 @@ main (int argc, char **argv)
   for (int i = 1; i < argc; i++)
     if (strcmp (argv[i], "--json") == 0)
       json = TRUE;
-    else if (strcmp (argv[i], "--seconds") == 0 && i + 1 < argc)
-      seconds = atof (argv[++i]);
-    else
-      errx (1, "usage: bench-sampler [--json] [--seconds N]");
+    else if (strcmp (argv[i], "--quick") == 0)
+      seconds = 0.05;
+    else if (!measure_option (argc, argv, &i, "--seconds", &seconds))
+      errx (1, "usage: bench-sampler [--json] [--quick] [--seconds N]");
 
   snprintf (name, sizeof name, "/bench-sampler-%d", getpid ());
   if (shmlens_segment_create (name, NULL, &segment) < 0)
