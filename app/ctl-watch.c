@@ -251,6 +251,7 @@ run (struct watching *watching)
       sampler_watch (sampler, watching->attachment, column->target.entry, column->target.first,
                      column->target.last, note_sample, column);
     }
+  sampler_kick (sampler);  /* a tick with all of them */
   g_main_loop_run (watching->loop);
   g_main_loop_unref (watching->loop);
   if (!watching->interrupted)
