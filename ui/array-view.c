@@ -5,6 +5,7 @@
 
 #include "array-grid.h"
 #include "edit-popover.h"
+#include "inscription.h"
 
 struct _ArrayView
 {
@@ -46,7 +47,7 @@ on_cursor_moved (ArrayGrid *grid, ArrayView *self)
   int field;
 
   if (self->item == NULL || !array_grid_get_cursor (grid, &index, &field))
-    gtk_inscription_set_text (self->place, NULL);
+    inscription_set_text (self->place, NULL);
   else
     {
       g_autofree char *where = place_text (entry_item_get_info (self->item), index, field);
@@ -54,7 +55,7 @@ on_cursor_moved (ArrayGrid *grid, ArrayView *self)
       g_autofree char *both
         = text != NULL ? g_strdup_printf ("%s = %s", where, text) : g_strdup (where);
 
-      gtk_inscription_set_text (self->place, both);
+      inscription_set_text (self->place, both);
     }
 }
 

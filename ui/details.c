@@ -5,6 +5,7 @@
 
 #include "array-view.h"
 #include "field-table.h"
+#include "inscription.h"
 #include "words.h"
 
 enum fact
@@ -98,7 +99,7 @@ set_fact (Details *self, enum fact fact, char *text)
   gtk_widget_set_visible (gtk_widget_get_parent (self->boxes[fact]), text != NULL);
   if (text != NULL && g_strcmp0 (gtk_inscription_get_text (self->texts[fact]), text) != 0)
     {
-      gtk_inscription_set_text (self->texts[fact], text);
+      inscription_set_text (self->texts[fact], text);
       gtk_widget_set_tooltip_text (self->boxes[fact], text);
     }
   g_free (text);
@@ -304,7 +305,7 @@ make_fact (Details *self, enum fact fact)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *caption = gtk_label_new (caption_of (fact));
-  GtkWidget *text = gtk_inscription_new (NULL);
+  GtkWidget *text = inscription_new ();
   GtkWidget *child = gtk_flow_box_child_new ();
 
   gtk_label_set_xalign (GTK_LABEL (caption), 0);

@@ -3,6 +3,7 @@
 
 #include "edit-popover.h"
 #include "field-item.h"
+#include "inscription.h"
 
 struct _FieldTable
 {
@@ -23,7 +24,7 @@ G_DEFINE_FINAL_TYPE (FieldTable, field_table, GTK_TYPE_WIDGET)
 static void
 setup_cell (GtkListItemFactory *factory, GtkListItem *list_item, FieldTable *self)
 {
-  GtkWidget *text = gtk_inscription_new (NULL);
+  GtkWidget *text = inscription_new ();
 
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
@@ -45,8 +46,8 @@ bind_name (GtkListItemFactory *factory, GtkListItem *list_item, FieldTable *self
 {
   GtkWidget *text = gtk_list_item_get_child (list_item);
 
-  gtk_inscription_set_text (GTK_INSCRIPTION (text),
-                            field_item_get_name (gtk_list_item_get_item (list_item)));
+  inscription_set_text (GTK_INSCRIPTION (text),
+                        field_item_get_name (gtk_list_item_get_item (list_item)));
   gtk_widget_set_tooltip_text (text, field_item_get_name (gtk_list_item_get_item (list_item)));
 }
 
@@ -55,7 +56,7 @@ bind_type (GtkListItemFactory *factory, GtkListItem *list_item, FieldTable *self
 {
   g_autofree char *type = field_item_get_type_text (gtk_list_item_get_item (list_item));
 
-  gtk_inscription_set_text (GTK_INSCRIPTION (gtk_list_item_get_child (list_item)), type);
+  inscription_set_text (GTK_INSCRIPTION (gtk_list_item_get_child (list_item)), type);
   gtk_widget_set_tooltip_text (gtk_list_item_get_child (list_item), type);
 }
 
@@ -64,7 +65,7 @@ show_value (GtkInscription *text, FieldItem *field)
 {
   g_autofree char *value = field_item_get_value (field);
 
-  gtk_inscription_set_text (text, value);
+  inscription_set_text (text, value);
 }
 
 static void

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "inscription.h"
+
 struct _TextCell
 {
   EntryCell parent_instance;
@@ -54,7 +56,7 @@ text_cell_update (EntryCell *cell, EntryItem *item, const char *property)
     case TEXT_CELL_NAME:
       if (CONCERNS ("info"))
         {
-          gtk_inscription_set_text (self->text, info->name);
+          inscription_set_text (self->text, info->name);
           gtk_widget_set_tooltip_text (GTK_WIDGET (self),
                                        info->doc[0] != '\0' ? info->doc : info->name);
         }
@@ -65,7 +67,7 @@ text_cell_update (EntryCell *cell, EntryItem *item, const char *property)
           g_autofree char *type = entry_info_type_text (info);
           g_autofree char *tip = g_strdup_printf (_("%s, type code %c"), type, info->type.code);
 
-          gtk_inscription_set_text (self->text, type);
+          inscription_set_text (self->text, type);
           gtk_widget_set_tooltip_text (GTK_WIDGET (self), tip);
         }
       break;
@@ -74,13 +76,13 @@ text_cell_update (EntryCell *cell, EntryItem *item, const char *property)
         update_lock (self, item);
       if (CONCERNS ("lock-text"))
         {
-          gtk_inscription_set_text (self->text, entry_item_get_lock_text (item));
+          inscription_set_text (self->text, entry_item_get_lock_text (item));
           gtk_widget_set_tooltip_text (GTK_WIDGET (self), entry_item_get_lock_text (item));
         }
       break;
     case TEXT_CELL_AGE:
       if (CONCERNS ("age"))
-        gtk_inscription_set_text (self->text, entry_item_get_age (item));
+        inscription_set_text (self->text, entry_item_get_age (item));
       break;
     }
 #undef CONCERNS
@@ -102,7 +104,7 @@ GtkWidget *
 text_cell_new (enum text_cell_kind kind)
 {
   TextCell *self = g_object_new (TEXT_TYPE_CELL, NULL);
-  GtkWidget *text = gtk_inscription_new (NULL);
+  GtkWidget *text = inscription_new ();
 
   self->kind = kind;
   if (kind == TEXT_CELL_LOCK)

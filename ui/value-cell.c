@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "inscription.h"
+
 struct _ValueCell
 {
   EntryCell parent_instance;
@@ -47,7 +49,7 @@ is_number (const EntryInfo *info)
 static GtkWidget *
 make_inscription (GtkWidget *parent)
 {
-  GtkWidget *widget = gtk_inscription_new (NULL);
+  GtkWidget *widget = inscription_new ();
 
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (widget),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
@@ -132,9 +134,9 @@ value_cell_update (EntryCell *cell, EntryItem *item, const char *property)
   if (CONCERNS ("info"))
     update_parts (self, item);
   if (CONCERNS ("value"))
-    gtk_inscription_set_text (GTK_INSCRIPTION (self->text), entry_item_get_value (item));
+    inscription_set_text (GTK_INSCRIPTION (self->text), entry_item_get_value (item));
   if (CONCERNS ("suffix"))
-    gtk_inscription_set_text (GTK_INSCRIPTION (self->suffix), entry_item_get_suffix (item));
+    inscription_set_text (GTK_INSCRIPTION (self->suffix), entry_item_get_suffix (item));
   if (self->bar != NULL && CONCERNS ("fraction"))
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar),
                                    MAX (entry_item_get_fraction (item), 0));

@@ -28,7 +28,7 @@ def take_own_shm():
             and libc.mount(b'tmpfs', b'/dev/shm', b'tmpfs', 0, b'mode=1777,size=256m') == 0)
 
 
-def main(*needed):
+def main(*needed, prepare=lambda: None):
     """Runs the tests of the script, whose arguments are programs and files: shmlensctl,
     the worker, and the others that are needed."""
     global shmlensctl, worker_program, has_own_shm
@@ -39,6 +39,7 @@ def main(*needed):
     has_own_shm = take_own_shm()
     with tempfile.TemporaryDirectory(prefix='shmlens-test-') as home:
         os.environ.update(HOME=home, XDG_CONFIG_HOME=home, LC_ALL='C.UTF-8')
+        prepare()
         tests = unittest.main(argv=[sys.argv[0], *sys.argv[1 + n:]], verbosity=2, exit=False)
     sys.exit(not tests.result.wasSuccessful())
 
@@ -83,13 +84,15 @@ def children_of(pid):
 def wait_until(condition, what):
     """Gives back the first result that is true."""
     deadline = time.monotonic() + PATIENCE
+    pause = 0.01
     while True:
         result = condition()
         if result:
             return result
         if time.monotonic() > deadline:
             raise AssertionError(f'waited {PATIENCE} s in vain until {what}')
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 0.2)
 
 
 def ctl(*arguments, **options):
@@ -112,9 +115,12 @@ def value(segment, entry):
 class Worker:
     """tests/support/worker.c: has a segment, and does as it is told."""
 
-    def __init__(self, what='worker'):
-        self.segment = own_name(what)
-        self.process = subprocess.Popen([worker_program, self.segment], stdin=subprocess.PIPE,
+    def __init__(self, attach=None):
+        """Makes a segment of its own, or attaches to one."""
+        self.segment = attach or own_name('worker')
+        self.owns = attach is None
+        arguments = [self.segment] if self.owns else ['--attach', self.segment]
+        self.process = subprocess.Popen([worker_program, *arguments], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.pid = self.process.pid
         self.expect('ready')
@@ -138,11 +144,12 @@ class Worker:
         self.process.wait()
 
     def end(self):
-        """The segment is gone afterwards, whatever became of the process."""
+        """A segment of its own is gone afterwards, whatever became of the process."""
         self.process.stdin.close()
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
         self.process.stdout.close()
-        remove(self.segment)
+        if self.owns:
+            remove(self.segment)

@@ -1,14 +1,16 @@
-/* worker.c - worker SEGMENT: a program to be looked at by tests in other languages.
+/* worker.c - worker [--attach] SEGMENT: a program to be looked at by tests in other
+ * languages.
  *
- * Makes the segment with entries of every sort, says "ready", and then does what it
- * is told on standard input, a line each, and answers "done":
+ * Makes the segment with entries of every sort, or attaches to one that there is, says
+ * "ready", and then does what it is told on standard input, a line each, and answers
+ * "done":
  *
  *   hold ENTRY     takes the entry's lock
  *   release ENTRY
  *   remove ENTRY   removes the entry
  *   shrink         cuts the segment to one page
  *
- * At the end of its input it removes the segment and ends.
+ * At the end of its input it removes the segment that it made, and ends.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -194,21 +196,30 @@ obey (const char *command, const char *name)
     errx (1, "%s: no such command", command);
 }
 
-int
-main (int argc, char **argv)
+static void
+make (const char *name)
 {
-  char line[256];
-
-  if (argc != 2)
-    errx (1, "usage: worker SEGMENT");
-  must (shmlens_segment_create (argv[1],
-                                &(struct shmlens_segment_attr){ .program = "the worker" },
+  must (shmlens_segment_create (name, &(struct shmlens_segment_attr){ .program = "the worker" },
                                 &segment));
   make_scalars ();
   make_arrays ();
   make_names ();
   make_structures ();
   make_guarded ();
+}
+
+int
+main (int argc, char **argv)
+{
+  bool attaches = argc == 3 && strcmp (argv[1], "--attach") == 0;
+  char line[256];
+
+  if (argc != 2 && !attaches)
+    errx (1, "usage: worker [--attach] SEGMENT");
+  if (attaches)
+    must (shmlens_segment_attach (argv[2], SHMLENS_READ_WRITE, &segment));
+  else
+    make (argv[1]);
   puts ("ready");
   while (fflush (stdout) == 0 && fgets (line, sizeof line, stdin) != NULL)
     {
@@ -221,6 +232,7 @@ main (int argc, char **argv)
       obey (command, name != NULL ? name : "");
       puts ("done");
     }
-  shmlens_segment_unlink (argv[1]);
+  if (!attaches)
+    shmlens_segment_unlink (argv[1]);
   return 0;
 }
