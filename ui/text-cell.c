@@ -55,30 +55,21 @@ text_cell_update (EntryCell *cell, EntryItem *item, const char *property)
     {
     case TEXT_CELL_NAME:
       if (CONCERNS ("info"))
-        {
-          inscription_set_text (self->text, info->name);
-          gtk_widget_set_tooltip_text (GTK_WIDGET (self),
-                                       info->doc[0] != '\0' ? info->doc : info->name);
-        }
+        inscription_set_text (self->text, info->name);
       break;
     case TEXT_CELL_TYPE:
       if (CONCERNS ("info"))
         {
           g_autofree char *type = entry_info_type_text (info);
-          g_autofree char *tip = g_strdup_printf (_("%s, type code %c"), type, info->type.code);
 
           inscription_set_text (self->text, type);
-          gtk_widget_set_tooltip_text (GTK_WIDGET (self), tip);
         }
       break;
     case TEXT_CELL_LOCK:
       if (CONCERNS ("lock"))
         update_lock (self, item);
       if (CONCERNS ("lock-text"))
-        {
-          inscription_set_text (self->text, entry_item_get_lock_text (item));
-          gtk_widget_set_tooltip_text (GTK_WIDGET (self), entry_item_get_lock_text (item));
-        }
+        inscription_set_text (self->text, entry_item_get_lock_text (item));
       break;
     case TEXT_CELL_AGE:
       if (CONCERNS ("age"))
@@ -88,16 +79,48 @@ text_cell_update (EntryCell *cell, EntryItem *item, const char *property)
 #undef CONCERNS
 }
 
+static gboolean
+text_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  TextCell *self = TEXT_CELL (widget);
+  EntryItem *item = entry_cell_get_item (ENTRY_CELL (self));
+  const EntryInfo *info = item != NULL ? entry_item_get_info (item) : NULL;
+  g_autofree char *type = NULL, *tip = NULL;
+
+  if (info == NULL)
+    return FALSE;
+  switch (self->kind)
+    {
+    case TEXT_CELL_NAME:
+      gtk_tooltip_set_text (tooltip, info->doc[0] != '\0' ? info->doc : info->name);
+      return TRUE;
+    case TEXT_CELL_TYPE:
+      type = entry_info_type_text (info);
+      tip = g_strdup_printf (_("%s, type code %c"), type, info->type.code);
+      gtk_tooltip_set_text (tooltip, tip);
+      return TRUE;
+    case TEXT_CELL_LOCK:
+      gtk_tooltip_set_text (tooltip, entry_item_get_lock_text (item));
+      return TRUE;
+    case TEXT_CELL_AGE:
+      break;
+    }
+  return FALSE;
+}
+
 static void
 text_cell_class_init (TextCellClass *class)
 {
   ENTRY_CELL_CLASS (class)->update = text_cell_update;
+  GTK_WIDGET_CLASS (class)->query_tooltip = text_cell_query_tooltip;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "textcell");
 }
 
 static void
 text_cell_init (TextCell *self)
 {
+  /* Asked for when it is to be shown: setting its text asks the screen each time. */
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 GtkWidget *

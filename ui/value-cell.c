@@ -98,11 +98,6 @@ update_parts (ValueCell *self, EntryItem *item)
   gtk_inscription_set_xalign (GTK_INSCRIPTION (self->text), number ? 1 : 0);
   gtk_widget_set_visible (self->suffix, bar || info->unit[0] != '\0'
                                           || info->role == SHMLENS_ROLE_COUNTER);
-
-  if (info->reason != NULL)
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self), info->reason);
-  else
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self), NULL);
 }
 
 static void
@@ -152,16 +147,28 @@ value_cell_update (EntryCell *cell, EntryItem *item, const char *property)
 #undef CONCERNS
 }
 
+static gboolean
+value_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  EntryItem *item = entry_cell_get_item (ENTRY_CELL (widget));
+  const char *reason = item != NULL ? entry_item_get_info (item)->reason : NULL;
+
+  gtk_tooltip_set_text (tooltip, reason);
+  return reason != NULL;
+}
+
 static void
 value_cell_class_init (ValueCellClass *class)
 {
   ENTRY_CELL_CLASS (class)->update = value_cell_update;
+  GTK_WIDGET_CLASS (class)->query_tooltip = value_cell_query_tooltip;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "valuecell");
 }
 
 static void
 value_cell_init (ValueCell *self)
 {
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   self->text = make_inscription (GTK_WIDGET (self));
   gtk_widget_set_hexpand (self->text, TRUE);
   self->suffix = make_inscription (GTK_WIDGET (self));

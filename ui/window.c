@@ -55,6 +55,8 @@ struct _ShmlensWindow
   gboolean show_sidebar;
   gboolean narrow;
   guint narrow_source;
+  gboolean has_frame;           /* the first one was drawn */
+  gulong frame_handler;         /* while it is not, and the window is realized */
 };
 
 G_DEFINE_FINAL_TYPE (ShmlensWindow, shmlens_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -666,8 +668,36 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
   update_undo (self);
   on_rate (session, NULL, self);
   restore_size (self);
-  registry_watch (session_get_registry (session), on_registry_changed, self);
   return self;
+}
+
+/* What is in the window can wait until people see that it opens. */
+static void
+on_first_frame (GdkFrameClock *clock, ShmlensWindow *self)
+{
+  g_clear_signal_handler (&self->frame_handler, clock);
+  self->has_frame = TRUE;
+  registry_watch (session_get_registry (self->session), on_registry_changed, self);
+}
+
+static void
+shmlens_window_realize (GtkWidget *widget)
+{
+  ShmlensWindow *self = SHMLENS_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (shmlens_window_parent_class)->realize (widget);
+  if (!self->has_frame)
+    self->frame_handler = g_signal_connect (gtk_widget_get_frame_clock (widget), "after-paint",
+                                            G_CALLBACK (on_first_frame), self);
+}
+
+static void
+shmlens_window_unrealize (GtkWidget *widget)
+{
+  ShmlensWindow *self = SHMLENS_WINDOW (widget);
+
+  g_clear_signal_handler (&self->frame_handler, gtk_widget_get_frame_clock (widget));
+  GTK_WIDGET_CLASS (shmlens_window_parent_class)->unrealize (widget);
 }
 
 MessageBar *
@@ -714,6 +744,8 @@ shmlens_window_class_init (ShmlensWindowClass *class)
 
   object_class->dispose = shmlens_window_dispose;
   widget_class->measure = shmlens_window_measure;
+  widget_class->realize = shmlens_window_realize;
+  widget_class->unrealize = shmlens_window_unrealize;
   widget_class->size_allocate = shmlens_window_size_allocate;
   GTK_WINDOW_CLASS (class)->close_request = shmlens_window_close_request;
 
