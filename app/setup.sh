@@ -58,27 +58,35 @@ install_packages ()
   rm -f "$log"
 }
 
-# build DIRECTORY [MESON OPTION...]: configures once, then compiles what
-# changed. Everything that is said goes to DIRECTORY.log; its end is shown on
-# failure. A directory that was configured otherwise is made anew.
-build ()
+# Both say everything to DIRECTORY.log, and show its end on failure.
+
+# configure DIRECTORY [MESON OPTION...]: once; a directory that was configured
+# otherwise is made anew.
+configure ()
 {
   local directory=$1 log=$1.log wish
   shift
   mkdir -p "$directory"
   wish="$top CC=${CC-} $*"
   : >"$log"
-  if [ ! -f "$directory/build.ninja" ] || [ "$(cat "$directory/wish" 2>/dev/null)" != "$wish" ]; then
-    rm -rf "$directory"
-    mkdir -p "$directory"
-    (cd "$top" && meson setup "$directory" "$@") </dev/null >>"$log" 2>&1 || {
-      rm -f "$directory/build.ninja"
-      tail -n 40 "$log" >&2
-      return 1
-    }
-    printf '%s\n' "$wish" >"$directory/wish"
-  fi
-  ninja -k 0 -C "$directory" </dev/null >>"$log" 2>&1 || {
+  [ ! -f "$directory/build.ninja" ] || [ "$(cat "$directory/wish" 2>/dev/null)" != "$wish" ] ||
+    return 0
+  rm -rf "$directory"
+  mkdir -p "$directory"
+  (cd "$top" && meson setup "$directory" "$@") </dev/null >>"$log" 2>&1 || {
+    rm -f "$directory/build.ninja"
+    tail -n 40 "$log" >&2
+    return 1
+  }
+  printf '%s\n' "$wish" >"$directory/wish"
+}
+
+# build DIRECTORY [TARGET...]: compiles what changed.
+build ()
+{
+  local directory=$1 log=$1.log
+  shift
+  ninja -k 0 -C "$directory" "$@" </dev/null >>"$log" 2>&1 || {
     grep -E -A 12 '^FAILED|: (fatal )?error: |: warning: |ERROR: ' "$log" | head -n 120 >&2
     tail -n 3 "$log" >&2
     return 1
