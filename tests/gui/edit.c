@@ -10,7 +10,6 @@
 #include "edit-popover.h"
 #include "entry-table.h"
 #include "field-table.h"
-#include "style.h"
 #include "value-cell.h"
 
 static gboolean
@@ -104,50 +103,47 @@ end_process (pid_t pid)
 static void
 a_value_is_edited_undone_and_redone (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 41;
   struct shmlens_entry *entry;
   GtkWidget *popover;
 
-  window_fixture_begin (&f);
-  entry = window_fixture_value (&f, "n", 'i', &value, NULL);
-  window_fixture_show (&f);
-  popover = begin_edit (&f, "n");
+  entry = window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_show (f);
+  popover = begin_edit (f, "n");
   assert_string_equal (gtk_editable_get_text (child_of (popover, "entry")), "41");
   type_in (popover, "7");
   press_return (popover);
-  wait_until (value_of (entry) == 7 && !is_editing (&f));
-  wait_until (shows (child_of (f.window, "table"), "7"));
+  wait_until (value_of (entry) == 7 && !is_editing (f));
+  wait_until (shows (child_of (f->window, "table"), "7"));
 
-  popover = begin_edit (&f, "n");
+  popover = begin_edit (f, "n");
   type_in (popover, "+=5");
   press (popover, "apply");
-  wait_until (value_of (entry) == 12 && !is_editing (&f));
+  wait_until (value_of (entry) == 12 && !is_editing (f));
 
-  wait_until (gtk_widget_get_sensitive (child_of (f.window, "undo_button")));
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.undo", NULL);
+  wait_until (gtk_widget_get_sensitive (child_of (f->window, "undo_button")));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
   wait_until (value_of (entry) == 7);
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.undo", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
   wait_until (value_of (entry) == 41);
-  wait_until (!gtk_widget_get_sensitive (child_of (f.window, "undo_button")));
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.redo", NULL);
+  wait_until (!gtk_widget_get_sensitive (child_of (f->window, "undo_button")));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.redo", NULL);
   wait_until (value_of (entry) == 7);
-  window_fixture_end (&f);
 }
 
 static void
 wrong_text_cannot_be_applied_and_says_why (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 5, low = 0, high = 10;
   struct shmlens_entry *entry;
   GtkWidget *popover;
 
-  window_fixture_begin (&f);
   entry = window_fixture_value (
-    &f, "n", 'i', &value, &(struct shmlens_entry_attr) { .minimum = &low, .maximum = &high });
-  window_fixture_show (&f);
-  popover = begin_edit (&f, "n");
+    f, "n", 'i', &value, &(struct shmlens_entry_attr) { .minimum = &low, .maximum = &high });
+  window_fixture_show (f);
+  popover = begin_edit (f, "n");
   assert_true (shows_part (popover, "From 0 to 10"));
   for (guint i = 0; i < 3; i++)
     {
@@ -163,30 +159,28 @@ wrong_text_cannot_be_applied_and_says_why (void **state)
       press_return (popover);
     }
   press (popover, "cancel");
-  wait_until (!is_editing (&f));
+  wait_until (!is_editing (f));
   assert_int_equal (value_of (entry), 5);
-  window_fixture_end (&f);
 }
 
 static void
 an_edit_waits_for_the_holder_of_the_lock (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 5;
   struct shmlens_entry *entry;
   GtkWidget *popover;
   pid_t holder;
   g_autofree char *who = NULL;
 
-  window_fixture_begin (&f);
-  entry = window_fixture_value (&f, "n", 'i', &value, NULL);
-  window_fixture_show (&f);
-  g_object_set (f.session, "lock-timeout", 60.0, NULL);
-  holder = hold_lock (&f, "n", FALSE);
+  entry = window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_show (f);
+  g_object_set (f->session, "lock-timeout", 60.0, NULL);
+  holder = hold_lock (f, "n", FALSE);
   who = g_strdup_printf ("(%d)", (int) holder);
-  wait_until (shows_part (child_of (f.window, "table"), who));
+  wait_until (shows_part (child_of (f->window, "table"), who));
 
-  popover = begin_edit (&f, "n");
+  popover = begin_edit (f, "n");
   type_in (popover, "6");
   press (popover, "apply");
   wait_until (shows_part (popover, "Waiting for the lock of “n”, held by")
@@ -195,59 +189,55 @@ an_edit_waits_for_the_holder_of_the_lock (void **state)
 
   /* Given up: */
   press (popover, "cancel");
-  wait_until (!is_editing (&f) && !editor_is_busy (session_get_editor (f.session)));
+  wait_until (!is_editing (f) && !editor_is_busy (session_get_editor (f->session)));
   assert_int_equal (value_of (entry), 5);
 
   /* The time limit: */
-  g_object_set (f.session, "lock-timeout", 0.2, NULL);
-  popover = begin_edit (&f, "n");
+  g_object_set (f->session, "lock-timeout", 0.2, NULL);
+  popover = begin_edit (f, "n");
   type_in (popover, "6");
   press (popover, "apply");
   wait_until (gtk_widget_get_visible (child_of (popover, "offer")));
   assert_string_equal (gtk_button_get_label (child_of (popover, "offer")), "_Try Again");
   assert_int_equal (value_of (entry), 5);
   end_process (holder);
-  window_fixture_end (&f);
 }
 
 static void
 a_dead_holder_is_recovered_only_when_asked_for (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 5;
   struct shmlens_entry *entry;
   GtkWidget *popover;
 
-  window_fixture_begin (&f);
-  entry = window_fixture_value (&f, "n", 'i', &value, NULL);
-  window_fixture_show (&f);
-  hold_lock (&f, "n", TRUE);
-  wait_until (shows (child_of (f.window, "table"), "holder died"));
-  popover = begin_edit (&f, "n");
+  entry = window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_show (f);
+  hold_lock (f, "n", TRUE);
+  wait_until (shows (child_of (f->window, "table"), "holder died"));
+  popover = begin_edit (f, "n");
   type_in (popover, "6");
   press (popover, "apply");
   wait_until (gtk_widget_get_visible (child_of (popover, "offer")));
   assert_string_equal (gtk_button_get_label (child_of (popover, "offer")), "_Recover and Apply");
   assert_int_equal (value_of (entry), 5);
   press (popover, "offer");
-  wait_until (value_of (entry) == 6 && !is_editing (&f));
-  wait_until (shows (child_of (f.window, "table"), "free"));
-  window_fixture_end (&f);
+  wait_until (value_of (entry) == 6 && !is_editing (f));
+  wait_until (shows (child_of (f->window, "table"), "free"));
 }
 
 static void
 a_lock_of_another_kind_needs_a_second_word (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 5;
   struct shmlens_entry *entry;
   GtkWidget *popover;
 
-  window_fixture_begin (&f);
   entry = window_fixture_value (
-    &f, "n", 'i', &value, &(struct shmlens_entry_attr) { .flags = SHMLENS_EXTERNAL_LOCK });
-  window_fixture_show (&f);
-  popover = begin_edit (&f, "n");
+    f, "n", 'i', &value, &(struct shmlens_entry_attr) { .flags = SHMLENS_EXTERNAL_LOCK });
+  window_fixture_show (f);
+  popover = begin_edit (f, "n");
   type_in (popover, "6");
   press (popover, "apply");
   wait_until (gtk_widget_get_visible (child_of (popover, "offer")));
@@ -255,61 +245,56 @@ a_lock_of_another_kind_needs_a_second_word (void **state)
                        "_Write Without the Lock");
   assert_int_equal (value_of (entry), 5);
   press (popover, "offer");
-  wait_until (value_of (entry) == 6 && !is_editing (&f));
-  window_fixture_end (&f);
+  wait_until (value_of (entry) == 6 && !is_editing (f));
 }
 
 static void
 what_is_read_only_says_so (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 5;
   struct shmlens_entry *entry;
   GtkWidget *popover;
 
-  window_fixture_begin (&f);
   entry = window_fixture_value (
-    &f, "n", 'i', &value, &(struct shmlens_entry_attr) { .flags = SHMLENS_READ_ONLY_ENTRY });
-  window_fixture_show (&f);
-  popover = begin_edit (&f, "n");
+    f, "n", 'i', &value, &(struct shmlens_entry_attr) { .flags = SHMLENS_READ_ONLY_ENTRY });
+  window_fixture_show (f);
+  popover = begin_edit (f, "n");
   type_in (popover, "6");
   assert_false (gtk_widget_get_sensitive (child_of (popover, "apply")));
-  assert_true (shows_part (child_of (f.window, "details"), "read-only"));
+  assert_true (shows_part (child_of (f->window, "details"), "read-only"));
   assert_int_equal (value_of (entry), 5);
-  window_fixture_end (&f);
 }
 
 static void
 a_switch_edits_the_flag_and_waits_too (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   struct shmlens_entry *entry;
   GtkSwitch *flag;
   MessageBar *bar;
   uint8_t on = 0;
   pid_t holder;
 
-  window_fixture_begin (&f);
-  entry = window_fixture_value (&f, "stop", '?', NULL,
+  entry = window_fixture_value (f, "stop", '?', NULL,
                                 &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_FLAG });
-  window_fixture_show (&f);
-  bar = shmlens_window_get_message_bar (f.window);
-  wait_until (find_widget (f.window, GTK_TYPE_SWITCH) != NULL && shows (f.window, "false"));
-  flag = GTK_SWITCH (find_widget (f.window, GTK_TYPE_SWITCH));
+  window_fixture_show (f);
+  bar = shmlens_window_get_message_bar (f->window);
+  wait_until (find_widget (f->window, GTK_TYPE_SWITCH) != NULL && shows (f->window, "false"));
+  flag = GTK_SWITCH (find_widget (f->window, GTK_TYPE_SWITCH));
   gtk_switch_set_active (flag, TRUE);
   wait_until (shmlens_entry_load (entry, 0, &on) == 0 && on == 1);
   wait_until (gtk_switch_get_state (flag));
   assert_null (message_bar_get_text (bar));
 
-  g_object_set (f.session, "lock-timeout", 0.3, NULL);
-  holder = hold_lock (&f, "stop", FALSE);
+  g_object_set (f->session, "lock-timeout", 0.3, NULL);
+  holder = hold_lock (f, "stop", FALSE);
   gtk_switch_set_active (flag, FALSE);
   wait_until (message_bar_get_text (bar) != NULL
               && g_str_has_prefix (message_bar_get_text (bar), "Waiting for the lock of “stop”"));
   wait_until (gtk_widget_has_css_class (child_of (bar, "box"), "error"));
   assert_true (gtk_switch_get_active (flag));
   end_process (holder);
-  window_fixture_end (&f);
 }
 
 static void
@@ -324,48 +309,45 @@ a_field_of_a_structure_is_edited (void **state)
     int x;
     char tag[4];
   } robot = { 3, "ab" };
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   struct shmlens_entry *entry;
   GtkWidget *table, *popover;
 
-  window_fixture_begin (&f);
-  entry = window_fixture_value (&f, "robot", 'T', &robot,
+  entry = window_fixture_value (f, "robot", 'T', &robot,
                                 &(struct shmlens_entry_attr) { .element_size = sizeof robot,
                                                                .field_count = 2,
                                                                .fields = fields });
-  window_fixture_show (&f);
-  window_fixture_item (&f, "robot");
-  wait_until (shows (child_of (f.window, "details"), "tag")
-              && shows (child_of (f.window, "details"), "3"));
-  table = find_widget (f.window, FIELD_TYPE_TABLE);
+  window_fixture_show (f);
+  window_fixture_item (f, "robot");
+  wait_until (shows (child_of (f->window, "details"), "tag")
+              && shows (child_of (f->window, "details"), "3"));
+  table = find_widget (f->window, FIELD_TYPE_TABLE);
   gtk_widget_activate_action (table, "field.edit", NULL);
-  wait_until (is_editing (&f));
-  popover = find_widget (f.window, EDIT_TYPE_POPOVER);
+  wait_until (is_editing (f));
+  popover = find_widget (f->window, EDIT_TYPE_POPOVER);
   assert_string_equal (gtk_editable_get_text (child_of (popover, "entry")), "3");
   type_in (popover, "-8");
   press (popover, "apply");
   wait_until (shmlens_entry_get (entry, 0, &robot) == 0 && robot.x == -8);
   assert_memory_equal (robot.tag, "ab", 3);
-  window_fixture_end (&f);
 }
 
 static void
 an_element_of_an_array_is_found_and_edited (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   uint64_t shape[] = { 300, 40 };
   struct shmlens_entry *entry = NULL;
   GtkWidget *view, *popover;
   double element = 0;
 
-  window_fixture_begin (&f);
   assert_int_equal (
-    shmlens_array_create (f.segment, "field", 'd', 2, shape, NULL, NULL, &entry), 0);
+    shmlens_array_create (f->segment, "field", 'd', 2, shape, NULL, NULL, &entry), 0);
   element = 1.25;
   assert_int_equal (shmlens_entry_set (entry, 250 * 40 + 30, &element), 0);
-  window_fixture_show (&f);
-  window_fixture_item (&f, "field");
-  view = find_widget (f.window, ARRAY_TYPE_VIEW);
+  window_fixture_show (f);
+  window_fixture_item (f, "field");
+  view = find_widget (f->window, ARRAY_TYPE_VIEW);
   wait_until (gtk_widget_get_mapped (view));
   assert_false (array_view_go_to (ARRAY_VIEW (view), "300, 0"));
   assert_false (array_view_go_to (ARRAY_VIEW (view), "x"));
@@ -376,34 +358,33 @@ an_element_of_an_array_is_found_and_edited (void **state)
   wait_until (shows (view, "[250][30] = 1.25"));
 
   g_signal_emit_by_name (child_of (view, "grid"), "activate", (guint64) (250 * 40 + 30), -1);
-  wait_until (is_editing (&f));
-  popover = find_widget (f.window, EDIT_TYPE_POPOVER);
+  wait_until (is_editing (f));
+  popover = find_widget (f->window, EDIT_TYPE_POPOVER);
   assert_string_equal (gtk_editable_get_text (child_of (popover, "entry")), "1.25");
   type_in (popover, "*=2");
   press (popover, "apply");
   wait_until (shmlens_entry_load (entry, 250 * 40 + 30, &element) == 0 && element == 2.5);
   wait_until (shows (view, "[250][30] = 2.5"));
-  window_fixture_end (&f);
 }
 
 static void
 closing_the_window_gives_up_an_edit_that_waits (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 5;
   GtkWidget *popover;
   pid_t holder;
 
-  window_fixture_begin (&f);
-  window_fixture_value (&f, "n", 'i', &value, NULL);
-  window_fixture_show (&f);
-  g_object_set (f.session, "lock-timeout", 60.0, NULL);
-  holder = hold_lock (&f, "n", FALSE);
-  popover = begin_edit (&f, "n");
+  window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_show (f);
+  g_object_set (f->session, "lock-timeout", 60.0, NULL);
+  holder = hold_lock (f, "n", FALSE);
+  popover = begin_edit (f, "n");
   type_in (popover, "6");
   press (popover, "apply");
   wait_until (shows_part (popover, "Waiting"));
-  window_fixture_end (&f);
+  window_fixture_close (f);
+  wait_until (!editor_is_busy (session_get_editor (f->session)));
   end_process (holder);
 }
 
@@ -411,21 +392,19 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test (a_value_is_edited_undone_and_redone),
-    cmocka_unit_test (wrong_text_cannot_be_applied_and_says_why),
-    cmocka_unit_test (an_edit_waits_for_the_holder_of_the_lock),
-    cmocka_unit_test (a_dead_holder_is_recovered_only_when_asked_for),
-    cmocka_unit_test (a_lock_of_another_kind_needs_a_second_word),
-    cmocka_unit_test (what_is_read_only_says_so),
-    cmocka_unit_test (a_switch_edits_the_flag_and_waits_too),
-    cmocka_unit_test (a_field_of_a_structure_is_edited),
-    cmocka_unit_test (an_element_of_an_array_is_found_and_edited),
-    cmocka_unit_test (closing_the_window_gives_up_an_edit_that_waits),
+    window_test (a_value_is_edited_undone_and_redone),
+    window_test (wrong_text_cannot_be_applied_and_says_why),
+    window_test (an_edit_waits_for_the_holder_of_the_lock),
+    window_test (a_dead_holder_is_recovered_only_when_asked_for),
+    window_test (a_lock_of_another_kind_needs_a_second_word),
+    window_test (what_is_read_only_says_so),
+    window_test (a_switch_edits_the_flag_and_waits_too),
+    window_test (a_field_of_a_structure_is_edited),
+    window_test (an_element_of_an_array_is_found_and_edited),
+    window_test (closing_the_window_gives_up_an_edit_that_waits),
   };
 
-  if (!gtk_init_check ())
+  if (!window_fixture_start ())
     return 77;
-  style_load ();
-  g_log_set_always_fatal (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   return cmocka_run_group_tests (tests, NULL, NULL);
 }

@@ -1,21 +1,52 @@
 /* window-fixture.c - a window on a segment of the test's own. */
 #include "window-fixture.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "entry-table.h"
+#include "style.h"
 
-void
-window_fixture_begin (struct window_fixture *self)
+static struct window_fixture fixture;
+
+/* A warning ends the process here; nothing shall stay. */
+static void
+remove_segment (int number)
+{
+  if (fixture.name != NULL)
+    shm_unlink (fixture.name);
+  if (fixture.raw_name != NULL)
+    shm_unlink (fixture.raw_name);
+  signal (number, SIG_DFL);
+  raise (number);
+}
+
+gboolean
+window_fixture_start (void)
+{
+  if (!gtk_init_check ())
+    return FALSE;
+  style_load ();
+  signal (SIGTRAP, remove_segment);
+  g_log_set_always_fatal (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+  return TRUE;
+}
+
+int
+window_fixture_begin (void **state)
 {
   static unsigned count;
 
-  *self = (struct window_fixture) {
+  fixture = (struct window_fixture) {
     .name = g_strdup_printf ("/gui-test-%d-%u", (int) getpid (), count++),
   };
-  assert_int_equal (shmlens_segment_create (self->name, NULL, &self->segment), 0);
-  self->session = session_new (NULL);
+  fixture.raw_name = g_strconcat (fixture.name, "-raw", NULL);
+  assert_int_equal (shmlens_segment_create (fixture.name, NULL, &fixture.segment), 0);
+  fixture.session = session_new (NULL);
+  *state = &fixture;
+  return 0;
 }
 
 struct shmlens_entry *
@@ -46,24 +77,34 @@ window_fixture_show (struct window_fixture *self)
 }
 
 void
-window_fixture_end (struct window_fixture *self)
+window_fixture_close (struct window_fixture *self)
 {
-  static gpointer window, session;  /* they outlive a failed test */
+  static gpointer window;
 
   window = self->window;
-  session = self->session;
-  shmlens_segment_unlink (self->name);
-  shmlens_segment_detach (self->segment);
-  g_free (self->name);
-  if (window != NULL)
-    {
-      g_object_add_weak_pointer (window, &window);
-      gtk_window_destroy (window);
-      wait_until (window == NULL);
-    }
+  self->window = NULL;
+  g_object_add_weak_pointer (window, &window);
+  gtk_window_destroy (window);
+  wait_until (window == NULL);
+}
+
+int
+window_fixture_end (void **state)
+{
+  static gpointer session;
+
+  shm_unlink (fixture.name);
+  shm_unlink (fixture.raw_name);
+  g_clear_pointer (&fixture.name, g_free);
+  g_clear_pointer (&fixture.raw_name, g_free);
+  shmlens_segment_detach (fixture.segment);
+  if (fixture.window != NULL)
+    window_fixture_close (&fixture);
+  session = fixture.session;
   g_object_add_weak_pointer (session, &session);
   g_object_unref (session);
   wait_until (session == NULL);
+  return 0;
 }
 
 static gboolean

@@ -17,17 +17,28 @@
 struct window_fixture
 {
   char *name;                       /* "/gui-test-PID-N" */
+  char *raw_name;                   /* of an object that a test may make; removed too */
   struct shmlens_segment *segment;
   Session *session;
   ShmlensWindow *window;
 };
 
-/* A segment without entries, and a session. */
-void window_fixture_begin (struct window_fixture *self);
+/* Once, before all tests. FALSE: there is no screen. From now on a warning of the toolkit
+ * ends the test. */
+gboolean window_fixture_start (void);
+
+/* A test whose *state is a fixture with a segment without entries, and a session.
+ * Afterwards the segment is gone, and the window and the session have been freed. */
+#define window_test(name) \
+  cmocka_unit_test_setup_teardown (name, window_fixture_begin, window_fixture_end)
+int window_fixture_begin (void **state);
+int window_fixture_end (void **state);
+
 /* Opens the window on it, and waits until it shows its entries. */
 void window_fixture_show (struct window_fixture *self);
-/* Removes the segment, closes the window; and sees that the window was freed. */
-void window_fixture_end (struct window_fixture *self);
+
+/* Closes the window, and waits until it is freed. */
+void window_fixture_close (struct window_fixture *self);
 
 struct shmlens_entry *window_fixture_value (struct window_fixture *self, const char *name,
                                             char code, const void *initial,

@@ -8,158 +8,142 @@
 #include "array-view.h"
 #include "entry-cell.h"
 #include "entry-table.h"
-#include "style.h"
 #include "type-dialog.h"
 #include "value-cell.h"
 
 static void
 entries_appear_and_follow_the_program (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   double loss = 1.5;
   int64_t steps = 41;
   struct shmlens_entry *entry;
 
-  window_fixture_begin (&f);
-  entry = window_fixture_value (&f, "loss", 'd', &loss,
+  entry = window_fixture_value (f, "loss", 'd', &loss,
                                 &(struct shmlens_entry_attr) { .unit = "nats", .doc = "of it" });
-  window_fixture_show (&f);
-  wait_until (shows (f.window, "loss"));
-  wait_until (shows (f.window, "1.5") && shows (f.window, "nats") && shows (f.window, "float64"));
+  window_fixture_show (f);
+  wait_until (shows (f->window, "loss"));
+  wait_until (shows (f->window, "1.5") && shows (f->window, "nats") && shows (f->window, "float64"));
 
   loss = -2.25;
   shmlens_entry_set (entry, 0, &loss);
-  wait_until (shows (f.window, "-2.25"));
-  assert_false (shows (f.window, "1.5"));
+  wait_until (shows (f->window, "-2.25"));
+  assert_false (shows (f->window, "1.5"));
 
   /* Entries come and go while it is open. */
-  entry = window_fixture_value (&f, "steps", 'q', &steps, NULL);
-  wait_until (shows (f.window, "steps") && shows (f.window, "41"));
+  entry = window_fixture_value (f, "steps", 'q', &steps, NULL);
+  wait_until (shows (f->window, "steps") && shows (f->window, "41"));
   assert_int_equal (shmlens_entry_remove (entry), 0);
-  wait_until (!shows (f.window, "steps"));
-  assert_true (shows (f.window, "-2.25"));
-  window_fixture_end (&f);
+  wait_until (!shows (f->window, "steps"));
+  assert_true (shows (f->window, "-2.25"));
 }
 
 static void
 roles_have_their_own_look (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int32_t done = 25, end = 100;
 
-  window_fixture_begin (&f);
-  window_fixture_value (&f, "done", 'i', &done,
+  window_fixture_value (f, "done", 'i', &done,
                         &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_PROGRESS,
                                                        .progress_max = &end });
-  window_fixture_value (&f, "stop", '?', NULL,
+  window_fixture_value (f, "stop", '?', NULL,
                         &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_FLAG });
-  window_fixture_show (&f);
-  wait_until (shows (f.window, "25 / 100") && shows_part (f.window, "25 %"));
+  window_fixture_show (f);
+  wait_until (shows (f->window, "25 / 100") && shows_part (f->window, "25 %"));
   assert_true (gtk_progress_bar_get_fraction (
-                 GTK_PROGRESS_BAR (find_widget (f.window, GTK_TYPE_PROGRESS_BAR)))
+                 GTK_PROGRESS_BAR (find_widget (f->window, GTK_TYPE_PROGRESS_BAR)))
                == 0.25);
-  assert_false (gtk_switch_get_active (GTK_SWITCH (find_widget (f.window, GTK_TYPE_SWITCH))));
-  window_fixture_end (&f);
+  assert_false (gtk_switch_get_active (GTK_SWITCH (find_widget (f->window, GTK_TYPE_SWITCH))));
 }
 
 static void
 a_pause_keeps_what_is_shown (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 1;
   struct shmlens_entry *entry;
 
-  window_fixture_begin (&f);
-  entry = window_fixture_value (&f, "n", 'i', &value, NULL);
-  window_fixture_show (&f);
-  wait_until (shows (f.window, "1"));
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.pause", NULL);
+  entry = window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_show (f);
+  wait_until (shows (f->window, "1"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.pause", NULL);
   value = 2;
   shmlens_entry_set (entry, 0, &value);
   run_main_loop_for (500);
-  assert_false (shows (f.window, "2"));
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.pause", NULL);
-  wait_until (shows (f.window, "2"));
-  window_fixture_end (&f);
+  assert_false (shows (f->window, "2"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.pause", NULL);
+  wait_until (shows (f->window, "2"));
 }
 
 static void
 the_rate_is_chosen_from_the_header (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
 
-  window_fixture_begin (&f);
-  window_fixture_show (&f);
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.rate", "d", 30.0);
-  assert_true (sampler_get_rate (session_get_sampler (f.session)) == 30);
-  assert_string_equal (gtk_menu_button_get_label (child_of (f.window, "rate_button")), "30 Hz");
-  window_fixture_end (&f);
+  window_fixture_show (f);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.rate", "d", 30.0);
+  assert_true (sampler_get_rate (session_get_sampler (f->session)) == 30);
+  assert_string_equal (gtk_menu_button_get_label (child_of (f->window, "rate_button")), "30 Hz");
 }
 
 static void
 a_removed_segment_says_so_and_keeps_its_values (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int value = 4711;
 
-  window_fixture_begin (&f);
-  window_fixture_value (&f, "n", 'i', &value, NULL);
-  window_fixture_show (&f);
-  wait_until (shows (f.window, "4711"));
-  assert_false (gtk_widget_get_visible (child_of (f.window, "banner")));
-  shmlens_segment_unlink (f.name);
-  wait_until (gtk_widget_get_mapped (child_of (f.window, "banner")));
-  assert_true (gtk_label_get_text (child_of (f.window, "banner_label"))[0] != '\0');
-  assert_true (shows (f.window, "4711"));
-  window_fixture_end (&f);
+  window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_show (f);
+  wait_until (shows (f->window, "4711"));
+  assert_false (gtk_widget_get_visible (child_of (f->window, "banner")));
+  shmlens_segment_unlink (f->name);
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "banner")));
+  assert_true (gtk_label_get_text (child_of (f->window, "banner_label"))[0] != '\0');
+  assert_true (shows (f->window, "4711"));
 }
 
 static void
 a_segment_made_again_can_be_shown (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   struct shmlens_segment *again = NULL;
   struct shmlens_entry *entry = NULL;
   int value = 4711, other = 815;
 
-  window_fixture_begin (&f);
-  window_fixture_value (&f, "n", 'i', &value, NULL);
-  window_fixture_show (&f);
-  wait_until (shows (f.window, "4711"));
-  shmlens_segment_unlink (f.name);
-  wait_until (gtk_widget_get_mapped (child_of (f.window, "banner")));
-  assert_int_equal (shmlens_segment_create (f.name, NULL, &again), 0);
+  window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_show (f);
+  wait_until (shows (f->window, "4711"));
+  shmlens_segment_unlink (f->name);
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "banner")));
+  assert_int_equal (shmlens_segment_create (f->name, NULL, &again), 0);
   assert_int_equal (shmlens_value_create (again, "n", 'i', &other, NULL, &entry), 0);
-  wait_until (gtk_widget_get_mapped (child_of (f.window, "banner_button")));
-  assert_true (shows (f.window, "4711"));
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.reopen", NULL);
-  wait_until (shows (f.window, "815"));
-  assert_false (gtk_widget_get_visible (child_of (f.window, "banner")));
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "banner_button")));
+  assert_true (shows (f->window, "4711"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.reopen", NULL);
+  wait_until (shows (f->window, "815"));
+  assert_false (gtk_widget_get_visible (child_of (f->window, "banner")));
   shmlens_segment_detach (again);
-  window_fixture_end (&f);
 }
 
 static void
 bytes_get_a_type_by_hand (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int fd;
-  g_autofree char *name = NULL;
   double value = 2.75;
   GtkWindow *dialog;
   GListModel *windows = gtk_window_get_toplevels ();
 
-  window_fixture_begin (&f);
-  name = g_strdup_printf ("%s-raw", f.name);
-  fd = shm_open (name, O_CREAT | O_RDWR, 0600);
+  fd = shm_open (f->raw_name, O_CREAT | O_RDWR, 0600);
   assert_true (fd >= 0);
   assert_int_equal (ftruncate (fd, 64), 0);
   assert_int_equal (pwrite (fd, &value, sizeof value, 8), sizeof value);
-  window_fixture_show (&f);
-  shmlens_window_open (f.window, name, NULL);
-  wait_until (shows (f.window, "uint8[64]"));
+  window_fixture_show (f);
+  shmlens_window_open (f->window, f->raw_name, NULL);
+  wait_until (shows (f->window, "uint8[64]"));
 
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.set-type", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-type", NULL);
   dialog = NULL;
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
@@ -175,12 +159,9 @@ bytes_get_a_type_by_hand (void **state)
   gtk_editable_set_text (child_of (dialog, "expression"), "loss: float64 @ 8");
   assert_true (gtk_widget_get_sensitive (child_of (dialog, "apply")));
   g_signal_emit_by_name (child_of (dialog, "apply"), "clicked");
-  wait_until (shows (f.window, "loss") && shows (f.window, "2.75"));
-  assert_false (shows (f.window, "uint8[64]"));
-
+  wait_until (shows (f->window, "loss") && shows (f->window, "2.75"));
+  assert_false (shows (f->window, "uint8[64]"));
   close (fd);
-  shm_unlink (name);
-  window_fixture_end (&f);
 }
 
 static guint
@@ -201,84 +182,78 @@ static void
 only_what_is_on_the_screen_is_sampled (void **state)
 {
   enum { N = 500 };
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   GListModel *model;
 
-  window_fixture_begin (&f);
   for (int i = 0; i < N; i++)
     {
       g_autofree char *name = g_strdup_printf ("n%d", i);
 
-      window_fixture_value (&f, name, 'i', &i, &(struct shmlens_entry_attr) {
+      window_fixture_value (f, name, 'i', &i, &(struct shmlens_entry_attr) {
                                                  .flags = SHMLENS_NO_LOCK });
     }
-  window_fixture_show (&f);
-  wait_until (shows (f.window, "n3"));
+  window_fixture_show (f);
+  wait_until (shows (f->window, "n3"));
   model = G_LIST_MODEL (gtk_column_view_get_model (
-    GTK_COLUMN_VIEW (find_widget (f.window, GTK_TYPE_COLUMN_VIEW))));
+    GTK_COLUMN_VIEW (find_widget (f->window, GTK_TYPE_COLUMN_VIEW))));
   assert_int_equal (g_list_model_get_n_items (model), N);
   /* The view makes 205 rows at first, and takes a look at its size afterwards. */
   wait_until (count_held (model) <= 60);
   assert_in_range (count_held (model), 3, 60);
 
   /* And what comes onto it. */
-  assert_true (entry_table_select (child_of (f.window, "table"), "n499"));
-  wait_until (shows (f.window, "499"));
-  window_fixture_end (&f);
+  assert_true (entry_table_select (child_of (f->window, "table"), "n499"));
+  wait_until (shows (f->window, "499"));
 }
 
 static void
 the_filter_keeps_what_matches (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
 
-  window_fixture_begin (&f);
-  window_fixture_value (&f, "worker loss", 'd', NULL, NULL);
-  window_fixture_value (&f, "steps", 'q', NULL, NULL);
-  window_fixture_show (&f);
-  wait_until (shows (f.window, "steps"));
-  gtk_editable_set_text (child_of (f.window, "filter_entry"), "LOSS");
-  wait_until (entry_table_get_n_visible (child_of (f.window, "table")) == 1);
-  wait_until (!shows (child_of (f.window, "table"), "steps"));
-  gtk_editable_set_text (child_of (f.window, "filter_entry"), "int64");
-  wait_until (entry_table_get_n_visible (child_of (f.window, "table")) == 1
-              && shows (child_of (f.window, "table"), "steps"));
-  window_fixture_end (&f);
+  window_fixture_value (f, "worker loss", 'd', NULL, NULL);
+  window_fixture_value (f, "steps", 'q', NULL, NULL);
+  window_fixture_show (f);
+  wait_until (shows (f->window, "steps"));
+  gtk_editable_set_text (child_of (f->window, "filter_entry"), "LOSS");
+  wait_until (entry_table_get_n_visible (child_of (f->window, "table")) == 1);
+  wait_until (!shows (child_of (f->window, "table"), "steps"));
+  gtk_editable_set_text (child_of (f->window, "filter_entry"), "int64");
+  wait_until (entry_table_get_n_visible (child_of (f->window, "table")) == 1
+              && shows (child_of (f->window, "table"), "steps"));
 }
 
 static void
 it_becomes_narrow_without_complaint (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int minimum;
   graphene_rect_t cell;
 
-  window_fixture_begin (&f);
-  window_fixture_value (&f, "a name that is rather long for what it is", 'd', NULL, NULL);
-  window_fixture_show (&f);
-  gtk_widget_measure (GTK_WIDGET (f.window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
+  window_fixture_value (f, "a name that is rather long for what it is", 'd', NULL, NULL);
+  window_fixture_show (f);
+  gtk_widget_measure (GTK_WIDGET (f->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
                       NULL);
   assert_in_range (minimum, 1, 360);
-  wait_until (gtk_widget_get_width (GTK_WIDGET (f.window)) > 640);
-  gtk_window_set_default_size (GTK_WINDOW (f.window), 360, 400);
-  wait_until (!gtk_widget_get_visible (child_of (f.window, "sidebar")));
+  wait_until (gtk_widget_get_width (GTK_WIDGET (f->window)) > 640);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 400);
+  wait_until (!gtk_widget_get_visible (child_of (f->window, "sidebar")));
   /* The columns fill the table. */
-  wait_until (gtk_widget_compute_bounds (find_widget (f.window, VALUE_TYPE_CELL),
-                                         GTK_WIDGET (f.window), &cell)
+  wait_until (gtk_widget_compute_bounds (find_widget (f->window, VALUE_TYPE_CELL),
+                                         GTK_WIDGET (f->window), &cell)
               && cell.origin.x + cell.size.width > 300);
-  for (GtkWidget *part = gtk_widget_get_first_child (GTK_WIDGET (f.window)); part != NULL;
+  for (GtkWidget *part = gtk_widget_get_first_child (GTK_WIDGET (f->window)); part != NULL;
        part = gtk_widget_get_next_sibling (part))
     {
       gtk_widget_measure (part, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
       assert_in_range (minimum, 0, 360);
     }
-  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.sidebar", NULL);
-  wait_until (gtk_widget_get_mapped (child_of (f.window, "sidebar")));
-  assert_false (gtk_widget_get_mapped (child_of (f.window, "stack")));
-  gtk_window_set_default_size (GTK_WINDOW (f.window), 1024, 600);
-  wait_until (gtk_widget_get_mapped (child_of (f.window, "stack"))
-              && gtk_widget_get_mapped (child_of (f.window, "sidebar")));
-  window_fixture_end (&f);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.sidebar", NULL);
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "sidebar")));
+  assert_false (gtk_widget_get_mapped (child_of (f->window, "stack")));
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1024, 600);
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "stack"))
+              && gtk_widget_get_mapped (child_of (f->window, "sidebar")));
 }
 
 /* Those that a screen reader would call by their type, or by nothing. */
@@ -312,48 +287,44 @@ count_nameless (GtkWidget *widget)
 static void
 every_control_has_a_name (void **state)
 {
-  struct window_fixture f;
+  struct window_fixture *f = *state;
   int32_t end = 100;
   uint64_t shape[] = { 20 };
   struct shmlens_entry *entry;
 
-  window_fixture_begin (&f);
-  window_fixture_value (&f, "stop", '?', NULL,
+  window_fixture_value (f, "stop", '?', NULL,
                         &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_FLAG });
-  window_fixture_value (&f, "done", 'i', NULL,
+  window_fixture_value (f, "done", 'i', NULL,
                         &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_PROGRESS,
                                                        .progress_max = &end });
   assert_int_equal (
-    shmlens_array_create (f.segment, "array", 'd', 1, shape, NULL, NULL, &entry), 0);
-  window_fixture_show (&f);
-  window_fixture_item (&f, "array");
-  message_bar_say (shmlens_window_get_message_bar (f.window), MESSAGE_ERROR, "Something.");
-  wait_until (gtk_widget_get_mapped (find_widget (f.window, ARRAY_TYPE_VIEW))
-              && shows (f.window, "Something."));
-  assert_int_equal (count_nameless (GTK_WIDGET (f.window)), 0);
-  window_fixture_end (&f);
+    shmlens_array_create (f->segment, "array", 'd', 1, shape, NULL, NULL, &entry), 0);
+  window_fixture_show (f);
+  window_fixture_item (f, "array");
+  message_bar_say (shmlens_window_get_message_bar (f->window), MESSAGE_ERROR, "Something.");
+  wait_until (gtk_widget_get_mapped (find_widget (f->window, ARRAY_TYPE_VIEW))
+              && shows (f->window, "Something."));
+  assert_int_equal (count_nameless (GTK_WIDGET (f->window)), 0);
 }
 
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test (entries_appear_and_follow_the_program),
-    cmocka_unit_test (roles_have_their_own_look),
-    cmocka_unit_test (a_pause_keeps_what_is_shown),
-    cmocka_unit_test (the_rate_is_chosen_from_the_header),
-    cmocka_unit_test (a_removed_segment_says_so_and_keeps_its_values),
-    cmocka_unit_test (a_segment_made_again_can_be_shown),
-    cmocka_unit_test (bytes_get_a_type_by_hand),
-    cmocka_unit_test (only_what_is_on_the_screen_is_sampled),
-    cmocka_unit_test (the_filter_keeps_what_matches),
-    cmocka_unit_test (it_becomes_narrow_without_complaint),
-    cmocka_unit_test (every_control_has_a_name),
+    window_test (entries_appear_and_follow_the_program),
+    window_test (roles_have_their_own_look),
+    window_test (a_pause_keeps_what_is_shown),
+    window_test (the_rate_is_chosen_from_the_header),
+    window_test (a_removed_segment_says_so_and_keeps_its_values),
+    window_test (a_segment_made_again_can_be_shown),
+    window_test (bytes_get_a_type_by_hand),
+    window_test (only_what_is_on_the_screen_is_sampled),
+    window_test (the_filter_keeps_what_matches),
+    window_test (it_becomes_narrow_without_complaint),
+    window_test (every_control_has_a_name),
   };
 
-  if (!gtk_init_check ())
+  if (!window_fixture_start ())
     return 77;
-  style_load ();
-  g_log_set_always_fatal (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   return cmocka_run_group_tests (tests, NULL, NULL);
 }
