@@ -58,6 +58,19 @@ is_nul (const EntryInfo *info, const guint8 *element, int field, guint64 index)
   return value == 0;
 }
 
+/* The length of the printable character of several bytes that begins here; 0: there is
+ * none. An edit reads it back byte by byte. */
+static guint64
+utf8_length (const EntryInfo *info, const guint8 *elements, guint64 left)
+{
+  gunichar c;
+
+  if (info->type.kind != SHMLENS_KIND_CHAR || elements[0] < 0x80)
+    return 0;
+  c = g_utf8_get_char_validated ((const char *) elements, (gssize) left);
+  return c < 0x110000 && g_unichar_isprint (c) ? (guint64) g_unichar_to_utf8 (c, NULL) : 0;
+}
+
 char *
 edit_text_of (const EntryInfo *info, const void *elements, guint64 count, int field)
 {
@@ -89,8 +102,17 @@ edit_text_of (const EntryInfo *info, const void *elements, guint64 count, int fi
       while (info->dimensions > 0 && length > 0
              && is_nul (info, bytes + (length - 1) * info->type.size, -1, 0))
         length--;
-      for (guint64 i = 0; i < length; i++)
-        append_scalar (text, info, bytes + i * info->type.size, -1, 0);
+      for (guint64 i = 0; i < length;)
+        {
+          guint64 several
+            = info->dimensions > 0 ? utf8_length (info, bytes + i, length - i) : 0;
+
+          if (several > 0)
+            g_string_append_len (text, (const char *) bytes + i, (gssize) several);
+          else
+            append_scalar (text, info, bytes + i * info->type.size, -1, 0);
+          i += MAX (several, 1);
+        }
     }
   return g_strdup (text->str);
 }

@@ -1,0 +1,288 @@
+/* Rows of entries: sampled only while held, told only what is new. No screen. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "entry-list.h"
+
+struct rows
+{
+  char *name;
+  struct shmlens_segment *segment;
+  Session *session;
+  EntryList *list;
+};
+
+static int
+begin (void **state)
+{
+  static unsigned count;
+  struct rows *rows = g_new0 (struct rows, 1);
+
+  rows->name = g_strdup_printf ("/entry-item-test-%d-%u", (int) getpid (), count++);
+  assert_int_equal (shmlens_segment_create (rows->name, NULL, &rows->segment), 0);
+  rows->session = session_new (NULL);
+  *state = rows;
+  return 0;
+}
+
+static int
+end (void **state)
+{
+  struct rows *rows = *state;
+
+  shmlens_segment_unlink (rows->name);
+  shmlens_segment_detach (rows->segment);
+  g_clear_object (&rows->list);
+  g_object_unref (rows->session);
+  g_free (rows->name);
+  g_free (rows);
+  return 0;
+}
+
+static struct shmlens_entry *
+add (struct rows *rows, const char *name, char code, const void *initial,
+     const struct shmlens_entry_attr *attr)
+{
+  struct shmlens_entry *entry = NULL;
+
+  assert_int_equal (shmlens_value_create (rows->segment, name, code, initial, attr, &entry), 0);
+  return entry;
+}
+
+static void
+open_list (struct rows *rows)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Attachment) attachment
+    = registry_open (session_get_registry (rows->session), rows->name, &error);
+
+  assert_non_null (attachment);
+  rows->list = entry_list_new (rows->session, attachment);
+}
+
+static EntryItem *
+item_of (struct rows *rows, const char *name)
+{
+  guint position = entry_list_find (rows->list, name);
+  EntryItem *item = g_list_model_get_item (G_LIST_MODEL (rows->list), position);
+
+  assert_non_null (item);
+  g_object_unref (item);
+  return item;
+}
+
+static gboolean
+wake_up (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+#define wait_until(condition)                                                     \
+  do                                                                              \
+    {                                                                             \
+      gint64 wait_end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;            \
+      guint wait_source = g_timeout_add (20, wake_up, NULL);                      \
+      while (!(condition) && g_get_monotonic_time () < wait_end)                  \
+        g_main_context_iteration (NULL, TRUE);                                    \
+      g_source_remove (wait_source);                                              \
+      assert_true (condition);                                                    \
+    }                                                                             \
+  while (0)
+
+static void
+on_notify (GObject *item, GParamSpec *pspec, gpointer user_data)
+{
+  ++*(guint *) user_data;
+}
+
+static void
+a_row_is_sampled_only_while_it_is_held (void **state)
+{
+  struct rows *rows = *state;
+  int value = 5;
+  struct shmlens_entry *entry = add (rows, "n", 'i', &value, NULL);
+  EntryItem *item;
+
+  open_list (rows);
+  item = item_of (rows, "n");
+  assert_null (entry_item_get_value (item));
+  assert_null (entry_item_get_elements (item, NULL));
+  entry_item_hold (item);
+  entry_item_hold (item);
+  wait_until (g_strcmp0 (entry_item_get_value (item), "5") == 0);
+  assert_int_equal (entry_item_get_mark (item), ENTRY_MARK_NONE);
+  assert_string_equal (entry_item_get_age (item), "");
+  assert_int_equal (entry_item_get_lock (item), ENTRY_LOCK_FREE);
+
+  entry_item_release (item);
+  assert_true (entry_item_is_held (item));
+  value = 6;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (g_strcmp0 (entry_item_get_value (item), "6") == 0);
+  assert_int_equal (entry_item_get_mark (item), ENTRY_MARK_CHANGED);
+
+  /* What it had stays; what changed meanwhile is marked when somebody looks again. */
+  entry_item_release (item);
+  assert_false (entry_item_is_held (item));
+  assert_string_equal (entry_item_get_value (item), "6");
+  assert_int_equal (entry_item_get_mark (item), ENTRY_MARK_NONE);
+  value = 7;
+  shmlens_entry_set (entry, 0, &value);
+  entry_item_hold (item);
+  wait_until (g_strcmp0 (entry_item_get_value (item), "7") == 0);
+  assert_int_equal (entry_item_get_mark (item), ENTRY_MARK_CHANGED);
+  entry_item_release (item);
+}
+
+static void
+a_mark_fades_and_ends (void **state)
+{
+  struct rows *rows = *state;
+  int value = 5;
+  struct shmlens_entry *entry = add (rows, "n", 'i', &value, NULL);
+  EntryItem *item;
+
+  open_list (rows);
+  item = item_of (rows, "n");
+  entry_item_hold (item);
+  wait_until (entry_item_get_value (item) != NULL);
+  value = 6;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (entry_item_get_mark (item) == ENTRY_MARK_CHANGED);
+  wait_until (entry_item_get_mark (item) == ENTRY_MARK_FADING);
+  wait_until (entry_item_get_mark (item) == ENTRY_MARK_NONE);
+
+  g_object_set (rows->session, "mark-changes", FALSE, NULL);
+  value = 7;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (g_strcmp0 (entry_item_get_value (item), "7") == 0);
+  assert_int_equal (entry_item_get_mark (item), ENTRY_MARK_NONE);
+  entry_item_release (item);
+}
+
+static void
+what_stays_the_same_is_not_told (void **state)
+{
+  struct rows *rows = *state;
+  int value = 5;
+  struct shmlens_entry *entry = add (rows, "n", 'i', &value, NULL);
+  EntryItem *item;
+  guint told_value = 0, told_lock = 0, told_fraction = 0;
+
+  open_list (rows);
+  item = item_of (rows, "n");
+  entry_item_hold (item);
+  wait_until (entry_item_get_value (item) != NULL);
+  g_signal_connect (item, "notify::value", G_CALLBACK (on_notify), &told_value);
+  g_signal_connect (item, "notify::lock-text", G_CALLBACK (on_notify), &told_lock);
+  g_signal_connect (item, "notify::fraction", G_CALLBACK (on_notify), &told_fraction);
+  /* Written, and yet the same. */
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (entry_item_get_mark (item) == ENTRY_MARK_CHANGED);
+  assert_int_equal (told_value + told_lock + told_fraction, 0);
+  value = 6;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (told_value == 1);
+  assert_int_equal (told_lock + told_fraction, 0);
+  g_signal_handlers_disconnect_by_data (item, &told_value);
+  g_signal_handlers_disconnect_by_data (item, &told_lock);
+  g_signal_handlers_disconnect_by_data (item, &told_fraction);
+  entry_item_release (item);
+}
+
+static void
+a_lock_that_is_held_shows_its_holder (void **state)
+{
+  struct rows *rows = *state;
+  struct shmlens_entry *entry = add (rows, "n", 'i', NULL, NULL);
+  EntryItem *item;
+  g_autofree char *who = g_strdup_printf ("(%d), ", (int) getpid ());
+
+  open_list (rows);
+  item = item_of (rows, "n");
+  entry_item_hold (item);
+  wait_until (entry_item_get_lock (item) == ENTRY_LOCK_FREE);
+  assert_int_equal (shmlens_lock_acquire (shmlens_entry_lock (entry)), 0);
+  wait_until (entry_item_get_lock (item) == ENTRY_LOCK_HELD);
+  assert_non_null (strstr (entry_item_get_lock_text (item), who));
+  assert_int_equal (shmlens_lock_release (shmlens_entry_lock (entry)), 0);
+  wait_until (entry_item_get_lock (item) == ENTRY_LOCK_FREE);
+  assert_string_equal (entry_item_get_lock_text (item), "free");
+  entry_item_release (item);
+}
+
+static void
+progress_has_a_fraction_and_a_rate (void **state)
+{
+  struct rows *rows = *state;
+  int32_t value = 10, end_value = 40;
+  struct shmlens_entry *entry
+    = add (rows, "done", 'i', &value,
+           &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_PROGRESS,
+                                          .progress_max = &end_value });
+  EntryItem *item;
+
+  open_list (rows);
+  item = item_of (rows, "done");
+  entry_item_hold (item);
+  wait_until (g_strcmp0 (entry_item_get_value (item), "10 / 40") == 0);
+  assert_true (entry_item_get_fraction (item) == 0.25);
+  assert_string_equal (entry_item_get_suffix (item), "25 %");
+  value = 100;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (entry_item_get_fraction (item) == 1);
+  wait_until (g_str_has_suffix (entry_item_get_suffix (item), "/s"));
+  entry_item_release (item);
+}
+
+static void
+entries_that_come_and_go_keep_the_others (void **state)
+{
+  struct rows *rows = *state;
+  struct shmlens_entry *first = add (rows, "first", 'i', NULL, NULL);
+  EntryItem *second;
+
+  add (rows, "second", 'i', NULL, NULL);
+  open_list (rows);
+  assert_int_equal (g_list_model_get_n_items (G_LIST_MODEL (rows->list)), 2);
+  second = item_of (rows, "second");
+  assert_int_equal (shmlens_entry_remove (first), 0);
+  add (rows, "third", 'd', NULL, NULL);
+  wait_until (entry_list_find (rows->list, "third") != G_MAXUINT
+              && entry_list_find (rows->list, "first") == G_MAXUINT);
+  assert_ptr_equal (item_of (rows, "second"), second);
+}
+
+static void
+the_state_of_the_segment_is_told (void **state)
+{
+  struct rows *rows = *state;
+
+  open_list (rows);
+  assert_int_equal (entry_list_get_segment (rows->list)->state, SEGMENT_LIVE);
+  shmlens_segment_unlink (rows->name);
+  wait_until (entry_list_get_segment (rows->list)->state == SEGMENT_REMOVED);
+  assert_non_null (entry_list_get_segment (rows->list)->reason);
+}
+
+int
+main (void)
+{
+#define row_test(name) cmocka_unit_test_setup_teardown (name, begin, end)
+  const struct CMUnitTest tests[] = {
+    row_test (a_row_is_sampled_only_while_it_is_held),
+    row_test (a_mark_fades_and_ends),
+    row_test (what_stays_the_same_is_not_told),
+    row_test (a_lock_that_is_held_shows_its_holder),
+    row_test (progress_has_a_fraction_and_a_rate),
+    row_test (entries_that_come_and_go_keep_the_others),
+    row_test (the_state_of_the_segment_is_told),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
