@@ -8,6 +8,7 @@ typedef struct
 {
   EntryItem *item;
   gulong handler;   /* while mapped with an item */
+  guint listening;  /* a tick callback: mapped, and about to listen */
 } EntryCellPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (EntryCell, entry_cell, GTK_TYPE_WIDGET)
@@ -23,7 +24,8 @@ listen (EntryCell *self)
 {
   EntryCellPrivate *private = entry_cell_get_instance_private (self);
 
-  if (private->item == NULL || private->handler != 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (private->item == NULL || private->handler != 0 || private->listening != 0
+      || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   entry_item_hold (private->item);
   ENTRY_CELL_GET_CLASS (self)->update (self, private->item, NULL);
@@ -61,16 +63,38 @@ entry_cell_get_item (EntryCell *self)
   return private->item;
 }
 
+static gboolean
+listen_now (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  EntryCellPrivate *private = entry_cell_get_instance_private (ENTRY_CELL (widget));
+
+  private->listening = 0;
+  listen (ENTRY_CELL (widget));
+  gtk_widget_set_opacity (widget, 1);
+  return G_SOURCE_REMOVE;
+}
+
+/* A list maps its rows while it allocates them. What is shown or hidden then would leave
+ * the row without an allocation for good, so that it waits for the next frame; until
+ * then nothing is to be seen of what the cell showed last. */
 static void
 entry_cell_map (GtkWidget *widget)
 {
+  EntryCellPrivate *private = entry_cell_get_instance_private (ENTRY_CELL (widget));
+
   GTK_WIDGET_CLASS (entry_cell_parent_class)->map (widget);
-  listen (ENTRY_CELL (widget));
+  gtk_widget_set_opacity (widget, 0);
+  private->listening = gtk_widget_add_tick_callback (widget, listen_now, NULL, NULL);
 }
 
 static void
 entry_cell_unmap (GtkWidget *widget)
 {
+  EntryCellPrivate *private = entry_cell_get_instance_private (ENTRY_CELL (widget));
+
+  if (private->listening != 0)
+    gtk_widget_remove_tick_callback (widget, private->listening);
+  private->listening = 0;
   ignore (ENTRY_CELL (widget));
   GTK_WIDGET_CLASS (entry_cell_parent_class)->unmap (widget);
 }
