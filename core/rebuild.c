@@ -24,11 +24,16 @@ struct rebuild
   uint32_t free_count;
 };
 
+/* In whole lines: what a corrupt slot claims may be of any length. The size is a
+ * multiple of a page, so that this cannot overflow. */
 static void
 own (struct rebuild *rebuild, uint64_t offset, uint64_t length)
 {
+  const uint64_t line = FORMAT_ALIGNMENT;
+
   if (length > 0 && format_range_fits (offset, length, 0, rebuild->segment->directory.size))
-    rebuild->owned[rebuild->owned_count++] = (struct range){ offset, offset + length };
+    rebuild->owned[rebuild->owned_count++]
+        = (struct range){ offset / line * line, (offset + length + line - 1) / line * line };
 }
 
 static int

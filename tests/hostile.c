@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
+#include "entry.h"
 #include "format.h"
 #include "segment.h"
 #include "support/scratch.h"
@@ -396,12 +397,47 @@ tear_down (void **state)
   return scratch_tear_down ();
 }
 
+/* What a corrupt slot claims to own begins and ends within a line of its neighbours. */
+static void
+a_directory_with_a_corrupt_extent_is_put_in_order (void **state)
+{
+  const uint64_t shape = 100;
+  const char *name = scratch_name ("extent");
+  struct shmlens_segment *segment = scratch_segment (name);
+  const struct format_header *header = segment_header (segment);
+  struct shmlens_entry *entries[6], *entry;
+  struct format_slot *slot;
+
+  for (unsigned i = 0; i < 6; i++)
+    assert_int_equal (shmlens_array_create (segment, (char[]){ 'a' + i, '\0' }, 'q', 1, &shape,
+                                            NULL, NULL, &entries[i]),
+                      0);
+  for (unsigned i = 2; i < 5; i++)
+    assert_int_equal (shmlens_entry_remove (entries[i]), 0);
+  slot = (struct format_slot *) ((uintptr_t) entries[1]->state
+                                 - offsetof (struct format_slot, state));
+  slot->extent_offset += 8;
+  slot->extent_length -= 24;
+  segment_header (segment)->changing = 1;
+  assert_int_equal (shmlens_value_create (segment, "x", 'q', NULL, NULL, &entry), 0);
+  for (uint32_t i = 0; i < header->slot_count; i++)
+    {
+      slot = (struct format_slot *) (segment->base + format_slot_offset (header, i, header->size));
+      if (FORMAT_STATE (slot->state) != FORMAT_SLOT_FREE)
+        continue;
+      assert_int_equal (slot->extent_offset % FORMAT_ALIGNMENT, 0);
+      assert_int_equal (slot->extent_length % FORMAT_ALIGNMENT, 0);
+    }
+  scratch_detach_and_unlink (segment);
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (any_corrupt_byte_gives_an_error_and_no_crash),
     cmocka_unit_test (a_corrupt_directory_does_not_crash_who_changes_it),
+    cmocka_unit_test (a_directory_with_a_corrupt_extent_is_put_in_order),
     cmocka_unit_test (a_segment_of_another_version_is_told_from_a_corrupt_one),
     cmocka_unit_test (another_namespace_may_read_but_not_lock),
     cmocka_unit_test (the_file_limit_is_an_error_and_no_signal),
