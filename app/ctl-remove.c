@@ -25,11 +25,10 @@ ask (const char *question)
   return fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
+/* result: of removing it. */
 static enum ctl_status
-remove_one (const SegmentInfo *info)
+tell_removed (const SegmentInfo *info, int result)
 {
-  int result = shmlens_segment_unlink (info->name);
-
   if (result < 0)
     {
       g_printerr ("shmlensctl: %s\n", shmlens_error ());
@@ -72,10 +71,10 @@ remove_stale (const struct ctl *ctl)
   for (guint i = 0; i < segments->len; i++)
     {
       const SegmentInfo *info = g_ptr_array_index (segments, i);
+      /* Somebody may have attached, or removed it, while the question stood there. */
+      int result = info->stale ? shmlens_segment_unlink_stale (info->name) : 0;
 
-      /* Somebody may have attached while the question stood there. */
-      if (info->stale && shmlens_segment_is_stale (info->name) == 1
-          && remove_one (info) != CTL_DONE)
+      if (result != 0 && result != -ENOENT && tell_removed (info, result) != CTL_DONE)
         status = CTL_PERMISSION;
     }
   return status;
@@ -123,5 +122,7 @@ ctl_rm (const struct ctl *ctl)
   question = g_strdup_printf ("Remove %s (%s, used by %u %s)? Programs that have it keep it.",
                               info->id, size, info->n_pids,
                               info->n_pids == 1 ? "process" : "processes");
-  return ctl->yes || ask (question) ? remove_one (info) : CTL_CONDITION;
+  if (!ctl->yes && !ask (question))
+    return CTL_CONDITION;
+  return tell_removed (info, shmlens_segment_unlink (info->name));
 }

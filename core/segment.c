@@ -22,6 +22,9 @@
 /* How often open-or-create goes round when others make and remove the name. */
 #define ROUNDS 100
 
+/* How often a header that seems corrupt is read: it may be growing. */
+#define HEADER_ROUNDS 16
+
 /* How long another's look whether a segment is stale may keep us out. */
 #define FLOCK_PATIENCE_MS 1000
 
@@ -214,67 +217,81 @@ segment_take_presence (const struct shmlens_segment *segment)
 
 /* Attaching. */
 
+/* By pread, which cannot fault. It does not copy the words in the order of
+ * format_copy_header(), so that one that is changed at this moment may look
+ * corrupt: then it is read again. */
+static int
+read_header (int fd, const char *name, struct format_header *ret_header)
+{
+  struct format_error error;
+  struct stat status;
+  ssize_t length;
+  int result = -EBADMSG;
+
+  for (int round = 0; result == -EBADMSG && round < HEADER_ROUNDS; round++)
+    {
+      length = pread (fd, ret_header, sizeof *ret_header, 0);
+      if (length < 0)
+        return segment_system_error (errno, name, "read it");
+      if ((size_t) length < sizeof *ret_header)
+        return error_set (EBADMSG,
+                          "%s is no segment of shmlens: it has %zd bytes, and the header alone"
+                          " %zu; remove it if it was left by a program that is gone",
+                          name, length, sizeof *ret_header);
+
+      /* Its size is asked for after the header was read: segments grow. */
+      if (fstat (fd, &status) < 0)
+        return segment_system_error (errno, name, "look at it");
+      result = format_check_header (ret_header, (uint64_t) status.st_size, &error);
+    }
+  return result == 0 ? 0 : error_set (-result, "%s cannot be attached: %s", name, error.text);
+}
+
 /* Opens what lies under a name, and reads its header.
  *
  * O_CREAT is never used: with fs.protected_regular it fails on another user's
- * file even for root. O_NONBLOCK keeps a FIFO from holding us up. */
+ * file even for root. Other than files are not opened at all: that would wake
+ * who waits at a FIFO. */
 static int
 open_and_check (const char *name, const struct segment_path *path, int flags, int *ret_fd,
                 struct format_header *ret_header)
 {
-  struct format_header header;
-  struct format_error error;
   struct stat status;
-  ssize_t length;
   int result;
-  int fd = open (path->text, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  int fd;
 
+  if (lstat (path->text, &status) < 0)
+    return segment_system_error (errno, name, "look at it");
+  if (S_ISLNK (status.st_mode) || S_ISDIR (status.st_mode))
+    return segment_system_error (ELOOP, name, "open it");
+  if (!S_ISREG (status.st_mode))
+    return error_set (EBADMSG, "%s is no regular file, and so no segment", name);
+  fd = open (path->text, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0)
     return segment_system_error (errno, name, "open it");
   if (fstat (fd, &status) < 0)
-    {
-      result = segment_system_error (errno, name, "look at it");
-      goto fail;
-    }
-  if (!S_ISREG (status.st_mode))
-    {
-      result = error_set (EBADMSG, "%s is no regular file, and so no segment", name);
-      goto fail;
-    }
-  length = pread (fd, &header, sizeof header, 0);
-  if (length < 0)
-    {
-      result = segment_system_error (errno, name, "read it");
-      goto fail;
-    }
-  if ((size_t) length < sizeof header)
-    {
-      result = error_set (EBADMSG,
-                          "%s is no segment of shmlens: it has %zd bytes, and the header alone"
-                          " %zu; remove it if it was left by a program that is gone",
-                          name, length, sizeof header);
-      goto fail;
-    }
-
-  /* Its size is asked for after the header was read: segments grow. */
-  if (fstat (fd, &status) < 0)
-    {
-      result = segment_system_error (errno, name, "look at it");
-      goto fail;
-    }
-  result = format_check_header (&header, (uint64_t) status.st_size, &error);
+    result = segment_system_error (errno, name, "look at it");
+  else if (!S_ISREG (status.st_mode))
+    result = error_set (EBADMSG, "%s is no regular file, and so no segment", name);
+  else
+    result = read_header (fd, name, ret_header);
   if (result < 0)
-    {
-      error_set (-result, "%s cannot be attached: %s", name, error.text);
-      goto fail;
-    }
-  *ret_fd = fd;
-  *ret_header = header;
-  return 0;
-
-fail:
-  close (fd);
+    close (fd);
+  else
+    *ret_fd = fd;
   return result;
+}
+
+/* Whether the file still has a name: who removes stale segments may have been
+ * faster, and this one would be found by nobody else. */
+static int
+check_is_named (const struct shmlens_segment *segment)
+{
+  struct stat status;
+
+  if (fstat (segment->fd, &status) < 0)
+    return segment_system_error (errno, segment->name, "look at it");
+  return status.st_nlink > 0 ? 0 : segment_system_error (ENOENT, segment->name, "open it");
 }
 
 static int
@@ -298,7 +315,8 @@ attach (const char *name, const struct segment_path *path, enum shmlens_access a
                  error.text);
       goto fail;
     }
-  if ((result = segment_take_presence (segment)) < 0 || (result = segment_map (segment)) < 0)
+  if ((result = segment_take_presence (segment)) < 0 || (result = check_is_named (segment)) < 0
+      || (result = segment_map (segment)) < 0)
     goto fail;
   attacher_enter (segment);
   *ret_segment = segment;
@@ -376,24 +394,64 @@ shmlens_segment_unlink (const char *name)
   return 0;
 }
 
+/* Keeps others from attaching if nobody has it. 1 with a descriptor that does so
+ * until it is closed, 0 somebody has it. */
+static int
+take_if_stale (const char *name, const struct segment_path *path, int *ret_fd)
+{
+  struct format_header header;
+  int result;
+  int fd;
+
+  if ((result = open_and_check (name, path, O_RDONLY, &fd, &header)) < 0)
+    return result;
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    {
+      *ret_fd = fd;
+      return 1;
+    }
+  result = errno == EWOULDBLOCK || errno == EINTR ? 0
+                                                  : segment_system_error (errno, name,
+                                                                          "ask for its lock");
+  close (fd);
+  return result;
+}
+
 int
 shmlens_segment_is_stale (const char *name)
 {
-  struct format_header header;
   struct segment_path path;
   int result;
   int fd;
 
-  if ((result = segment_make_path (name, &path)) < 0
-      || (result = open_and_check (name, &path, O_RDONLY, &fd, &header)) < 0)
+  if ((result = segment_make_path (name, &path)) < 0)
     return result;
+  result = take_if_stale (name, &path, &fd);
+  if (result == 1)
+    close (fd);
+  return result;
+}
 
-  /* Who attaches in this very moment waits until the descriptor is closed. */
-  result = flock (fd, LOCK_EX | LOCK_NB) == 0 ? 1 : -errno;
+int
+shmlens_segment_unlink_stale (const char *name)
+{
+  struct segment_path path;
+  struct stat opened, named;
+  int result;
+  int fd;
+
+  if ((result = segment_make_path (name, &path)) < 0
+      || (result = take_if_stale (name, &path, &fd)) <= 0)
+    return result;
+  /* While it is kept nobody else removes it in this way, so that the name stays its own. */
+  if (fstat (fd, &opened) < 0 || lstat (path.text, &named) < 0)
+    result = segment_system_error (errno, name, "look at it");
+  else if (opened.st_dev != named.st_dev || opened.st_ino != named.st_ino)
+    result = 0;
+  else if (unlink (path.text) < 0)
+    result = segment_system_error (errno, name, "remove it");
   close (fd);
-  if (result == -EWOULDBLOCK || result == -EINTR)
-    return 0;
-  return result < 0 ? segment_system_error (-result, name, "ask for its lock") : result;
+  return result;
 }
 
 const char *

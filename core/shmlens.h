@@ -262,6 +262,14 @@ SHMLENS_API int shmlens_segment_unlink (const char *name);
  */
 SHMLENS_API int shmlens_segment_is_stale (const char *name);
 
+/** Removes a segment's name if it is stale; one to which a program attaches in
+ * this very moment is not removed, or the program is told that it is gone.
+ *
+ * @returns 1 removed, 0 it is in use: nothing was done; else as
+ *   shmlens_segment_is_stale().
+ */
+SHMLENS_API int shmlens_segment_unlink_stale (const char *name);
+
 /** The name it was attached by. Owned by the segment. */
 SHMLENS_API const char *shmlens_segment_name (const struct shmlens_segment *segment);
 

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 
 #include "format.h"
@@ -303,13 +304,21 @@ pipes_links_and_folders_are_no_segments (void **state)
 {
   const char *name = scratch_name ("odd");
   struct shmlens_segment *segment;
+  char event[512];
   char path[300];
+  int fd;
 
   snprintf (path, sizeof path, "/dev/shm%s", name);
   assert_int_equal (mkfifo (path, 0600), 0);
+  fd = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
+  assert_true (inotify_add_watch (fd, path, IN_OPEN) >= 0);
   assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_ONLY, &segment), -EBADMSG);
   assert_int_equal (shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment), -EBADMSG);
   assert_int_equal (shmlens_segment_is_stale (name), -EBADMSG);
+  /* Opening it would have let one go on who waits for a reader. */
+  assert_int_equal (read (fd, event, sizeof event), -1);
+  assert_int_equal (errno, EAGAIN);
+  close (fd);
   assert_int_equal (unlink (path), 0);
 
   assert_int_equal (symlink ("/etc/passwd", path), 0);
@@ -511,6 +520,55 @@ a_segment_is_stale_when_the_last_one_has_ended (void **state)
 }
 
 static void
+only_a_stale_segment_is_removed_as_one (void **state)
+{
+  const char *name = scratch_name ("sweep");
+  struct shmlens_segment *segment = scratch_segment (name);
+
+  assert_int_equal (shmlens_segment_unlink_stale (name), 0);
+  assert_true (scratch_exists (name));
+  assert_int_equal (shmlens_segment_detach (segment), 0);
+  assert_int_equal (shmlens_segment_unlink_stale (name), 1);
+  assert_false (scratch_exists (name));
+  assert_int_equal (shmlens_segment_unlink_stale (name), -ENOENT);
+}
+
+static int
+remove_while_stale (const char *name)
+{
+  while (scratch_exists (name))
+    if (shmlens_segment_unlink_stale (name) < 0 && scratch_exists (name))
+      return 1;
+  return 0;
+}
+
+/* Whoever attaches either keeps the segment from being removed, or is told. */
+static void
+who_attaches_while_a_stale_segment_is_removed_has_one_with_a_name (void **state)
+{
+  const char *name = scratch_name ("race");
+  struct shmlens_segment *segment;
+
+  for (int round = 0; round < 100; round++)
+    {
+      bool was_named = true;
+      pid_t pid;
+      int result;
+
+      assert_int_equal (shmlens_segment_detach (scratch_segment (name)), 0);
+      pid = scratch_fork (remove_while_stale, name);
+      while ((result = shmlens_segment_attach (name, SHMLENS_READ_WRITE, &segment)) == 0)
+        {
+          was_named &= scratch_exists (name);
+          shmlens_segment_detach (segment);
+        }
+      scratch_expect_success (pid);
+      assert_int_equal (result, -ENOENT);
+      assert_true (was_named);
+    }
+}
+
+static void
 attaching_waits_out_a_look_for_staleness (void **state)
 {
   const char *name = scratch_name ("flock");
@@ -687,6 +745,8 @@ main (int argc, char **argv)
     cmocka_unit_test (an_attachment_for_reading_refuses_to_write_and_lock),
     cmocka_unit_test (an_unrelated_program_attaches_by_name),
     cmocka_unit_test (a_segment_is_stale_when_the_last_one_has_ended),
+    cmocka_unit_test (only_a_stale_segment_is_removed_as_one),
+    cmocka_unit_test (who_attaches_while_a_stale_segment_is_removed_has_one_with_a_name),
     cmocka_unit_test (attaching_waits_out_a_look_for_staleness),
     cmocka_unit_test (attachers_are_those_who_live),
     cmocka_unit_test (a_process_counts_once_however_often_it_attaches),
