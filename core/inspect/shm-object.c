@@ -139,8 +139,9 @@ shm_object_open (ShmDirectory *directory, const char *file, struct stat *ret_sta
 {
   int code, fd;
 
-  if (directory->fd < 0)
-    return directory->fd;
+  /* What is no file is not opened: that would wake who waits at a FIFO. */
+  if ((code = shm_object_stat (directory, file, ret_status)) < 0)
+    return code;
   fd = openat (directory->fd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0)
     return errno == ELOOP || errno == ENXIO ? -ENOENT : -errno;
