@@ -148,6 +148,16 @@ is_string (const struct target *target, guint dimension)
   return dimension + 1 == target->dimensions && is_characters (cell_type (target));
 }
 
+/* Whether there is no cell from this dimension on: it may have any number of rows. */
+static gboolean
+is_empty (const struct target *target, guint dimension)
+{
+  for (guint i = dimension; i < target->dimensions; i++)
+    if (target->shape[i] == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 json_dimension (Json *json, const char *name, struct cells *cells, guint dimension)
 {
@@ -166,7 +176,7 @@ json_dimension (Json *json, const char *name, struct cells *cells, guint dimensi
       return;
     }
   json_begin_array (json, name);
-  for (guint64 i = 0; i < target->shape[dimension]; i++)
+  for (guint64 i = 0; !is_empty (target, dimension) && i < target->shape[dimension]; i++)
     json_dimension (json, NULL, cells, dimension + 1);
   json_end_array (json);
 }
@@ -236,7 +246,7 @@ append_dimension (GString *text, struct cells *cells, guint dimension)
       return;
     }
   g_string_append_c (text, '[');
-  for (guint64 i = 0; i < target->shape[dimension]; i++)
+  for (guint64 i = 0; !is_empty (target, dimension) && i < target->shape[dimension]; i++)
     {
       if (i > 0)
         g_string_append (text, ", ");
