@@ -2,9 +2,13 @@
  * own (in /dev/shm, so that objects can be moved there), the real or a made-up /proc. */
 #pragma once
 
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "inspect-error.h"
@@ -18,23 +22,43 @@ struct roots
   struct registry_roots registry;
 };
 
+static inline int
+roots_remove_one (const char *path, const struct stat *status, int type, struct FTW *where)
+{
+  return remove (path);
+}
+
+/* What a run of this suite left that was killed. */
+static inline void
+roots_sweep (void)
+{
+  g_autofree char *prefix = g_strdup_printf ("%s-test-", g_get_prgname ());
+  g_autoptr (GDir) directory = g_dir_open ("/dev/shm", 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (directory)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/dev/shm", name, NULL);
+      int pid = g_str_has_prefix (name, prefix) ? atoi (name + strlen (prefix)) : 0;
+
+      if (pid > 0 && kill (pid, 0) < 0 && errno == ESRCH)
+        nftw (path, roots_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
 /* With the real /proc. */
 static inline void
 roots_make (struct roots *roots)
 {
   static int number;
 
+  if (number == 0)
+    roots_sweep ();
   g_snprintf (roots->shm, sizeof roots->shm, "/dev/shm/%s-test-%d-%d", g_get_prgname (), getpid (),
               number++);
   g_snprintf (roots->proc, sizeof roots->proc, "/proc");
   g_assert (g_mkdir_with_parents (roots->shm, 0700) == 0);
   roots->registry = (struct registry_roots) { roots->shm, roots->proc };
-}
-
-static inline int
-roots_remove_one (const char *path, const struct stat *status, int type, struct FTW *where)
-{
-  return remove (path);
 }
 
 static inline void
