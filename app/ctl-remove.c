@@ -38,6 +38,13 @@ tell_removed (const SegmentInfo *info, int result)
   return CTL_DONE;
 }
 
+/* One that is corrupt is no segment that the library would know again. */
+static gboolean
+is_stale (const SegmentInfo *info)
+{
+  return info->stale && info->state != SEGMENT_CORRUPT;
+}
+
 static enum ctl_status
 remove_stale (const struct ctl *ctl)
 {
@@ -50,7 +57,7 @@ remove_stale (const struct ctl *ctl)
     {
       const SegmentInfo *info = g_ptr_array_index (segments, i);
 
-      if (!info->stale)
+      if (!is_stale (info))
         continue;
       n_stale++;
       g_print ("%s (%s): all its programs have ended\n", info->id, info->title);
@@ -72,7 +79,7 @@ remove_stale (const struct ctl *ctl)
     {
       const SegmentInfo *info = g_ptr_array_index (segments, i);
       /* Somebody may have attached, or removed it, while the question stood there. */
-      int result = info->stale ? shmlens_segment_unlink_stale (info->name) : 0;
+      int result = is_stale (info) ? shmlens_segment_unlink_stale (info->name) : 0;
 
       if (result != 0 && result != -ENOENT && tell_removed (info, result) != CTL_DONE)
         status = CTL_PERMISSION;
