@@ -286,6 +286,36 @@ a_copy_by_sequence_is_of_one_moment (void **state)
 }
 
 static void
+metadata_to_which_all_slots_point_does_not_fill_the_memory (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *hog = make_array (fixture, "hog", 'B', 300000);
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+  struct format_slot slot, whole;
+
+  peek (fixture, slot_offset (fixture, hog), &whole, sizeof whole);
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("value %u", i);
+      struct shmlens_entry *value = make_value (fixture, name, 'i', NULL, 0);
+
+      peek (fixture, slot_offset (fixture, value), &slot, sizeof slot);
+      slot.extent_offset = whole.extent_offset;
+      slot.extent_length = whole.extent_length;
+      slot.data_offset = whole.extent_offset + offsetof (struct format_lock, inline_value);
+      slot.metadata_offset = whole.data_offset;
+      slot.metadata_length = FORMAT_METADATA_MAX;
+      poke (fixture, slot_offset (fixture, value), &slot, sizeof slot);
+    }
+  attachment = open_segment (fixture);
+  entries = attachment_get_entries (attachment, NULL);
+  assert_in_range (entries->len, 256, 260);
+  assert_non_null (strstr (((EntryInfo *) entries->pdata[entries->len - 1])->reason, "64 MiB"));
+  assert_null (((EntryInfo *) entries->pdata[100])->reason);
+}
+
+static void
 removal_and_replacement_are_noticed_and_values_stay (void **state)
 {
   struct fixture *fixture = *state;
@@ -510,6 +540,7 @@ main (int argc, char **argv)
     TEST (growth_is_followed),
     TEST (copies_say_how_consistent_they_are),
     TEST (a_copy_by_sequence_is_of_one_moment),
+    TEST (metadata_to_which_all_slots_point_does_not_fill_the_memory),
     TEST (removal_and_replacement_are_noticed_and_values_stay),
     TEST (a_file_that_shrinks_is_survived_and_noticed),
     TEST (a_corrupt_entry_is_listed_and_the_others_work),

@@ -12,6 +12,7 @@ struct builder
   const char *refusal;
   const char *unlocked;
   GPtrArray *entries;
+  guint64 metadata;  /* bytes read, and kept of earlier looks */
 };
 
 static guint64
@@ -40,7 +41,7 @@ add_corrupt (struct builder *builder, guint32 index, guint32 state, const char *
 }
 
 static void
-add_overflow (struct builder *builder)
+add_overflow (struct builder *builder, const char *reason)
 {
   EntryInfo values = {
     .id = G_MAXUINT64,
@@ -48,7 +49,7 @@ add_overflow (struct builder *builder)
     .type = { 1, SHMLENS_KIND_UNSIGNED, 'B' },
     .dimensions = 1,
     .strides = { 1 },
-    .reason = (char *) "only the first 100000 entries of a segment are listed",
+    .reason = (char *) reason,
   };
 
   g_ptr_array_add (builder->entries, entry_info_new (&values));
@@ -157,6 +158,7 @@ add_slot (struct builder *builder, guint32 index, guint32 state)
     return;
   if (result == 0)
     {
+      builder->metadata += slot.metadata_length;
       metadata = g_malloc0 (slot.metadata_length + sizeof *metadata);
       result = memory_copy (metadata, builder->view->base + slot.metadata_offset,
                             slot.metadata_length);
@@ -198,6 +200,14 @@ add_slot (struct builder *builder, guint32 index, guint32 state)
   g_ptr_array_add (builder->entries, entry_info_new (&values));
 }
 
+static void
+keep (struct builder *builder, EntryInfo *entry)
+{
+  builder->metadata += entry->n_fields * sizeof (struct format_field)
+                       + entry->n_labels * sizeof (struct format_label) + strlen (entry->doc);
+  g_ptr_array_add (builder->entries, entry_info_ref (entry));
+}
+
 GPtrArray *
 native_entries (NativeView *view, GPtrArray *old, const char *refusal, const char *unlocked)
 {
@@ -219,7 +229,13 @@ native_entries (NativeView *view, GPtrArray *old, const char *refusal, const cha
         continue;
       if (builder.entries->len == NATIVE_ENTRIES_MAX)
         {
-          add_overflow (&builder);
+          add_overflow (&builder, "only the first 100000 entries of a segment are listed");
+          break;
+        }
+      if (builder.metadata > NATIVE_METADATA_MAX)
+        {
+          add_overflow (&builder, "the entries up to here have more than 64 MiB of fields, labels"
+                                  " and docs; the others are not listed");
           break;
         }
       /* Both are in the order of slots. A slot that was not made anew holds what it held. */
@@ -228,7 +244,7 @@ native_entries (NativeView *view, GPtrArray *old, const char *refusal, const cha
         next_old++;
       if (old != NULL && next_old < old->len
           && ((EntryInfo *) old->pdata[next_old])->id == id_of (index, state))
-        g_ptr_array_add (builder.entries, entry_info_ref (old->pdata[next_old]));
+        keep (&builder, old->pdata[next_old]);
       else
         add_slot (&builder, index, state);
     }

@@ -7,6 +7,10 @@
 /* More entries than this are not listed. */
 #define NATIVE_ENTRIES_MAX 100000u
 
+/* Nor those behind so many bytes of fields, labels and docs: all slots of a hostile
+ * segment could point to the same ones. */
+#define NATIVE_METADATA_MAX (G_GUINT64_CONSTANT (64) << 20)
+
 /* All entries, in the order of their slots. What is corrupt is there too, named
  * "#3 (corrupt)", with the reason and without elements.
  *
