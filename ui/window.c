@@ -8,7 +8,7 @@
 #include "inspect-error.h"
 #include "preferences.h"
 #include "segment-list.h"
-#include "segment-row.h"
+#include "sidebar.h"
 #include "status-page.h"
 #include "type-dialog.h"
 #include "words.h"
@@ -28,8 +28,7 @@ struct _ShmlensWindow
   GtkMenuButton *rate_button;
   MessageBar *message_bar;
   GtkPaned *paned, *details_paned;
-  GtkWidget *sidebar;
-  GtkListView *segment_view;
+  Sidebar *sidebar;
   GtkStack *stack, *table_stack;
   StatusPage *status, *no_entries;
   GtkWidget *banner;
@@ -38,13 +37,10 @@ struct _ShmlensWindow
   GtkSearchEntry *filter_entry;
   EntryTable *table;
   Details *details;
-  GMenuModel *segment_menu;
-  GtkWidget *segment_popover;   /* made when first needed */
 
   Session *session;
   GSettings *settings;
-  SegmentList *segments;        /* and sorted, what is described first */
-  GtkSingleSelection *segment_selection;
+  SegmentList *segments;
   EntryList *entries;           /* of the segment that is open; NULL when none is */
   gulong segment_handler, items_handler;
   char *open_id;                /* of the segment that is open, or being opened */
@@ -66,7 +62,7 @@ G_DEFINE_FINAL_TYPE (ShmlensWindow, shmlens_window, GTK_TYPE_APPLICATION_WINDOW)
 static void
 update_layout (ShmlensWindow *self)
 {
-  gtk_widget_set_visible (self->sidebar, self->show_sidebar);
+  gtk_widget_set_visible (GTK_WIDGET (self->sidebar), self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->stack), !self->narrow || !self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->rate_button), !self->narrow);
   gtk_widget_set_visible (self->undo_button, !self->narrow);
@@ -163,10 +159,18 @@ static void
 update_segment (ShmlensWindow *self)
 {
   SegmentInfo *info = entry_list_get_segment (self->entries);
+  guint position = segment_list_find (self->segments, info->id);
   guint n_entries = g_list_model_get_n_items (G_LIST_MODEL (self->entries));
-  g_autofree char *summary = words_segment_summary (info);
-  g_autofree char *subtitle = g_strdup_printf ("%s · %s", info->id, summary);
+  g_autoptr (SegmentItem) item = NULL;
+  g_autofree char *summary = NULL, *subtitle = NULL;
 
+  /* Who maps it is for the registry to know. */
+  item = g_list_model_get_item (G_LIST_MODEL (self->segments), position);
+  if (item != NULL && segment_item_get_info (item)->inode == info->inode)
+    summary = words_segment_summary (segment_item_get_info (item), n_entries);
+  else
+    summary = words_segment_summary (info, n_entries);
+  subtitle = g_strdup_printf ("%s · %s", info->id, summary);
   gtk_label_set_text (self->title_label, info->title);
   gtk_label_set_text (self->subtitle_label, subtitle);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle_label), subtitle);
@@ -175,7 +179,7 @@ update_segment (ShmlensWindow *self)
   gtk_widget_set_visible (self->banner, info->reason != NULL);
   gtk_widget_set_visible (self->banner_button,
                           info->state == SEGMENT_REPLACED
-                            || segment_list_find (self->segments, info->id) != G_MAXUINT);
+                            || (info->state != SEGMENT_LIVE && position != G_MAXUINT));
   set_action_enabled (self, "set-type", g_str_equal (info->kind, "posix"));
 
   if (n_entries == 0)
@@ -286,99 +290,32 @@ open_segment (ShmlensWindow *self, const char *id)
 /* ----------------------------------------------------------- the segments -- */
 
 static void
-setup_segment (GtkListItemFactory *factory, GtkListItem *list_item, ShmlensWindow *self)
+on_segment_selected (Sidebar *sidebar, SegmentItem *item, ShmlensWindow *self)
 {
-  gtk_list_item_set_child (list_item, segment_row_new ());
-}
-
-static void
-bind_segment (GtkListItemFactory *factory, GtkListItem *list_item, ShmlensWindow *self)
-{
-  segment_row_set_item (SEGMENT_ROW (gtk_list_item_get_child (list_item)),
-                        gtk_list_item_get_item (list_item));
-}
-
-static void
-unbind_segment (GtkListItemFactory *factory, GtkListItem *list_item, ShmlensWindow *self)
-{
-  segment_row_set_item (SEGMENT_ROW (gtk_list_item_get_child (list_item)), NULL);
-}
-
-static int
-compare_segments (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  return segment_item_is_raw ((SegmentItem *) a) - segment_item_is_raw ((SegmentItem *) b);
-}
-
-/* FALSE when there is no such segment. */
-static gboolean
-select_segment (ShmlensWindow *self, const char *id)
-{
-  GListModel *model = G_LIST_MODEL (self->segment_selection);
-  guint found = segment_list_find (self->segments, id);
-  g_autoptr (SegmentItem) wanted = NULL;
-
-  if (found == G_MAXUINT)
-    return FALSE;
-  wanted = g_list_model_get_item (G_LIST_MODEL (self->segments), found);
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (SegmentItem) item = g_list_model_get_item (model, i);
-
-      if (item == wanted)
-        gtk_single_selection_set_selected (self->segment_selection, i);
-    }
-  return TRUE;
-}
-
-static void
-on_segment_selected (GtkSingleSelection *selection, GParamSpec *pspec, ShmlensWindow *self)
-{
-  SegmentItem *item = gtk_single_selection_get_selected_item (selection);
-
-  /* A segment that is gone stays open with its last values. */
-  if (item != NULL && g_strcmp0 (segment_item_get_id (item), self->open_id) != 0)
+  /* The one that is open may have come back; it keeps its last values until win.reopen. */
+  if (g_strcmp0 (segment_item_get_id (item), self->open_id) != 0)
     open_segment (self, segment_item_get_id (item));
 }
 
 static void
-on_segment_activated (GtkListView *view, guint position, ShmlensWindow *self)
+on_segment_activated (Sidebar *sidebar, SegmentItem *item, ShmlensWindow *self)
 {
-  gtk_single_selection_set_selected (self->segment_selection, position);
   if (self->narrow)
     set_show_sidebar (self, FALSE);
   gtk_widget_grab_focus (GTK_WIDGET (self->table));
 }
 
 static void
-on_segment_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y,
-                            ShmlensWindow *self)
-{
-  GtkWidget *view = GTK_WIDGET (self->segment_view);
-  GtkWidget *row = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
-
-  while (row != NULL && row != view && !SEGMENT_IS_ROW (row))
-    row = SEGMENT_IS_ROW (gtk_widget_get_first_child (row)) ? gtk_widget_get_first_child (row)
-                                                            : gtk_widget_get_parent (row);
-  if (row == NULL || row == view)
-    return;
-  select_segment (self, segment_item_get_id (segment_row_get_item (SEGMENT_ROW (row))));
-  if (self->segment_popover == NULL)
-    {
-      self->segment_popover = gtk_popover_menu_new_from_model (self->segment_menu);
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->segment_popover), FALSE);
-      gtk_widget_set_halign (self->segment_popover, GTK_ALIGN_START);
-      gtk_widget_set_parent (self->segment_popover, view);
-    }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->segment_popover),
-                               &(GdkRectangle) { (int) x, (int) y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->segment_popover));
-}
-
-static void
 show_first_page (ShmlensWindow *self)
 {
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->segments)) == 0)
+  if (self->wanted_segment != NULL)
+    {
+      g_autofree char *title = g_strdup_printf (_("%s is not there"), self->wanted_segment);
+
+      show_status (self, "edit-find-symbolic", title,
+                   _("It is shown as soon as a program makes it."), NULL, NULL);
+    }
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->segments)) == 0)
     show_status (self, "org.shmlens.Shmlens-symbolic", _("No shared memory yet"),
                  _("Start a program that uses libshmlens or its Python module, or anything else "
                    "that makes POSIX shared memory. It appears here by itself."),
@@ -396,11 +333,11 @@ on_registry_changed (Registry *registry, GPtrArray *list, gpointer user_data)
   segment_list_update (self->segments, list);
   if (self->wanted_segment != NULL)
     {
-      if (select_segment (self, self->wanted_segment))
+      if (sidebar_select (self->sidebar, self->wanted_segment))
         g_clear_pointer (&self->wanted_segment, g_free);
     }
   else if (self->open_id == NULL && list->len > 0)
-    gtk_single_selection_set_selected (self->segment_selection, 0);
+    sidebar_select_first (self->sidebar);
 
   if (self->entries != NULL)
     update_segment (self);
@@ -414,7 +351,7 @@ shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry
   g_free (self->wanted_segment);
   g_free (self->wanted_entry);
   self->wanted_entry = g_strdup (entry);
-  self->wanted_segment = select_segment (self, segment) ? NULL : g_strdup (segment);
+  self->wanted_segment = sidebar_select (self->sidebar, segment) ? NULL : g_strdup (segment);
   if (self->entries != NULL && self->wanted_segment == NULL && self->opening == NULL)
     select_wanted_entry (self);
 }
@@ -497,7 +434,7 @@ reopen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (self->open_id == NULL)
     return;
-  select_segment (self, self->open_id);
+  sidebar_select (self->sidebar, self->open_id);
   open_segment (self, self->open_id);
 }
 
@@ -715,7 +652,6 @@ shmlens_window_dispose (GObject *object)
     {
       registry_unwatch (session_get_registry (self->session));
       editor_cancel (session_get_editor (self->session));
-      g_signal_handlers_disconnect_by_data (self->segment_selection, self);
       set_entries (self, NULL);
       message_bar_set_session (self->message_bar, NULL);
       /* The toolkit may keep the actions longer than the window, and these the session. */
@@ -725,12 +661,10 @@ shmlens_window_dispose (GObject *object)
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
   g_clear_handle_id (&self->narrow_source, g_source_remove);
-  g_clear_pointer (&self->segment_popover, gtk_widget_unparent);
   g_clear_pointer (&self->open_id, g_free);
   g_clear_pointer (&self->wanted_segment, g_free);
   g_clear_pointer (&self->wanted_entry, g_free);
   G_OBJECT_CLASS (shmlens_window_parent_class)->dispose (object);
-  g_clear_object (&self->segment_selection);
   g_clear_object (&self->segments);
   g_clear_object (&self->settings);
   g_clear_object (&self->session);
@@ -749,6 +683,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   widget_class->size_allocate = shmlens_window_size_allocate;
   GTK_WINDOW_CLASS (class)->close_request = shmlens_window_close_request;
 
+  g_type_ensure (SIDEBAR_TYPE);
   g_type_ensure (MESSAGE_TYPE_BAR);
   g_type_ensure (STATUS_TYPE_PAGE);
   g_type_ensure (ENTRY_TYPE_TABLE);
@@ -762,7 +697,6 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, details_paned);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, sidebar);
-  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, segment_view);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, table_stack);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, status);
@@ -775,12 +709,8 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, filter_entry);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, table);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, details);
-  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, segment_menu);
-  gtk_widget_class_bind_template_callback (widget_class, setup_segment);
-  gtk_widget_class_bind_template_callback (widget_class, bind_segment);
-  gtk_widget_class_bind_template_callback (widget_class, unbind_segment);
+  gtk_widget_class_bind_template_callback (widget_class, on_segment_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_segment_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_segment_secondary_press);
   gtk_widget_class_bind_template_callback (widget_class, on_details_room);
   gtk_widget_class_bind_template_callback (widget_class, on_table_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_table_open);
@@ -794,21 +724,9 @@ shmlens_window_class_init (ShmlensWindowClass *class)
 static void
 shmlens_window_init (ShmlensWindow *self)
 {
-  GtkSorter *by_description;
-  GtkSortListModel *sorted;
-
   self->show_sidebar = TRUE;
   self->details_height = DETAILS_HEIGHT;
   gtk_widget_init_template (GTK_WIDGET (self));
   self->segments = segment_list_new ();
-  by_description = GTK_SORTER (gtk_custom_sorter_new (compare_segments, NULL, NULL));
-  sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->segments)), by_description);
-  self->segment_selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->segment_selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->segment_selection, TRUE);
-  gtk_single_selection_set_model (self->segment_selection, G_LIST_MODEL (sorted));
-  g_object_unref (sorted);
-  g_signal_connect (self->segment_selection, "notify::selected-item",
-                    G_CALLBACK (on_segment_selected), self);
-  gtk_list_view_set_model (self->segment_view, GTK_SELECTION_MODEL (self->segment_selection));
+  sidebar_set_list (self->sidebar, self->segments);
 }

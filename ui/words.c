@@ -75,11 +75,11 @@ words_segment_size (const SegmentInfo *info)
 }
 
 char *
-words_segment_summary (const SegmentInfo *info)
+words_segment_summary (const SegmentInfo *info, guint n_entries)
 {
   g_autofree char *size = words_segment_size (info);
   g_autofree char *entries
-    = g_strdup_printf (ngettext ("%u entry", "%u entries", info->n_entries), info->n_entries);
+    = g_strdup_printf (ngettext ("%u entry", "%u entries", n_entries), n_entries);
 
   return g_strdup_printf ("%s · %s", size, entries);
 }

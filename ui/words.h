@@ -16,7 +16,7 @@ char *words_process (pid_t pid);
 char *words_waiting (const char *name, const struct shmlens_lock_info *holder);
 /* "12.5 KiB · 4 processes", and with " · 27 entries". */
 char *words_segment_size (const SegmentInfo *info);
-char *words_segment_summary (const SegmentInfo *info);
+char *words_segment_summary (const SegmentInfo *info, guint n_entries);
 /* "12.3/s"; NULL when there is none. */
 char *words_rate (double per_second);
 

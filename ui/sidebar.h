@@ -1,0 +1,18 @@
+/* sidebar.h - the list of segments. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "segment-list.h"
+
+#define SIDEBAR_TYPE (sidebar_get_type ())
+G_DECLARE_FINAL_TYPE (Sidebar, sidebar, SHMLENS, SIDEBAR, GtkWidget)
+
+/* Signals: `selected` (SegmentItem), never NULL: a segment that goes while it is selected
+ * leaves nothing selected, silently; `activated` (SegmentItem). */
+
+/* What is described comes before raw bytes, else in the order of the list. */
+void sidebar_set_list (Sidebar *self, SegmentList *list);
+/* FALSE when there is no such segment ("shm:/name", "/name", "name"). */
+gboolean sidebar_select (Sidebar *self, const char *id);
+void sidebar_select_first (Sidebar *self);
