@@ -150,6 +150,7 @@ segment_open_or_create = _function(_waiting, "segment_open_or_create", c_int, c_
 segment_detach = _function(_quick, "segment_detach", c_int, c_void_p)
 segment_unlink = _function(_quick, "segment_unlink", c_int, c_char_p, check=True)
 segment_is_stale = _function(_quick, "segment_is_stale", c_int, c_char_p, check=True)
+segment_unlink_stale = _function(_quick, "segment_unlink_stale", c_int, c_char_p, check=True)
 segment_program = _function(_quick, "segment_program", c_char_p, c_void_p)
 segment_logical_name = _function(_quick, "segment_logical_name", c_char_p, c_void_p)
 segment_size = _function(_quick, "segment_size", c_uint64, c_void_p)

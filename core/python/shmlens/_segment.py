@@ -302,8 +302,8 @@ def _sweep(name):
     _library.segment_attach(encoded, 0, ctypes.byref(handle))
     logical_name = _library.segment_logical_name(handle)
     _library.segment_detach(handle)
-    if logical_name.endswith(_OWN.encode()) and _library.segment_is_stale(encoded) == 1:
-        _library.segment_unlink(encoded)
+    if logical_name.endswith(_OWN.encode()):
+        _library.segment_unlink_stale(encoded)
 
 
 def _is_child():
