@@ -434,10 +434,14 @@ format_check_metadata (const struct format_slot *slot, uint32_t index, const voi
                        struct format_error *ret_error)
 {
   const struct format_field *fields = metadata;
-  const struct format_label *labels = (const struct format_label *) (fields + slot->field_count);
-  const char *doc = (const char *) (labels + slot->label_count);
+  const struct format_label *labels;
+  const char *doc;
   int result;
 
+  if (metadata == NULL)
+    return 0;
+  labels = (const struct format_label *) (fields + slot->field_count);
+  doc = (const char *) (labels + slot->label_count);
   for (unsigned i = 0; i < slot->field_count; i++)
     if ((result = check_field (slot, index, i, &fields[i], ret_error)) < 0)
       return result;

@@ -76,8 +76,6 @@ every_text_reads_back_to_the_same_bytes (void **state)
       static const char special[] = "\\'\"\n\0\xc3\xbc\xe2\x82\xac";
       guint8 bytes[8];
       g_autofree char *text = NULL;
-      g_autoptr (Edit) edit = NULL;
-      g_autoptr (GError) error = NULL;
 
       for (guint i = 0; i < sizeof bytes; i++)
         bytes[i] = g_rand_boolean (rand)

@@ -15,8 +15,6 @@
 
 #define MARK_US 700000
 #define FADING_US 1400000
-#define BUSY_US 1000000
-#define HELD_NS 100000000
 #define RATE_POINT_US 90000
 #define RATE_SPAN_US 2000000
 #define RATE_POINTS 64
@@ -45,17 +43,14 @@ struct _EntryItem
   guint64 writes;
 
   gint64 changed_us;       /* 0: not since it is looked at */
-  gint64 busy_until_us;
   gint64 suffix_us, point_us;
   History *history;        /* of roles with a rate */
-  pid_t holder_pid;
-  char *holder;            /* the process holder_pid, in words */
 
   char *value, *suffix, *age, *lock_text;
   double fraction;
   gboolean active;
   enum entry_mark mark;
-  enum entry_lock lock;
+  struct lock_view lock;
 };
 
 G_DEFINE_FINAL_TYPE (EntryItem, entry_item, G_TYPE_OBJECT)
@@ -184,72 +179,16 @@ update_suffix (EntryItem *self)
   take_text (self, &self->suffix, g_strdup (text->str), PROP_SUFFIX);
 }
 
-static char *
-make_lock_text (EntryItem *self)
-{
-  const struct shmlens_lock_info *info = &self->lock_info;
-
-  switch (self->lock)
-    {
-    case ENTRY_LOCK_UNKNOWN:
-      return g_strdup ("");
-    case ENTRY_LOCK_NONE:
-      return g_strdup (C_("lock", "none"));
-    case ENTRY_LOCK_EXTERNAL:
-      return g_strdup (C_("lock", "external"));
-    case ENTRY_LOCK_FREE:
-      return g_strdup (C_("lock", "free"));
-    case ENTRY_LOCK_BUSY:
-      return g_strdup (C_("lock", "in use"));
-    case ENTRY_LOCK_DEAD:
-      return g_strdup (C_("lock", "holder died"));
-    case ENTRY_LOCK_HELD:
-      {
-        g_autofree char *span = words_span (info->held_ns);
-
-        if (self->holder == NULL || self->holder_pid != info->owner_pid)
-          {
-            g_free (self->holder);
-            self->holder = words_process (info->owner_pid);
-            self->holder_pid = info->owner_pid;
-          }
-        return g_strdup_printf (_("%s, %s"), self->holder, span);
-      }
-    }
-  return NULL;
-}
-
 static void
 update_lock (EntryItem *self, gint64 time_us)
 {
-  const struct shmlens_lock_info *info = &self->lock_info;
-  enum entry_lock lock;
+  const struct shmlens_lock_info unknown = { .kind = self->info->lock_kind,
+                                             .state = SHMLENS_LOCK_UNKNOWN };
 
-  if (!self->has_lock_info)
-    lock = self->info->lock_kind == SHMLENS_LOCK_NONE ? ENTRY_LOCK_NONE : ENTRY_LOCK_UNKNOWN;
-  else if (info->kind == SHMLENS_LOCK_NONE)
-    lock = ENTRY_LOCK_NONE;
-  else if (info->kind == SHMLENS_LOCK_EXTERNAL)
-    lock = ENTRY_LOCK_EXTERNAL;
-  else if (info->state == SHMLENS_LOCK_DEAD)
-    lock = ENTRY_LOCK_DEAD;
-  else if (info->state == SHMLENS_LOCK_HELD && info->held_ns >= HELD_NS)
-    lock = ENTRY_LOCK_HELD;
-  else if (info->state == SHMLENS_LOCK_HELD || time_us < self->busy_until_us)
-    lock = ENTRY_LOCK_BUSY;
-  else if (info->state == SHMLENS_LOCK_FREE)
-    lock = ENTRY_LOCK_FREE;
-  else
-    lock = ENTRY_LOCK_UNKNOWN;
-
-  if (lock == ENTRY_LOCK_BUSY && info->state == SHMLENS_LOCK_HELD)
-    self->busy_until_us = time_us + BUSY_US;
-  if (lock != self->lock)
-    {
-      self->lock = lock;
-      notify (self, PROP_LOCK);
-    }
-  take_text (self, &self->lock_text, make_lock_text (self), PROP_LOCK_TEXT);
+  if (lock_view_update (&self->lock, self->has_lock_info ? &self->lock_info : &unknown, time_us))
+    notify (self, PROP_LOCK);
+  take_text (self, &self->lock_text, lock_view_text (&self->lock, &self->lock_info),
+             PROP_LOCK_TEXT);
 }
 
 static void
@@ -268,7 +207,7 @@ static void
 on_tick (Session *session, gint64 time_us, EntryItem *self)
 {
   update_age (self, time_us);
-  if (self->lock == ENTRY_LOCK_BUSY)
+  if (self->lock.state == ENTRY_LOCK_BUSY)
     update_lock (self, time_us);
   if (self->history == NULL || self->n_elements == 0)
     return;
@@ -501,7 +440,7 @@ entry_item_get_mark (EntryItem *self)
 enum entry_lock
 entry_item_get_lock (EntryItem *self)
 {
-  return self->lock;
+  return self->lock.state;
 }
 
 int
@@ -564,7 +503,7 @@ entry_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
       g_value_set_int (value, self->mark);
       break;
     case PROP_LOCK:
-      g_value_set_int (value, self->lock);
+      g_value_set_int (value, self->lock.state);
       break;
     case PROP_LOCK_TEXT:
       g_value_set_string (value, self->lock_text);
@@ -606,7 +545,7 @@ entry_item_finalize (GObject *object)
   g_free (self->suffix);
   g_free (self->age);
   g_free (self->lock_text);
-  g_free (self->holder);
+  lock_view_clear (&self->lock);
   G_OBJECT_CLASS (entry_item_parent_class)->finalize (object);
 }
 

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "lock-view.h"
 #include "session.h"
 
 #define ENTRY_TYPE_ITEM (entry_item_get_type ())
@@ -16,19 +17,6 @@ enum entry_mark
   ENTRY_MARK_NONE,
   ENTRY_MARK_FADING,
   ENTRY_MARK_CHANGED
-};
-
-/* What the lock is like, for people: a lock that is taken and let go all the time is BUSY,
- * not held and free by turns. */
-enum entry_lock
-{
-  ENTRY_LOCK_UNKNOWN,   /* not looked at yet */
-  ENTRY_LOCK_NONE,
-  ENTRY_LOCK_EXTERNAL,
-  ENTRY_LOCK_FREE,
-  ENTRY_LOCK_BUSY,
-  ENTRY_LOCK_HELD,
-  ENTRY_LOCK_DEAD
 };
 
 /* Properties, each notified only when it is another:
