@@ -50,7 +50,7 @@ class Changing:
                                         stdout=subprocess.PIPE)
         if self.process.stdout.readline() != b'ready\n':
             sys.exit('bench-changing did not start')
-        return self.name
+        return self.name, self.process
 
     def __exit__(self, *_):
         self.process.stdin.close()
@@ -86,7 +86,7 @@ def first_frames(build, command, text=None):
 def measure_window(build, rounds):
     minimal_command = [f'{build}/tests/bench/bench-minimal-window']
     minimal, frame, values, ratio, ratio_cpu, noise = [], [], [], [], [], []
-    with Changing(build, ENTRIES) as segment:
+    with Changing(build, ENTRIES) as (segment, _):
         command = [f'{build}/app/shmlens', segment]
         for number in range(rounds + 1):
             before, before_cpu = first_frames(build, minimal_command)
@@ -118,7 +118,7 @@ def spawned(command):
 
 def measure_ctl(build, rounds):
     nothing, get, get_cpu, noise = [], [], [], []
-    with Changing(build, ENTRIES) as segment:
+    with Changing(build, ENTRIES) as (segment, _):
         command = [f'{build}/app/shmlensctl', 'get', segment, 'entry0']
         for number in range(rounds + 1):
             before, _ = spawned(['/bin/true'])
@@ -160,4 +160,5 @@ def main():
                 print(f'  {what:22} {figures[what]:8.4f}  ({first:.4f}-{third:.4f})')
 
 
-main()
+if __name__ == '__main__':
+    main()
