@@ -78,7 +78,8 @@ main (int argc, char **argv)
   application = shmlens_application_new (flags);
   g_application_add_main_option_entries (G_APPLICATION (application), options);
   g_application_set_option_context_summary (
-    G_APPLICATION (application), _("Shows what is inside live shared memory, and changes it safely."));
+    G_APPLICATION (application),
+    _("Shows what is inside live shared memory, and changes it safely."));
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
   g_signal_connect (application, "handle-local-options", G_CALLBACK (on_local_options), NULL);

@@ -129,7 +129,8 @@ hints_tell_what_may_be_typed (void **state)
 
   info.has_minimum = TRUE;
   memcpy (info.minimum, &low, sizeof low);
-  assert_text (edit_text_hint (&info, -1), "At least -3. +=5, -=1 and *=2 change what is there then.");
+  assert_text (edit_text_hint (&info, -1),
+               "At least -3. +=5, -=1 and *=2 change what is there then.");
   info.has_maximum = TRUE;
   memcpy (info.maximum, &high, sizeof high);
   assert_text (edit_text_hint (&info, -1),

@@ -55,7 +55,6 @@ enum
 };
 
 static GParamSpec *properties[N_PROPERTIES];
-static guint signal_apply;
 
 static const char *
 caption_of (enum fact fact)
@@ -196,7 +195,8 @@ update_live (Details *self)
             entry_item_get_writes (self->item, &writes)
               ? g_strdup_printf ("%" G_GUINT64_FORMAT, writes)
               : NULL);
-  set_fact (self, FACT_COPY, g_strdup (words_consistency (entry_item_get_status (self->item), info->lock_kind)));
+  set_fact (self, FACT_COPY,
+            g_strdup (words_consistency (entry_item_get_status (self->item), info->lock_kind)));
 }
 
 static void
@@ -399,8 +399,6 @@ details_class_init (DetailsClass *class)
     = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
-  signal_apply = g_signal_new ("apply", DETAILS_TYPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   g_type_ensure (ARRAY_TYPE_VIEW);
   g_type_ensure (FIELD_TYPE_TABLE);

@@ -9,8 +9,7 @@
 #define DETAILS_TYPE (details_get_type ())
 G_DECLARE_FINAL_TYPE (Details, details, SHMLENS, DETAILS, GtkWidget)
 
-/* Property `narrow`: one below the other instead of side by side.
- * Signal `apply` (Edit *): asks to apply an edit. */
+/* Property `narrow`: one below the other instead of side by side. */
 void details_set_item (Details *self, EntryItem *item);
 /* Gives the focus to what can be edited here. */
 void details_focus_content (Details *self);

@@ -50,8 +50,9 @@ check (TypeDialog *self)
   gtk_widget_remove_css_class (GTK_WIDGET (self->message), "error");
   gtk_widget_remove_css_class (GTK_WIDGET (self->expression), "error");
   gtk_label_set_text (self->message,
-                      _("A type, a shape, an offset: int64 @ 128. Several are separated by “;” and "
-                        "may have names: loss: float64; hist: uint32[256]; rest: B[]. Empty: bytes."));
+                      _("A type, a shape, an offset: int64 @ 128. Several are separated by “;” "
+                        "and may have names: loss: float64; hist: uint32[256]; rest: B[]. "
+                        "Empty: bytes."));
 }
 
 static void

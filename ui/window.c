@@ -1,16 +1,9 @@
 /* window.c - the window: what is selected, and which page says what. */
-#include "window.h"
+#include "window-private.h"
 
 #include <glib/gi18n.h>
 
-#include "details.h"
-#include "entry-table.h"
 #include "inspect-error.h"
-#include "preferences.h"
-#include "segment-list.h"
-#include "sidebar.h"
-#include "status-page.h"
-#include "type-dialog.h"
 #include "words.h"
 
 /* Below this there is room for the segments or for the entries. */
@@ -19,41 +12,6 @@
 /* As window.ui asks for, and wanted at first. */
 #define DETAILS_HEIGHT_MIN 180
 #define DETAILS_HEIGHT 250
-
-struct _ShmlensWindow
-{
-  GtkApplicationWindow parent_instance;
-
-  GtkWidget *undo_button, *redo_button;
-  GtkMenuButton *rate_button;
-  MessageBar *message_bar;
-  GtkPaned *paned, *details_paned;
-  Sidebar *sidebar;
-  GtkStack *stack, *table_stack;
-  StatusPage *status, *no_entries;
-  GtkWidget *banner;
-  GtkLabel *banner_label, *title_label, *subtitle_label;
-  GtkWidget *banner_button;
-  GtkSearchEntry *filter_entry;
-  EntryTable *table;
-  Details *details;
-
-  Session *session;
-  GSettings *settings;
-  SegmentList *segments;
-  EntryList *entries;           /* of the segment that is open; NULL when none is */
-  gulong segment_handler, items_handler;
-  char *open_id;                /* of the segment that is open, or being opened */
-  GCancellable *opening;        /* while one is being opened */
-  char *wanted_segment, *wanted_entry;  /* to be selected when they are there */
-
-  int details_height;           /* wanted; 0 once it was given */
-  gboolean show_sidebar;
-  gboolean narrow;
-  guint narrow_source;
-  gboolean has_frame;           /* the first one was drawn */
-  gulong frame_handler;         /* while it is not, and the window is realized */
-};
 
 G_DEFINE_FINAL_TYPE (ShmlensWindow, shmlens_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -85,8 +43,8 @@ on_details_room (GtkPaned *paned, GParamSpec *pspec, ShmlensWindow *self)
   self->details_height = 0;
 }
 
-static void
-set_show_sidebar (ShmlensWindow *self, gboolean show)
+void
+window_set_show_sidebar (ShmlensWindow *self, gboolean show)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "sidebar");
 
@@ -107,7 +65,7 @@ adapt_to_width (gpointer user_data)
   if (narrow != self->narrow)
     {
       self->narrow = narrow;
-      set_show_sidebar (self, !narrow || self->entries == NULL);
+      window_set_show_sidebar (self, !narrow || self->entries == NULL);
       update_layout (self);
     }
   return G_SOURCE_REMOVE;
@@ -137,14 +95,6 @@ shmlens_window_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
 }
 
 /* ------------------------------------------------------- the open segment -- */
-
-static void
-set_action_enabled (ShmlensWindow *self, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
 
 static void
 show_status (ShmlensWindow *self, const char *icon, const char *title, const char *description,
@@ -180,7 +130,7 @@ update_segment (ShmlensWindow *self)
   gtk_widget_set_visible (self->banner_button,
                           info->state == SEGMENT_REPLACED
                             || (info->state != SEGMENT_LIVE && position != G_MAXUINT));
-  set_action_enabled (self, "set-type", g_str_equal (info->kind, "posix"));
+  window_enable_action (self, "set-type", g_str_equal (info->kind, "posix"));
 
   if (n_entries == 0)
     status_page_set (self->no_entries, "view-list-symbolic", _("Nothing in it yet"),
@@ -274,8 +224,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
-static void
-open_segment (ShmlensWindow *self, const char *id)
+void
+window_open_segment (ShmlensWindow *self, const char *id)
 {
   g_autofree char *owned = g_strdup (id);
 
@@ -294,14 +244,14 @@ on_segment_selected (Sidebar *sidebar, SegmentItem *item, ShmlensWindow *self)
 {
   /* The one that is open may have come back; it keeps its last values until win.reopen. */
   if (g_strcmp0 (segment_item_get_id (item), self->open_id) != 0)
-    open_segment (self, segment_item_get_id (item));
+    window_open_segment (self, segment_item_get_id (item));
 }
 
 static void
 on_segment_activated (Sidebar *sidebar, SegmentItem *item, ShmlensWindow *self)
 {
   if (self->narrow)
-    set_show_sidebar (self, FALSE);
+    window_set_show_sidebar (self, FALSE);
   gtk_widget_grab_focus (GTK_WIDGET (self->table));
 }
 
@@ -371,12 +321,6 @@ on_table_apply (EntryTable *table, Edit *edit, ShmlensWindow *self)
 }
 
 static void
-on_details_apply (Details *details, Edit *edit, ShmlensWindow *self)
-{
-  message_bar_apply (self->message_bar, edit);
-}
-
-static void
 on_table_open (EntryTable *table, EntryItem *item, ShmlensWindow *self)
 {
   details_focus_content (self->details);
@@ -401,152 +345,7 @@ on_filter_stopped (GtkSearchEntry *entry, ShmlensWindow *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->table));
 }
 
-/* ----------------------------------------------------------- the commands -- */
-
-static void
-undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  message_bar_undo (SHMLENS_WINDOW (user_data)->message_bar);
-}
-
-static void
-redo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  message_bar_redo (SHMLENS_WINDOW (user_data)->message_bar);
-}
-
-static void
-focus_filter (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (SHMLENS_WINDOW (user_data)->filter_entry));
-}
-
-static void
-go_to (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  details_go_to (SHMLENS_WINDOW (user_data)->details);
-}
-
-static void
-reopen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ShmlensWindow *self = user_data;
-
-  if (self->open_id == NULL)
-    return;
-  sidebar_select (self->sidebar, self->open_id);
-  open_segment (self, self->open_id);
-}
-
-static void
-copy_segment_name (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ShmlensWindow *self = user_data;
-
-  if (self->open_id != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->open_id);
-}
-
-static void
-show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ShmlensWindow *self = user_data;
-
-  gtk_window_present (GTK_WINDOW (preferences_new (GTK_WINDOW (self), self->session)));
-}
-
-static void
-set_type (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ShmlensWindow *self = user_data;
-
-  gtk_window_present (
-    GTK_WINDOW (type_dialog_new (GTK_WINDOW (self), self->session, self->open_id)));
-}
-
-static void
-close_message (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  message_bar_close (SHMLENS_WINDOW (user_data)->message_bar);
-}
-
-static void
-change_sidebar (GSimpleAction *action, GVariant *state, gpointer user_data)
-{
-  set_show_sidebar (user_data, g_variant_get_boolean (state));
-}
-
-static void
-update_undo (ShmlensWindow *self)
-{
-  g_autofree char *undo_text = NULL, *redo_text = NULL, *undo_tip = NULL, *redo_tip = NULL;
-
-  g_object_get (self->session, "undo-text", &undo_text, "redo-text", &redo_text, NULL);
-  set_action_enabled (self, "undo", undo_text != NULL);
-  set_action_enabled (self, "redo", redo_text != NULL);
-  undo_tip = undo_text != NULL ? g_strdup_printf (_("Undo %s (Ctrl+Z)"), undo_text)
-                               : g_strdup (_("Nothing to undo"));
-  redo_tip = redo_text != NULL ? g_strdup_printf (_("Redo %s (Ctrl+Shift+Z)"), redo_text)
-                               : g_strdup (_("Nothing to redo"));
-  gtk_widget_set_tooltip_text (self->undo_button, undo_tip);
-  gtk_widget_set_tooltip_text (self->redo_button, redo_tip);
-}
-
-static void
-on_undo_text (Session *session, GParamSpec *pspec, ShmlensWindow *self)
-{
-  update_undo (self);
-}
-
-static void
-on_rate (Session *session, GParamSpec *pspec, ShmlensWindow *self)
-{
-  double rate;
-  g_autofree char *label = NULL;
-
-  g_object_get (session, "rate", &rate, NULL);
-  label = g_strdup_printf (_("%g Hz"), rate);
-  gtk_menu_button_set_label (self->rate_button, label);
-}
-
 /* ------------------------------------------------------------- the window -- */
-
-/* Actions that are properties of the session. */
-static const struct
-{
-  const char *action, *property;
-} session_actions[] = {
-  { "pause", "paused" },
-  { "rate", "rate" },
-  { "mark-changes", "mark-changes" },
-};
-
-static void
-add_actions (ShmlensWindow *self)
-{
-  static const GActionEntry entries[] = {
-    { .name = "undo", .activate = undo },
-    { .name = "redo", .activate = redo },
-    { .name = "filter", .activate = focus_filter },
-    { .name = "goto", .activate = go_to },
-    { .name = "reopen", .activate = reopen },
-    { .name = "copy-segment-name", .activate = copy_segment_name },
-    { .name = "set-type", .activate = set_type },
-    { .name = "preferences", .activate = show_preferences },
-    { .name = "close-message", .activate = close_message },
-    { .name = "sidebar", .state = "true", .change_state = change_sidebar },
-  };
-
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (guint i = 0; i < G_N_ELEMENTS (session_actions); i++)
-    {
-      g_autoptr (GPropertyAction) action
-        = g_property_action_new (session_actions[i].action, self->session, session_actions[i].property);
-
-      g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
-    }
-  set_action_enabled (self, "set-type", FALSE);
-}
 
 static void
 restore_size (ShmlensWindow *self)
@@ -598,12 +397,8 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
 
   self->session = g_object_ref (session);
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
-  add_actions (self);
+  window_add_actions (self);
   message_bar_set_session (self->message_bar, session);
-  g_signal_connect_object (session, "notify::undo-text", G_CALLBACK (on_undo_text), self, 0);
-  g_signal_connect_object (session, "notify::rate", G_CALLBACK (on_rate), self, 0);
-  update_undo (self);
-  on_rate (session, NULL, self);
   restore_size (self);
   return self;
 }
@@ -654,9 +449,7 @@ shmlens_window_dispose (GObject *object)
       editor_cancel (session_get_editor (self->session));
       set_entries (self, NULL);
       message_bar_set_session (self->message_bar, NULL);
-      /* The toolkit may keep the actions longer than the window, and these the session. */
-      for (guint i = 0; i < G_N_ELEMENTS (session_actions); i++)
-        g_action_map_remove_action (G_ACTION_MAP (self), session_actions[i].action);
+      window_remove_actions (self);
     }
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
@@ -715,7 +508,6 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_table_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_table_open);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_details_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_edit_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_stopped);

@@ -11,7 +11,7 @@
 G_DECLARE_FINAL_TYPE (ShmlensWindow, shmlens_window, SHMLENS, WINDOW, GtkApplicationWindow)
 
 /* Actions: win.undo, win.redo, win.pause, win.rate (double), win.sidebar, win.filter, win.goto,
- * win.reopen, win.set-type, win.copy-segment-name, win.preferences, win.close-message.
+ * win.reopen, win.set-type, win.copy-segment-name, win.preferences.
  *
  * settings: may be NULL; then nothing is remembered. */
 ShmlensWindow *shmlens_window_new (GtkApplication *application, Session *session,

@@ -23,7 +23,8 @@ entries_appear_and_follow_the_program (void **state)
                                 &(struct shmlens_entry_attr) { .unit = "nats", .doc = "of it" });
   window_fixture_show (f);
   wait_until (shows (f->window, "loss"));
-  wait_until (shows (f->window, "1.5") && shows (f->window, "nats") && shows (f->window, "float64"));
+  wait_until (shows (f->window, "1.5") && shows (f->window, "nats")
+              && shows (f->window, "float64"));
 
   loss = -2.25;
   shmlens_entry_set (entry, 0, &loss);

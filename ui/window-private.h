@@ -1,0 +1,52 @@
+/* window-private.h - the window's own parts, for window.c and window-actions.c. */
+#pragma once
+
+#include "details.h"
+#include "entry-table.h"
+#include "segment-list.h"
+#include "sidebar.h"
+#include "status-page.h"
+#include "window.h"
+
+struct _ShmlensWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  GtkWidget *undo_button, *redo_button;
+  GtkMenuButton *rate_button;
+  MessageBar *message_bar;
+  GtkPaned *paned, *details_paned;
+  Sidebar *sidebar;
+  GtkStack *stack, *table_stack;
+  StatusPage *status, *no_entries;
+  GtkWidget *banner;
+  GtkLabel *banner_label, *title_label, *subtitle_label;
+  GtkWidget *banner_button;
+  GtkSearchEntry *filter_entry;
+  EntryTable *table;
+  Details *details;
+
+  Session *session;
+  GSettings *settings;
+  SegmentList *segments;
+  EntryList *entries;           /* of the segment that is open; NULL when none is */
+  gulong segment_handler, items_handler;
+  char *open_id;                /* of the segment that is open, or being opened */
+  GCancellable *opening;        /* while one is being opened */
+  char *wanted_segment, *wanted_entry;  /* to be selected when they are there */
+
+  int details_height;           /* wanted; 0 once it was given */
+  gboolean show_sidebar;
+  gboolean narrow;
+  guint narrow_source;
+  gboolean has_frame;           /* the first one was drawn */
+  gulong frame_handler;         /* while it is not, and the window is realized */
+};
+
+/* The commands; the session is there by then. */
+void window_add_actions (ShmlensWindow *self);
+void window_remove_actions (ShmlensWindow *self);
+void window_enable_action (ShmlensWindow *self, const char *name, gboolean enabled);
+
+void window_set_show_sidebar (ShmlensWindow *self, gboolean show);
+void window_open_segment (ShmlensWindow *self, const char *id);
