@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """How much processor time the window uses while it shows values that change.
 
-Usage: with-display window-cpu.py [--json] [--quick] [--seconds N] BUILD_DIRECTORY
+Usage: WITH_DISPLAY_SCREEN=1280x1640 with-display \\
+         window-cpu.py [--json] [--quick] [--seconds N] BUILD_DIRECTORY
 
 The window shows a segment of 1000 entries, each changed 200 times a second, at 10 Hz, and
-is made so high that some 40 rows are drawn. Told is its processor time, of all
+fills a screen so high that some 40 rows are seen. Told is its processor time, of all
 its threads, in percent of one core: median and quartiles over periods of one second.
 Half of the periods, in turn, are with the program stopped, so that nothing changes
 (`still`); the noise floor is how far the two halves of the changing periods are apart.
@@ -21,7 +22,7 @@ from startup import PATIENCE, TEXT, Changing, median, quartiles
 
 ENTRIES = 1000
 PERIODS_IN_TURN = 5
-SIZE = '1280', '1640'  # 41 rows of the table, wherever the screen ends
+SIZE = '1280', '1640'  # 41 rows of the table
 
 
 def seconds_used(pid):
@@ -67,6 +68,11 @@ def measure(build, seconds, quick):
         signal.alarm(0)
         run(['xdotool', 'search', '--sync', '--onlyvisible', '--all', '--pid', str(window.pid),
              '--name', '.', 'windowmove', '%1', '0', '0', 'windowsize', '%1', *SIZE])
+        size = subprocess.run(['xdotool', 'search', '--onlyvisible', '--all', '--pid',
+                               str(window.pid), '--name', '.', 'getwindowgeometry', '--shell'],
+                              check=True, stdout=subprocess.PIPE, text=True).stdout
+        if f'HEIGHT={SIZE[1]}' not in size:
+            sys.exit(f'the window is not as high as wanted, but {size}: is the screen?')
         time.sleep(length * 2)
         for _ in range(max(1, round(seconds / PERIODS_IN_TURN / length))):
             changing += measure_periods(window.pid, PERIODS_IN_TURN, length)
