@@ -422,7 +422,7 @@ shmlens_segment_is_stale (const char *name)
 {
   struct segment_path path;
   int result;
-  int fd;
+  int fd = -1;
 
   if ((result = segment_make_path (name, &path)) < 0)
     return result;
@@ -438,7 +438,7 @@ shmlens_segment_unlink_stale (const char *name)
   struct segment_path path;
   struct stat opened, named;
   int result;
-  int fd;
+  int fd = -1;
 
   if ((result = segment_make_path (name, &path)) < 0
       || (result = take_if_stale (name, &path, &fd)) <= 0)
