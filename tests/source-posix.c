@@ -373,7 +373,7 @@ who_maps_an_object_is_told (void **state)
   pid = fork ();
   if (pid == 0)
     {
-      alarm (60);
+      alarm (100);
       if (mmap (NULL, 8, PROT_READ, MAP_SHARED, fd, 0) != MAP_FAILED
           && write (ready[1], "x", 1) == 1)
         pause ();
@@ -416,7 +416,7 @@ static void
 wait_for (struct fixture *fixture, const char *id, int n_pids, int n_entries)
 {
   gboolean gave_up = FALSE;
-  guint timeout = g_timeout_add_seconds (20, give_up, &gave_up);
+  guint timeout = g_timeout_add_seconds (60, give_up, &gave_up);
 
   for (;;)
     {
@@ -448,7 +448,7 @@ child_that_maps (const char *path, int *ret_go)
       char byte;
       int fd;
 
-      alarm (60);
+      alarm (100);
       if (read (go[0], &byte, 1) == 1 && (fd = open (path, O_RDONLY | O_CLOEXEC)) >= 0
           && mmap (NULL, 8, PROT_READ, MAP_SHARED, fd, 0) != MAP_FAILED)
         pause ();
