@@ -9,11 +9,11 @@
  * escapes as in single elements, the rest filled with NULs, longer than the room
  * is an error.
  *
- * Locks: an edit takes the entry's lock. An entry that its own program made without
- * one is stored to plainly. An entry that can be edited but has a `reason` (its lock
- * cannot be taken from outside, or is not known) needs `unlocked`, else the edit
- * fails with NO_LOCK. Without a lock, anything but the setting of one element may
- * lose what the program writes at the same moment; edit_result.consistency tells.
+ * Locks: an edit takes the entry's lock. An entry that can be edited but has a
+ * `reason` (it has no lock, or one that cannot be taken from outside or is not known)
+ * needs `unlocked`, else the edit fails with NO_LOCK. Without a lock, anything but the
+ * setting of one element may lose what the program writes at the same moment;
+ * edit_result.consistency tells.
  */
 #pragma once
 
