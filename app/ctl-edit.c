@@ -157,7 +157,7 @@ ctl_set (const struct ctl *ctl)
 }
 
 static void
-print_lock (const EntryInfo *entry, const struct shmlens_lock_info *lock)
+print_lock (const EntryInfo *entry, const LockInfo *lock)
 {
   g_autofree char *owner = process_name ("/proc", lock->owner_pid);
 
@@ -194,8 +194,8 @@ ctl_lock (const struct ctl *ctl)
   if (status == CTL_DONE)
     {
       EntryInfo *entry = opened.target.entry;
-      struct shmlens_lock_info lock = { .kind = entry->lock_kind, .state = SHMLENS_LOCK_UNKNOWN };
-      int result = entry->lock_kind == SHMLENS_LOCK_ROBUST
+      LockInfo lock = { .kind = entry->lock_kind, .state = SHMLENS_LOCK_UNKNOWN };
+      int result = lock_kind_can_be_taken (entry->lock_kind)
                      ? attachment_describe_lock (opened.attachment, entry, &lock)
                      : 0;
 
@@ -214,7 +214,7 @@ ctl_lock (const struct ctl *ctl)
           json_end_object (&json);
           ctl_print_json (&json);
         }
-      else if (entry->lock_kind == SHMLENS_LOCK_NONE)
+      else if (entry->lock_kind == LOCK_NONE)
         g_print ("%s: has no lock\n", entry->name);
       else
         print_lock (entry, &lock);

@@ -125,14 +125,14 @@ print_entry (Attachment *attachment, EntryInfo *entry)
   g_autofree char *name = printable (entry->name);
   g_autofree char *type = entry_info_type_text (entry);
   g_autofree char *value = NULL;
-  struct shmlens_lock_info lock = { .kind = entry->lock_kind, .state = SHMLENS_LOCK_UNKNOWN };
+  LockInfo lock = { .kind = entry->lock_kind, .state = SHMLENS_LOCK_UNKNOWN };
 
-  if (entry->lock_kind == SHMLENS_LOCK_ROBUST)
+  if (lock_kind_can_be_taken (entry->lock_kind))
     attachment_describe_lock (attachment, entry, &lock);
   if (attachment_read (attachment, entry, 0, length, elements) >= 0)
     value = entry_info_preview (entry, elements, length, 48);
   g_print ("%-28s %-20s %-8s %s%s%s\n", name, type,
-           entry_lock_state_name (entry->lock_kind, lock.state), value != NULL ? value : "-",
+           lock_state_name (entry->lock_kind, lock.state), value != NULL ? value : "-",
            entry->unit[0] != '\0' ? " " : "", entry->unit);
 }
 

@@ -266,15 +266,15 @@ ctl_append_value (GString *text, const struct target *target, const void *elemen
 void
 ctl_json_lock (Json *json, Attachment *attachment, EntryInfo *entry)
 {
-  struct shmlens_lock_info lock = { .kind = entry->lock_kind, .state = SHMLENS_LOCK_UNKNOWN };
+  LockInfo lock = { .kind = entry->lock_kind, .state = SHMLENS_LOCK_UNKNOWN };
   gboolean held;
 
-  if (entry->lock_kind == SHMLENS_LOCK_ROBUST)
+  if (lock_kind_can_be_taken (entry->lock_kind))
     attachment_describe_lock (attachment, entry, &lock);
   held = lock.state == SHMLENS_LOCK_HELD || lock.state == SHMLENS_LOCK_DEAD;
   json_begin_object (json, "lock");
-  json_string (json, "kind", entry_lock_kind_name (entry->lock_kind));
-  json_string (json, "state", entry_lock_state_name (entry->lock_kind, lock.state));
+  json_string (json, "kind", lock_kind_name (entry->lock_kind));
+  json_string (json, "state", lock_state_name (entry->lock_kind, lock.state));
   if (held && lock.owner_pid > 0)
     json_unsigned (json, "owner_pid", (guint64) lock.owner_pid);
   else

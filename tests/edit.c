@@ -273,7 +273,7 @@ the_range_of_the_entry_holds (void **state)
 {
   struct fixture *f = *state;
   EntryInfo values = { .name = (char *) "rate", .editable = TRUE, .has_minimum = TRUE,
-                       .has_maximum = TRUE, .lock_kind = SHMLENS_LOCK_ROBUST };
+                       .has_maximum = TRUE, .lock_kind = LOCK_ROBUST };
   gint32 least = -5, most = 100, now = 99;
   double low = 0.5;
   g_autoptr (EntryInfo) entry = NULL, real = NULL;
@@ -374,7 +374,7 @@ labels_are_values (void **state)
   EntryLabel labels[] = { { 0, -1, (char *) "idle" }, { 2, -1, (char *) "running" },
                           { 300, -1, (char *) "too large" }, { 1, 0, (char *) "other" } };
   EntryInfo values = { .name = (char *) "status", .editable = TRUE,
-                       .lock_kind = SHMLENS_LOCK_ROBUST, .n_labels = 4, .labels = labels };
+                       .lock_kind = LOCK_ROBUST, .n_labels = 4, .labels = labels };
   g_autoptr (EntryInfo) entry = NULL;
   guint8 value;
 
@@ -414,7 +414,7 @@ add_robots (struct fixture *f, const struct robot *initial)
     { .name = (char *) "name", .dimensions = 1, .shape = { 8 } },
   };
   EntryInfo values = { .name = (char *) "robots", .editable = TRUE, .dimensions = 1,
-                       .shape = { 2 }, .lock_kind = SHMLENS_LOCK_ROBUST,
+                       .shape = { 2 }, .lock_kind = LOCK_ROBUST,
                        .n_fields = G_N_ELEMENTS (fields), .fields = fields };
 
   values.type = (struct shmlens_type) { sizeof (struct robot), SHMLENS_KIND_STRUCT, 'T', 0 };
@@ -489,7 +489,7 @@ elements_of_the_other_byte_order_are_numbers_too (void **state)
 {
   struct fixture *f = *state;
   EntryInfo values = { .name = (char *) "x", .editable = TRUE, .swapped = TRUE,
-                       .lock_kind = SHMLENS_LOCK_ROBUST };
+                       .lock_kind = LOCK_ROBUST };
   gint16 value = GINT16_TO_BE (255);
   g_autoptr (EntryInfo) entry = NULL;
 
@@ -619,7 +619,7 @@ a_dead_holder_is_recovered_only_when_asked (void **state)
 }
 
 static EntryInfo *
-add_special (struct fixture *f, enum shmlens_lock_kind kind, gboolean editable,
+add_special (struct fixture *f, enum lock_kind kind, gboolean editable,
              const char *reason, guint64 length)
 {
   EntryInfo values = { .name = (char *) "x", .editable = editable, .lock_kind = kind,
@@ -646,8 +646,8 @@ static void
 what_has_no_lock_by_its_own_will_is_stored_to (void **state)
 {
   struct fixture *f = *state;
-  g_autoptr (EntryInfo) value = add_special (f, SHMLENS_LOCK_NONE, TRUE, NULL, 0);
-  g_autoptr (EntryInfo) array = add_special (f, SHMLENS_LOCK_NONE, TRUE, NULL, 4);
+  g_autoptr (EntryInfo) value = add_special (f, LOCK_NONE, TRUE, NULL, 0);
+  g_autoptr (EntryInfo) array = add_special (f, LOCK_NONE, TRUE, NULL, 4);
   struct fake_counts counts;
 
   assert_int_equal (apply_for_consistency (on_value (f, value, "5")),
@@ -667,14 +667,14 @@ what_cannot_be_locked_needs_an_explicit_word (void **state)
 {
   struct fixture *f = *state;
   g_autoptr (EntryInfo) foreign
-    = add_special (f, SHMLENS_LOCK_NONE, TRUE, "nobody knows its lock", 0);
+    = add_special (f, LOCK_NONE, TRUE, "nobody knows its lock", 0);
   g_autoptr (EntryInfo) external
-    = add_special (f, SHMLENS_LOCK_EXTERNAL, TRUE, "its lock is Python's", 0);
-  g_autoptr (EntryInfo) unexplained = add_special (f, SHMLENS_LOCK_EXTERNAL, TRUE, NULL, 0);
+    = add_special (f, LOCK_EXTERNAL, TRUE, "its lock is Python's", 0);
+  g_autoptr (EntryInfo) unexplained = add_special (f, LOCK_EXTERNAL, TRUE, NULL, 0);
   g_autoptr (EntryInfo) locked = fake_attachment_add_plain (f->fake, "x", 'i', 0, NULL);
   g_autoptr (EntryInfo) forbidden
-    = add_special (f, SHMLENS_LOCK_ROBUST, FALSE, "another library's", 0);
-  g_autoptr (EntryInfo) read_only = add_special (f, SHMLENS_LOCK_ROBUST, FALSE, NULL, 0);
+    = add_special (f, LOCK_ROBUST, FALSE, "another library's", 0);
+  g_autoptr (EntryInfo) read_only = add_special (f, LOCK_ROBUST, FALSE, NULL, 0);
   EntryInfo *unlocked[] = { foreign, external, unexplained, locked };
   struct fake_counts counts;
   gint32 value;
@@ -704,7 +704,7 @@ what_went_away_is_told_clearly (void **state)
 {
   struct fixture *f = *state;
   g_autoptr (EntryInfo) entry = fake_attachment_add_plain (f->fake, "x", 'i', 0, NULL);
-  g_autoptr (EntryInfo) plain = add_special (f, SHMLENS_LOCK_NONE, TRUE, NULL, 0);
+  g_autoptr (EntryInfo) plain = add_special (f, LOCK_NONE, TRUE, NULL, 0);
 
   fake_attachment_set_read_only (f->fake, TRUE);
   refuse (f, on_value (f, entry, "5"), FALSE, INSPECT_ERROR_PERMISSION, "read-only");

@@ -273,7 +273,7 @@ struct waiting
 
 static void
 record_waiting (Editor *editor, const Edit *edit, guint64 waited_ns,
-                const struct shmlens_lock_info *holder, gpointer data)
+                const LockInfo *holder, gpointer data)
 {
   struct waiting *waiting = data;
 

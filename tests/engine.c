@@ -174,7 +174,7 @@ struct record
   gint64 last;
   gboolean went_back;
   guint64 writes;
-  struct shmlens_lock_info lock;
+  LockInfo lock;
 };
 
 static void
@@ -348,7 +348,7 @@ struct waiting
 
 static void
 record_waiting (Editor *editor, const Edit *edit, guint64 waited_ns,
-                const struct shmlens_lock_info *holder, gpointer data)
+                const LockInfo *holder, gpointer data)
 {
   struct waiting *waiting = data;
 

@@ -310,10 +310,10 @@ names_of_roles_and_locks_exist_for_every_number (void **state)
 {
   assert_string_equal (entry_role_name (SHMLENS_ROLE_IMAGE), "image");
   assert_string_equal (entry_role_name ((enum shmlens_role) 77), "plain");
-  assert_string_equal (entry_lock_kind_name (SHMLENS_LOCK_EXTERNAL), "external");
-  assert_string_equal (entry_lock_state_name (SHMLENS_LOCK_NONE, SHMLENS_LOCK_FREE), "none");
-  assert_string_equal (entry_lock_state_name (SHMLENS_LOCK_ROBUST, SHMLENS_LOCK_DEAD), "dead");
-  assert_string_equal (entry_lock_state_name (SHMLENS_LOCK_EXTERNAL, SHMLENS_LOCK_UNKNOWN),
+  assert_string_equal (lock_kind_name (LOCK_EXTERNAL), "external");
+  assert_string_equal (lock_state_name (LOCK_NONE, SHMLENS_LOCK_FREE), "none");
+  assert_string_equal (lock_state_name (LOCK_ROBUST, SHMLENS_LOCK_DEAD), "dead");
+  assert_string_equal (lock_state_name (LOCK_EXTERNAL, SHMLENS_LOCK_UNKNOWN),
                        "unknown");
 }
 

@@ -17,7 +17,7 @@ what_cannot_be_locked_or_edited_says_why (void **state)
   g_autoptr (Attachment) attachment = NULL;
   g_autoptr (EntryInfo) none = NULL, external = NULL, fixed = NULL;
   g_autoptr (GError) error = NULL;
-  struct shmlens_lock_info info;
+  LockInfo info;
 
   make_value (fixture, "none", 'i', NULL, SHMLENS_NO_LOCK);
   make_value (fixture, "external", 'i', NULL, SHMLENS_EXTERNAL_LOCK);
@@ -31,7 +31,7 @@ what_cannot_be_locked_or_edited_says_why (void **state)
   assert_true (!fixed->editable && fixed->reason != NULL);
 
   assert_int_equal (attachment_describe_lock (attachment, none, &info), 0);
-  assert_int_equal (info.kind, SHMLENS_LOCK_NONE);
+  assert_int_equal (info.kind, LOCK_NONE);
   assert_int_equal (attachment_describe_lock (attachment, external, &info), 0);
   assert_int_equal (info.state, SHMLENS_LOCK_UNKNOWN);
   assert_false (attachment_lock (attachment, none, 0, FALSE, NULL, NULL, &error));
@@ -50,7 +50,7 @@ entries_on_one_lock_show_it (void **state)
   struct shmlens_entry_attr attr = { 0 };
   g_autoptr (Attachment) attachment = NULL;
   g_autoptr (EntryInfo) a = NULL, b = NULL, c = NULL;
-  struct shmlens_lock_info info;
+  LockInfo info;
 
   assert_int_equal (shmlens_lock_create (fixture->segment, &lock), 0);
   attr.lock = lock;
@@ -79,11 +79,11 @@ the_lock_tells_its_holder_and_that_it_died (void **state)
   struct shmlens_entry *value = make_value (fixture, "a", 'i', NULL, 0);
   g_autoptr (Attachment) attachment = open_segment (fixture);
   g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
-  struct shmlens_lock_info info;
+  LockInfo info;
   pid_t pid;
 
   assert_int_equal (attachment_describe_lock (attachment, entry, &info), 0);
-  assert_int_equal (info.kind, SHMLENS_LOCK_ROBUST);
+  assert_int_equal (info.kind, LOCK_ROBUST);
   assert_int_equal (info.state, SHMLENS_LOCK_FREE);
   pid = child_that_takes (value);
   assert_int_equal (attachment_describe_lock (attachment, entry, &info), 0);
@@ -105,7 +105,7 @@ what_is_stored_under_the_lock_is_seen_and_counted (void **state)
   g_autoptr (Attachment) attachment = open_segment (fixture);
   g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
   g_autoptr (GError) error = NULL;
-  struct shmlens_lock_info info;
+  LockInfo info;
   gint64 numbers[] = { 5, 6, 7 }, copy[3];
   gboolean recovered = TRUE;
 

@@ -175,7 +175,7 @@ static void
 a_change_is_seen_without_a_write_counter (void **state)
 {
   struct fixture *f = *state;
-  EntryInfo values = { .name = (char *) "plain", .lock_kind = SHMLENS_LOCK_NONE };
+  EntryInfo values = { .name = (char *) "plain", .lock_kind = LOCK_NONE };
   g_autoptr (EntryInfo) plain = NULL;
   struct record r = { 0 };
   gint64 value = 1;

@@ -125,7 +125,7 @@ entries_are_described_in_full (void **state)
   assert_true (a->shape[0] == 3 && a->shape[1] == 4 && a->length == 12);
   assert_true (a->strides[0] == 8 && a->strides[1] == 2);
   assert_int_equal (a->type.code, 'h');
-  assert_int_equal (a->lock_kind, SHMLENS_LOCK_ROBUST);
+  assert_int_equal (a->lock_kind, LOCK_ROBUST);
   assert_true (a->editable && a->reason == NULL);
 
   assert_int_equal (r->role, SHMLENS_ROLE_COUNTER);
@@ -347,7 +347,7 @@ a_file_that_shrinks_is_survived_and_noticed (void **state)
   g_autoptr (GPtrArray) segments = NULL;
   g_autoptr (EntryInfo) entry = NULL;
   g_autoptr (GError) error = NULL;
-  struct shmlens_lock_info lock;
+  LockInfo lock;
   double numbers[1000];
   guint64 writes, size;
 
@@ -462,7 +462,7 @@ read_everything (Attachment *attachment)
       EntryInfo *entry = entries->pdata[i];
       guint64 n = MIN (entry->length, 64);
       g_autofree guint8 *copy = g_malloc (n * entry->type.size + 1);
-      struct shmlens_lock_info info;
+      LockInfo info;
       guint64 writes;
 
       if (attachment_read (attachment, entry, 0, n, copy) >= 0 && n > 0)

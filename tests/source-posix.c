@@ -72,7 +72,7 @@ an_object_is_shown_as_its_bytes (void **state)
   g_autoptr (Attachment) attachment = NULL;
   g_autoptr (GPtrArray) entries = NULL;
   g_autoptr (GError) error = NULL;
-  struct shmlens_lock_info lock;
+  LockInfo lock;
   EntryInfo *entry;
   SegmentInfo *info;
   char copy[6] = "";
@@ -95,7 +95,7 @@ an_object_is_shown_as_its_bytes (void **state)
   assert_string_equal (entry->name, "bytes");
   assert_int_equal (entry->type.code, 'B');
   assert_true (entry->dimensions == 1 && entry->shape[0] == 5 && entry->length == 5);
-  assert_int_equal (entry->lock_kind, SHMLENS_LOCK_NONE);
+  assert_int_equal (entry->lock_kind, LOCK_NONE);
   assert_true (entry->editable);
   assert_non_null (strstr (entry->reason, "unlocked"));
   assert_int_equal (attachment_read (attachment, entry, 0, 5, copy), SHMLENS_CONSISTENCY_UNLOCKED);
@@ -105,7 +105,7 @@ an_object_is_shown_as_its_bytes (void **state)
   assert_int_equal (attachment_read (attachment, entry, 0, 6, copy), -ERANGE);
   assert_int_equal (attachment_writes (attachment, entry, &writes), -ENOTSUP);
   assert_int_equal (attachment_describe_lock (attachment, entry, &lock), 0);
-  assert_int_equal (lock.kind, SHMLENS_LOCK_NONE);
+  assert_int_equal (lock.kind, LOCK_NONE);
   assert_false (attachment_lock (attachment, entry, 0, FALSE, NULL, NULL, &error));
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK));
 }

@@ -153,11 +153,11 @@ labels_text (const EntryInfo *info)
 }
 
 static char *
-holder_text (const struct shmlens_lock_info *lock)
+holder_text (const LockInfo *lock)
 {
   g_autofree char *process = NULL, *span = NULL;
 
-  if (lock == NULL || lock->kind == SHMLENS_LOCK_NONE)
+  if (lock == NULL || lock->kind == LOCK_NONE)
     return NULL;
   switch (lock->state)
     {
@@ -181,7 +181,7 @@ holder_text (const struct shmlens_lock_info *lock)
 static void
 update_live (Details *self)
 {
-  const struct shmlens_lock_info *lock = entry_item_get_lock_info (self->item);
+  const LockInfo *lock = entry_item_get_lock_info (self->item);
   const EntryInfo *info = entry_item_get_info (self->item);
   guint64 writes = 0;
 

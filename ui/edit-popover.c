@@ -103,7 +103,7 @@ on_text_changed (GtkEditable *editable, EditPopover *self)
 
 static void
 on_waiting (Session *session, Edit *edit, guint64 waited_ns,
-            const struct shmlens_lock_info *holder, EditPopover *self)
+            const LockInfo *holder, EditPopover *self)
 {
   g_autofree char *text = NULL;
 

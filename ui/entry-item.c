@@ -39,7 +39,7 @@ struct _EntryItem
   guint64 n_elements;
   int status;
   gboolean has_lock_info, has_writes;
-  struct shmlens_lock_info lock_info;
+  LockInfo lock_info;
   guint64 writes;
 
   gint64 changed_us;       /* 0: not since it is looked at */
@@ -182,7 +182,7 @@ update_suffix (EntryItem *self)
 static void
 update_lock (EntryItem *self, gint64 time_us)
 {
-  const struct shmlens_lock_info unknown = { .kind = self->info->lock_kind,
+  const LockInfo unknown = { .kind = self->info->lock_kind,
                                              .state = SHMLENS_LOCK_UNKNOWN };
 
   if (lock_view_update (&self->lock, self->has_lock_info ? &self->lock_info : &unknown, time_us))
@@ -457,7 +457,7 @@ entry_item_get_elements (EntryItem *self, guint64 *ret_count)
   return self->elements;
 }
 
-const struct shmlens_lock_info *
+const LockInfo *
 entry_item_get_lock_info (EntryItem *self)
 {
   return self->has_lock_info ? &self->lock_info : NULL;

@@ -58,6 +58,6 @@ int entry_item_get_status (EntryItem *self);
  * array only some. */
 const void *entry_item_get_elements (EntryItem *self, guint64 *ret_count);
 /* The lock as last seen; NULL when it was never looked at. */
-const struct shmlens_lock_info *entry_item_get_lock_info (EntryItem *self);
+const LockInfo *entry_item_get_lock_info (EntryItem *self);
 /* The write counter; FALSE when there is none. */
 gboolean entry_item_get_writes (EntryItem *self, guint64 *ret_writes);

@@ -11,13 +11,13 @@
 #define HELD_NS 100000000
 
 gboolean
-lock_view_update (struct lock_view *self, const struct shmlens_lock_info *info, gint64 time_us)
+lock_view_update (struct lock_view *self, const LockInfo *info, gint64 time_us)
 {
   enum entry_lock before = self->state;
 
-  if (info->kind == SHMLENS_LOCK_NONE)
+  if (info->kind == LOCK_NONE)
     self->state = ENTRY_LOCK_NONE;
-  else if (info->kind == SHMLENS_LOCK_EXTERNAL)
+  else if (info->kind == LOCK_EXTERNAL)
     self->state = ENTRY_LOCK_EXTERNAL;
   else if (info->state == SHMLENS_LOCK_DEAD)
     self->state = ENTRY_LOCK_DEAD;
@@ -36,7 +36,7 @@ lock_view_update (struct lock_view *self, const struct shmlens_lock_info *info, 
 }
 
 static char *
-held_text (struct lock_view *self, const struct shmlens_lock_info *info)
+held_text (struct lock_view *self, const LockInfo *info)
 {
   g_autofree char *span = words_span (info->held_ns);
 
@@ -50,7 +50,7 @@ held_text (struct lock_view *self, const struct shmlens_lock_info *info)
 }
 
 char *
-lock_view_text (struct lock_view *self, const struct shmlens_lock_info *info)
+lock_view_text (struct lock_view *self, const LockInfo *info)
 {
   switch (self->state)
     {

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "shmlens.h"
+#include "lock-info.h"
 
 /* A lock that is taken and let go all the time is BUSY, not held and free by turns. */
 enum entry_lock
@@ -26,8 +26,8 @@ struct lock_view
 };
 
 /* Takes a look at the lock at this time. Returns whether the state is another. */
-gboolean lock_view_update (struct lock_view *self, const struct shmlens_lock_info *info,
+gboolean lock_view_update (struct lock_view *self, const LockInfo *info,
                            gint64 time_us);
 /* "free", "python3 (4711), 1.2 s"; newly allocated. */
-char *lock_view_text (struct lock_view *self, const struct shmlens_lock_info *info);
+char *lock_view_text (struct lock_view *self, const LockInfo *info);
 void lock_view_clear (struct lock_view *self);

@@ -98,7 +98,7 @@ message_bar_get_text (MessageBar *self)
 
 static void
 on_waiting (Session *session, Edit *edit, guint64 waited_ns,
-            const struct shmlens_lock_info *holder, MessageBar *self)
+            const LockInfo *holder, MessageBar *self)
 {
   g_autofree char *text = NULL;
 

@@ -44,7 +44,7 @@ on_tick (Sampler *sampler, gint64 time_us, gpointer user_data)
 
 static void
 on_waiting (Editor *editor, const Edit *edit, guint64 waited_ns,
-            const struct shmlens_lock_info *holder, gpointer user_data)
+            const LockInfo *holder, gpointer user_data)
 {
   g_signal_emit (user_data, signals[SIGNAL_WAITING], 0, edit, waited_ns, holder);
 }

@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (Session, session, SHMLENS, SESSION, GObject)
  * read-only `undo-text`, `redo-text` (NULL when there is nothing) and `busy`.
  *
  * Signals: `tick` (gint64 time_us) after the samples of a tick; `waiting` (Edit *, guint64
- * waited_ns, const struct shmlens_lock_info *) while an edit waits for its lock.
+ * waited_ns, const LockInfo *) while an edit waits for its lock.
  *
  * roots: NULL means the real ones. */
 Session *session_new (const struct registry_roots *roots);

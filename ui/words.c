@@ -52,7 +52,7 @@ words_process (pid_t pid)
 }
 
 char *
-words_waiting (const char *name, const struct shmlens_lock_info *holder)
+words_waiting (const char *name, const LockInfo *holder)
 {
   g_autofree char *process = NULL, *span = NULL;
 
@@ -101,7 +101,7 @@ words_rate (double per_second)
 }
 
 const char *
-words_consistency (int status, enum shmlens_lock_kind kind)
+words_consistency (int status, enum lock_kind kind)
 {
   switch (status)
     {
@@ -112,7 +112,7 @@ words_consistency (int status, enum shmlens_lock_kind kind)
     case SHMLENS_CONSISTENCY_ATOMIC:
       return _("one moment (atomic)");
     case SHMLENS_CONSISTENCY_UNLOCKED:
-      return kind == SHMLENS_LOCK_NONE ? _("may be torn: no lock")
+      return kind == LOCK_NONE ? _("may be torn: no lock")
                                        : _("may be torn: written just then");
     case -ESTALE:
       return _("of before the entry was removed");
@@ -168,16 +168,18 @@ words_role (enum shmlens_role role)
 }
 
 const char *
-words_lock_kind (enum shmlens_lock_kind kind)
+words_lock_kind (enum lock_kind kind)
 {
   switch (kind)
     {
-    case SHMLENS_LOCK_NONE:
+    case LOCK_NONE:
       return C_("lock", "none");
-    case SHMLENS_LOCK_ROBUST:
+    case LOCK_ROBUST:
       return C_("lock", "robust, recursive");
-    case SHMLENS_LOCK_EXTERNAL:
+    case LOCK_EXTERNAL:
       return C_("lock", "of another kind; only the program itself can take it");
+    case LOCK_SEMAPHORE:
+      return C_("lock", "semaphore");
     }
   return "";
 }

@@ -13,7 +13,7 @@ char *words_span (guint64 span_ns);
 /* "python3 (4711)", or "process 4711" when its name is not known. */
 char *words_process (pid_t pid);
 /* "Waiting for the lock of “loss”, held by python3 (4711) for 1.4 s". */
-char *words_waiting (const char *name, const struct shmlens_lock_info *holder);
+char *words_waiting (const char *name, const LockInfo *holder);
 /* "12.5 KiB · 4 processes", and with " · 27 entries". */
 char *words_segment_size (const SegmentInfo *info);
 char *words_segment_summary (const SegmentInfo *info, guint n_entries);
@@ -22,10 +22,10 @@ char *words_rate (double per_second);
 
 /* Of a sample of an entry with this kind of lock: "one moment (sequence)", or why it could
  * not be read. Static. */
-const char *words_consistency (int status, enum shmlens_lock_kind kind);
+const char *words_consistency (int status, enum lock_kind kind);
 /* "live", "removed"…, translated. Static. */
 const char *words_segment_state (enum segment_state state);
 /* "flag", "progress"…, translated. Static. */
 const char *words_role (enum shmlens_role role);
 /* "robust, recursive", "external", "none". Static. */
-const char *words_lock_kind (enum shmlens_lock_kind kind);
+const char *words_lock_kind (enum lock_kind kind);

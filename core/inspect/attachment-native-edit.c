@@ -139,9 +139,9 @@ count_write (NativeView *view, const EntryInfo *entry, const struct format_slot 
     = (gpointer) (view->base + format_slot_offset (&view->header, index, view->length));
   struct count count = { &shared->writes_low, &shared->writes_high };
 
-  if (slot->lock_kind == SHMLENS_LOCK_NONE)
+  if (slot->lock_kind == LOCK_NONE)
     return 0;
-  if (slot->lock_kind == SHMLENS_LOCK_ROBUST && slot->lock_slot == index)
+  if (slot->lock_kind == LOCK_ROBUST && slot->lock_slot == index)
     count.low = &((struct format_lock *) (gpointer) (view->base + slot->extent_offset))->writes;
   return memory_guarded (view->base, view->length, guarded_count, &count);
 }
@@ -149,7 +149,7 @@ count_write (NativeView *view, const EntryInfo *entry, const struct format_slot 
 gboolean
 native_holds (NativeAttachment *self, const EntryInfo *entry)
 {
-  return held.attachment == self && entry->lock_kind == SHMLENS_LOCK_ROBUST
+  return held.attachment == self && entry->lock_kind == LOCK_ROBUST
          && entry->lock_id == held.lock_id;
 }
 
@@ -157,7 +157,7 @@ native_holds (NativeAttachment *self, const EntryInfo *entry)
 static gboolean
 fail_timeout (NativeAttachment *self, EntryInfo *entry, guint64 timeout_ns, GError **error)
 {
-  struct shmlens_lock_info info = { 0 };
+  LockInfo info = { 0 };
   g_autofree char *name = NULL;
 
   if (native_describe_lock (&self->base, entry, &info) == 0 && info.owner_pid > 0)
@@ -180,7 +180,7 @@ static gboolean
 fail_lock (NativeAttachment *self, EntryInfo *entry, int result, guint64 timeout_ns,
            GError **error)
 {
-  struct shmlens_lock_info info = { 0 };
+  LockInfo info = { 0 };
 
   switch (result)
     {

@@ -45,7 +45,7 @@ char *native_corruption (const char *id, int code, const struct format_error *er
 int native_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last,
                  void *ret_elements);
 int native_writes (Attachment *base, EntryInfo *entry, guint64 *ret_writes);
-int native_describe_lock (Attachment *base, EntryInfo *entry, struct shmlens_lock_info *ret_info);
+int native_describe_lock (Attachment *base, EntryInfo *entry, LockInfo *ret_info);
 gboolean native_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
                       const gint *cancelled, gboolean *ret_recovered, GError **error);
 void native_unlock (Attachment *base, EntryInfo *entry);

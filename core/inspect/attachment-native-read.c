@@ -114,7 +114,7 @@ guarded_read (void *data)
       return;
     }
   look->result = look->is_word ? SHMLENS_CONSISTENCY_ATOMIC : SHMLENS_CONSISTENCY_UNLOCKED;
-  if (look->entry->lock_kind == SHMLENS_LOCK_ROBUST)
+  if (look->entry->lock_kind == LOCK_ROBUST)
     lock = guarded_lock (look->view, look->entry->lock_id);
   for (int tries = lock == NULL ? 0 : tries_for (look->bytes); tries > 0; tries--)
     {
@@ -178,7 +178,7 @@ guarded_writes (void *data)
   look->result = -ESTALE;
   if (slot == NULL || !guarded_is_same (look->view, look->entry))
     return;
-  if (look->entry->lock_kind == SHMLENS_LOCK_ROBUST
+  if (look->entry->lock_kind == LOCK_ROBUST
       && look->entry->lock_id == native_entry_slot (look->entry))
     {
       const struct format_lock *lock = guarded_lock (look->view, look->entry->lock_id);
@@ -202,7 +202,7 @@ native_writes (Attachment *base, EntryInfo *entry, guint64 *ret_writes)
   g_autoptr (NativeView) view = native_attachment_view ((NativeAttachment *) base);
   struct look look = { .view = view, .entry = entry };
 
-  if (entry->lock_kind == SHMLENS_LOCK_NONE)
+  if (entry->lock_kind == LOCK_NONE)
     return -ENOTSUP;
   if (memory_guarded (view->base, view->length, guarded_writes, &look) < 0)
     return -EFAULT;
@@ -238,19 +238,37 @@ guarded_describe (void *data)
       }
 }
 
+static LockInfo
+from_core (const struct shmlens_lock_info *info)
+{
+  return (LockInfo) {
+    .kind = LOCK_ROBUST,
+    .state = info->state,
+    .owner_pid = info->owner_pid,
+    .owner_tid = info->owner_tid,
+    .owner_start_time = info->owner_start_time,
+    .depth = info->depth,
+    .held_ns = info->held_ns,
+    .recoveries = info->recoveries,
+    .waiters = -1,
+  };
+}
+
 int
-native_describe_lock (Attachment *base, EntryInfo *entry, struct shmlens_lock_info *ret_info)
+native_describe_lock (Attachment *base, EntryInfo *entry, LockInfo *ret_info)
 {
   NativeAttachment *self = (NativeAttachment *) base;
   g_autoptr (NativeView) view = native_attachment_view (self);
   struct look look = { .view = view, .entry = entry };
+  struct shmlens_lock_info info;
 
   if (memory_guarded (view->base, view->length, guarded_describe, &look) < 0)
     return -EFAULT;
   if (look.result < 0)
     return look.result;
   lock_describe_copy (&look.lock, look.holder.pid != 0 ? &look.holder : NULL, 1, lock_now_ms (),
-                      ret_info);
+                      &info);
+  *ret_info = from_core (&info);
   /* A word that nobody can clear any more: the kernel does it when a holder dies,
    * unless it found no way to (the list of its locks was damaged). */
   if (ret_info->state == SHMLENS_LOCK_HELD && self->same_namespace && ret_info->owner_pid > 0

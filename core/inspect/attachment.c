@@ -150,13 +150,14 @@ attachment_writes (Attachment *self, EntryInfo *entry, guint64 *ret_writes)
 }
 
 int
-attachment_describe_lock (Attachment *self, EntryInfo *entry, struct shmlens_lock_info *ret_info)
+attachment_describe_lock (Attachment *self, EntryInfo *entry, LockInfo *ret_info)
 {
-  if (entry->lock_kind != SHMLENS_LOCK_ROBUST || self->class->describe_lock == NULL)
+  if (!lock_kind_can_be_taken (entry->lock_kind) || self->class->describe_lock == NULL)
     {
-      *ret_info = (struct shmlens_lock_info) {
+      *ret_info = (LockInfo) {
+        .waiters = -1,
         .kind = entry->lock_kind,
-        .state = entry->lock_kind == SHMLENS_LOCK_NONE ? SHMLENS_LOCK_FREE : SHMLENS_LOCK_UNKNOWN,
+        .state = entry->lock_kind == LOCK_NONE ? SHMLENS_LOCK_FREE : SHMLENS_LOCK_UNKNOWN,
       };
       return 0;
     }
@@ -167,11 +168,11 @@ gboolean
 attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
                  const gint *cancelled, gboolean *ret_recovered, GError **error)
 {
-  if (entry->lock_kind != SHMLENS_LOCK_ROBUST || self->class->lock == NULL)
+  if (!lock_kind_can_be_taken (entry->lock_kind) || self->class->lock == NULL)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
                    "%s: %s; to write all the same, ask for an unlocked edit", entry->name,
-                   entry->lock_kind == SHMLENS_LOCK_EXTERNAL
+                   entry->lock_kind == LOCK_EXTERNAL
                      ? "its lock is of a kind that only the program itself can take"
                      : "it has no lock");
       return FALSE;
@@ -184,6 +185,31 @@ attachment_unlock (Attachment *self, EntryInfo *entry)
 {
   if (self->class->unlock != NULL)
     self->class->unlock (self, entry);
+}
+
+GArray *
+attachment_list_waiters (Attachment *self, EntryInfo *entry)
+{
+  GArray *pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
+
+  if (lock_kind_can_be_taken (entry->lock_kind) && self->class->list_waiters != NULL)
+    self->class->list_waiters (self, entry, pids);
+  return pids;
+}
+
+gboolean
+attachment_release_dead (Attachment *self, EntryInfo *entry, GError **error)
+{
+  if (!lock_kind_can_be_taken (entry->lock_kind) || self->class->release_dead == NULL)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
+                   entry->lock_kind == LOCK_ROBUST
+                     ? "%s: its lock recovers by itself; ask for the recovery with the next edit"
+                     : "%s: it has no lock that could be let go from outside",
+                   entry->name);
+      return FALSE;
+    }
+  return self->class->release_dead (self, entry, error);
 }
 
 gboolean

@@ -26,10 +26,12 @@ struct attachment_class
   gboolean (*refresh) (Attachment *self);
   int (*read) (Attachment *self, EntryInfo *entry, guint64 first, guint64 last, void *ret_elements);
   int (*writes) (Attachment *self, EntryInfo *entry, guint64 *ret_writes);
-  int (*describe_lock) (Attachment *self, EntryInfo *entry, struct shmlens_lock_info *ret_info);
+  int (*describe_lock) (Attachment *self, EntryInfo *entry, LockInfo *ret_info);
   gboolean (*lock) (Attachment *self, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
                     const gint *cancelled, gboolean *ret_recovered, GError **error);
   void (*unlock) (Attachment *self, EntryInfo *entry);
+  void (*list_waiters) (Attachment *self, EntryInfo *entry, GArray *pids);
+  gboolean (*release_dead) (Attachment *self, EntryInfo *entry, GError **error);
   gboolean (*store) (Attachment *self, EntryInfo *entry, guint64 offset, guint64 length,
                      const void *bytes, GError **error);
   void (*finalize) (Attachment *self);
@@ -37,9 +39,9 @@ struct attachment_class
 
 /* Base of every implementation's own struct, which is made by g_new0() and freed
  * here after finalize() has let go what it holds itself. The two snapshots are
- * replaced under the mutex by refresh. `writes`, `describe_lock`, `lock`, `unlock`
- * and `store` may be NULL; describe_lock and lock are only called for robust
- * locks, and every range is checked against the entry before. */
+ * replaced under the mutex by refresh. `writes`, `store` and those of locks
+ * may be NULL; those of locks are only called for kinds that can be taken, and every
+ * range is checked against the entry before. */
 struct attachment
 {
   const AttachmentClass *class;
@@ -88,7 +90,12 @@ int attachment_writes (Attachment *self, EntryInfo *entry, guint64 *ret_writes);
 /* The lock at this moment, without taking it; a holder that is gone is reported
  * as dead. 0, or -errno as attachment_read(). */
 int attachment_describe_lock (Attachment *self, EntryInfo *entry,
-                              struct shmlens_lock_info *ret_info);
+                              LockInfo *ret_info);
+
+/* The processes that wait for the entry's lock now, as pid_t, ascending; those that
+ * cannot be told are left out. Costs a look at every thread of the programs. The caller
+ * owns the array. */
+GArray *attachment_list_waiters (Attachment *self, EntryInfo *entry);
 
 /* Takes the entry's own lock the way that survives our death, waiting
  * timeout_ns at most. The entry is validated again once it is held.
@@ -101,6 +108,13 @@ gboolean attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns
                           gboolean recover, const gint *cancelled,
                           gboolean *ret_recovered, GError **error);
 void attachment_unlock (Attachment *self, EntryInfo *entry);
+
+/* Lets go, for a holder that is dead, a lock that does not recover by itself. What it
+ * guards may be half written: to be asked for by a person who was told so.
+ *
+ * Errors: CONDITION the lock is free, or its holder lives, or that is not certain;
+ * PERMISSION, NO_LOCK, NOT_FOUND. */
+gboolean attachment_release_dead (Attachment *self, EntryInfo *entry, GError **error);
 
 /* Writes bytes at an offset counted from the entry's first element, in packed C
  * order. Whole aligned elements of up to 8 bytes are stored atomically. Raises the

@@ -236,7 +236,7 @@ choose_lock (const Edit *edit, gboolean *ret_takes_lock, GError **error)
 {
   const EntryInfo *entry = edit->entry;
 
-  *ret_takes_lock = !edit->unlocked && entry->lock_kind != SHMLENS_LOCK_NONE;
+  *ret_takes_lock = !edit->unlocked && entry->lock_kind != LOCK_NONE;
   if (edit->unlocked || entry->reason == NULL)
     return TRUE;
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK, "%s: %s", entry->name,

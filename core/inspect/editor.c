@@ -157,7 +157,7 @@ tell_waiting (gpointer data)
 {
   Editor *editor = data;
   g_autoptr (Edit) edit = NULL;
-  struct shmlens_lock_info holder;
+  LockInfo holder;
   guint64 waited_ns = 0;
   pid_t tid;
 
@@ -171,7 +171,7 @@ tell_waiting (gpointer data)
   pthread_mutex_unlock (&editor->mutex);
 
   if (edit == NULL || edit->unlocked || waited_ns < WAITING_INTERVAL_MS * 1000000u
-      || edit->entry->lock_kind == SHMLENS_LOCK_NONE
+      || edit->entry->lock_kind == LOCK_NONE
       || attachment_describe_lock (edit->attachment, edit->entry, &holder) < 0
       || holder.owner_tid == tid)
     return G_SOURCE_CONTINUE;

@@ -16,7 +16,7 @@ void editor_free (Editor *editor);
 /* While an edit waits for its lock: whom for. Every 100 ms. `holder` has the lock
  * as attachment_describe_lock() sees it. */
 typedef void (*EditorWaiting) (Editor *editor, const Edit *edit, guint64 waited_ns,
-                               const struct shmlens_lock_info *holder, gpointer user_data);
+                               const LockInfo *holder, gpointer user_data);
 void editor_set_waiting_func (Editor *editor, EditorWaiting func, gpointer user_data);
 
 /* An edit was applied, undone or redone (error NULL), or failed (result NULL). `edit` is

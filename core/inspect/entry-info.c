@@ -11,6 +11,9 @@ entry_info_new (const EntryInfo *values)
 
   *info = *values;
   info->name = g_strdup (values->name);
+  info->names = g_strdupv (values->names);
+  info->ctype = g_strdup (values->ctype);
+  info->pids = g_memdup2 (values->pids, values->n_pids * sizeof *values->pids);
   info->unit = g_strdup (values->unit != NULL ? values->unit : "");
   info->doc = g_strdup (values->doc != NULL ? values->doc : "");
   info->reason = g_strdup (values->reason);
@@ -41,6 +44,9 @@ entry_info_clear (gpointer data)
   g_free (info->fields);
   g_free (info->labels);
   g_free (info->name);
+  g_strfreev (info->names);
+  g_free (info->ctype);
+  g_free (info->pids);
   g_free (info->unit);
   g_free (info->doc);
   g_free (info->reason);
@@ -74,6 +80,18 @@ limits_equal (gboolean has_a, const guint8 *a, gboolean has_b, const guint8 *b)
   return has_a == has_b && (!has_a || memcmp (a, b, 8) == 0);
 }
 
+static gboolean
+origins_equal (const EntryInfo *a, const EntryInfo *b)
+{
+  if ((a->names == NULL) != (b->names == NULL))
+    return FALSE;
+  return a->object == b->object && g_strcmp0 (a->ctype, b->ctype) == 0 && a->address == b->address
+         && a->n_pids == b->n_pids
+         && (a->n_pids == 0 || memcmp (a->pids, b->pids, a->n_pids * sizeof *a->pids) == 0)
+         && (a->names == NULL
+             || g_strv_equal ((const char *const *) a->names, (const char *const *) b->names));
+}
+
 gboolean
 entry_info_equal (const EntryInfo *a, const EntryInfo *b)
 {
@@ -88,7 +106,8 @@ entry_info_equal (const EntryInfo *a, const EntryInfo *b)
       || !limits_equal (a->has_minimum, a->minimum, b->has_minimum, b->minimum)
       || !limits_equal (a->has_maximum, a->maximum, b->has_maximum, b->maximum)
       || !limits_equal (a->has_progress_max, a->progress_max, b->has_progress_max, b->progress_max)
-      || a->lock_kind != b->lock_kind || a->lock_id != b->lock_id || a->editable != b->editable
+      || a->lock_kind != b->lock_kind || a->lock_id != b->lock_id || a->lock_way != b->lock_way
+      || a->lock_recursive != b->lock_recursive || !origins_equal (a, b) || a->editable != b->editable
       || g_strcmp0 (a->reason, b->reason) != 0 || a->n_fields != b->n_fields
       || a->n_labels != b->n_labels)
     return FALSE;
@@ -109,24 +128,6 @@ entry_role_name (enum shmlens_role role)
                                        "text",  "bytes",    "image" };
 
   return (guint) role < G_N_ELEMENTS (names) ? names[role] : "plain";
-}
-
-const char *
-entry_lock_kind_name (enum shmlens_lock_kind kind)
-{
-  static const char *const names[] = { "none", "robust", "external" };
-
-  return (guint) kind < G_N_ELEMENTS (names) ? names[kind] : "none";
-}
-
-const char *
-entry_lock_state_name (enum shmlens_lock_kind kind, enum shmlens_lock_state state)
-{
-  static const char *const names[] = { "free", "held", "dead", "unknown" };
-
-  if (kind == SHMLENS_LOCK_NONE)
-    return "none";
-  return (guint) state < G_N_ELEMENTS (names) ? names[state] : "unknown";
 }
 
 guint64

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "shmlens.h"
+#include "lock-info.h"
 
 typedef struct entry_info EntryInfo;
 typedef struct entry_field EntryField;
@@ -30,10 +30,29 @@ struct entry_label
   char *text;
 };
 
+/* What an entry is: data; or something that programs coordinate with, whose state is
+ * shown as if it were data. */
+enum entry_object
+{
+  OBJECT_DATA,
+  OBJECT_EVENT,      /* bool: set or clear */
+  OBJECT_LOCK,       /* int: how often it can still be taken: 1 free, 0 held */
+  OBJECT_SEMAPHORE,  /* int: likewise */
+  OBJECT_CONDITION,  /* int: how many wait to be notified */
+  OBJECT_BARRIER,    /* structure: state, waiting */
+  OBJECT_QUEUE       /* structure: size, and of one that can be joined unfinished */
+};
+
 struct entry_info
 {
   guint64 id;         /* names the entry within its segment as long as it lives */
-  char *name;
+  char *name;         /* the best one */
+  char **names;       /* all that are known, the best first; NULL: just the one */
+  enum entry_object object;
+  char *ctype;        /* the type's own name in its program: "c_double_Array_5"; NULL: none */
+  guint64 address;    /* in process pids[0]; 0: not known */
+  guint n_pids;
+  pid_t *pids;        /* the processes that have it, where the segment's do not tell */
   struct shmlens_type type;
   gboolean swapped;   /* elements are in the other byte order */
   guint dimensions;   /* 0: a value */
@@ -46,8 +65,10 @@ struct entry_info
   char *doc;          /* "" none */
   gboolean has_minimum, has_maximum, has_progress_max;
   guint8 minimum[8], maximum[8], progress_max[8];  /* an element each */
-  enum shmlens_lock_kind lock_kind;
+  enum lock_kind lock_kind;
   guint64 lock_id;    /* equal for entries on one lock; meaningless when the kind is NONE */
+  gboolean lock_recursive;
+  enum lock_way lock_way;  /* of a lock that is not ours */
   gboolean editable;
   char *reason;       /* why it cannot be edited, or needs an unlocked edit: a sentence; else NULL */
   guint n_fields;
@@ -100,9 +121,5 @@ double entry_info_element_double (const EntryInfo *info, const void *element, in
 
 /* "plain", "progress", "flag", "counter", "text", "bytes", "image". Static. */
 const char *entry_role_name (enum shmlens_role role);
-
-/* "none", "robust", "external"; "free", "held", "dead", "none", "unknown". Static. */
-const char *entry_lock_kind_name (enum shmlens_lock_kind kind);
-const char *entry_lock_state_name (enum shmlens_lock_kind kind, enum shmlens_lock_state state);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntryInfo, entry_info_unref)

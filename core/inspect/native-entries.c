@@ -110,7 +110,7 @@ take_slot (EntryInfo *values, const struct format_slot *slot)
   memcpy (values->maximum, slot->maximum, sizeof values->maximum);
   memcpy (values->progress_max, slot->progress_max, sizeof values->progress_max);
   values->lock_kind = slot->lock_kind;
-  values->lock_id = slot->lock_kind == SHMLENS_LOCK_ROBUST ? slot->lock_slot : 0;
+  values->lock_id = slot->lock_kind == LOCK_ROBUST ? slot->lock_slot : 0;
 }
 
 static void
@@ -126,10 +126,10 @@ take_editable (EntryInfo *values, const struct builder *builder, const struct fo
   else
     {
       values->editable = TRUE;
-      if (slot->lock_kind == SHMLENS_LOCK_NONE)
+      if (slot->lock_kind == LOCK_NONE)
         reason = "it has no lock, so an edit can fall between a read and a write of its program;"
                  " ask for an unlocked edit";
-      else if (slot->lock_kind == SHMLENS_LOCK_EXTERNAL)
+      else if (slot->lock_kind == LOCK_EXTERNAL)
         reason = "its lock is of a kind that only the program itself can take; ask for an unlocked"
                  " edit";
       else
@@ -163,7 +163,7 @@ add_slot (struct builder *builder, guint32 index, guint32 state)
       result = memory_copy (metadata, builder->view->base + slot.metadata_offset,
                             slot.metadata_length);
     }
-  if (result == 0 && slot.lock_kind == SHMLENS_LOCK_ROBUST && slot.lock_slot != index)
+  if (result == 0 && slot.lock_kind == LOCK_ROBUST && slot.lock_slot != index)
     result = native_view_lock (builder->view, slot.lock_slot, &lock_offset, &error);
   if (result == 0)
     result = format_check_metadata (&slot, index, metadata, &error);

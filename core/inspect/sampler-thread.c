@@ -12,7 +12,7 @@
 #define SURPLUS_BYTES 65536
 
 static gboolean
-locks_differ (const struct shmlens_lock_info *a, const struct shmlens_lock_info *b)
+locks_differ (const LockInfo *a, const LockInfo *b)
 {
   return a->kind != b->kind || a->state != b->state || a->owner_pid != b->owner_pid
          || a->owner_tid != b->owner_tid || a->owner_start_time != b->owner_start_time
@@ -102,7 +102,7 @@ sample_entry (Watch *watch)
   sample.time_us = g_get_monotonic_time ();
   read_elements (watch, &sample);
   sample.has_writes = attachment_writes (attachment, watch->entry, &sample.writes) == 0;
-  sample.has_lock = watch->entry->lock_kind != SHMLENS_LOCK_NONE
+  sample.has_lock = watch->entry->lock_kind != LOCK_NONE
                     && attachment_describe_lock (attachment, watch->entry, &sample.lock) == 0;
   held = sample.has_lock && sample.lock.held_ns != seen->lock.held_ns
          && sample.time_us - watch->held_news_us >= HELD_NEWS_US;

@@ -35,7 +35,7 @@ struct sample
   gboolean has_writes;
   guint64 writes;              /* the entry's write counter */
   gboolean has_lock;
-  struct shmlens_lock_info lock;
+  LockInfo lock;
 };
 
 /* The first sample of a range, and whenever the elements, their status, the write

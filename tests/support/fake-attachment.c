@@ -106,7 +106,7 @@ fake_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last, void
   if (status == 0)
     {
       memcpy (ret_elements, self->memory + entry->offset + first * size, (last - first) * size);
-      status = entry->lock_kind == SHMLENS_LOCK_ROBUST ? SHMLENS_CONSISTENCY_SEQUENCE
+      status = entry->lock_kind == LOCK_ROBUST ? SHMLENS_CONSISTENCY_SEQUENCE
                : last - first == 1 && size <= 8        ? SHMLENS_CONSISTENCY_ATOMIC
                                                        : SHMLENS_CONSISTENCY_UNLOCKED;
     }
@@ -119,7 +119,7 @@ fake_writes (Attachment *base, EntryInfo *entry, guint64 *ret_writes)
 {
   FakeAttachment *self = fake (base);
 
-  if (entry->lock_kind != SHMLENS_LOCK_ROBUST)
+  if (entry->lock_kind != LOCK_ROBUST)
     return -ENOTSUP;
   pthread_mutex_lock (&self->mutex);
   *ret_writes = self->writes[entry->id % LOCKS_MAX];
@@ -128,14 +128,14 @@ fake_writes (Attachment *base, EntryInfo *entry, guint64 *ret_writes)
 }
 
 static int
-fake_describe_lock (Attachment *base, EntryInfo *entry, struct shmlens_lock_info *ret_info)
+fake_describe_lock (Attachment *base, EntryInfo *entry, LockInfo *ret_info)
 {
   FakeAttachment *self = fake (base);
   const struct fake_lock *lock = &self->locks[entry->lock_id];
 
   pthread_mutex_lock (&self->mutex);
-  *ret_info = (struct shmlens_lock_info) {
-    .kind = SHMLENS_LOCK_ROBUST,
+  *ret_info = (LockInfo) {
+    .kind = LOCK_ROBUST,
     .state = lock->dead       ? SHMLENS_LOCK_DEAD
              : lock->pid != 0 ? SHMLENS_LOCK_HELD
                               : SHMLENS_LOCK_FREE,
@@ -239,7 +239,7 @@ fake_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length, 
       memcpy (self->memory + entry->offset + offset, bytes, length);
       stored = TRUE;
       self->counts.stored_bytes += length;
-      if (entry->lock_kind == SHMLENS_LOCK_ROBUST && self->locks[entry->lock_id].tid == gettid ())
+      if (entry->lock_kind == LOCK_ROBUST && self->locks[entry->lock_id].tid == gettid ())
         {
           self->counts.locked_stores++;
           self->writes[entry->id % LOCKS_MAX]++;
@@ -340,7 +340,7 @@ fake_attachment_add (FakeAttachment *self, const EntryInfo *values, const void *
 
   pthread_mutex_lock (&self->mutex);
   copy.id = ++self->last_id;
-  if (copy.lock_kind == SHMLENS_LOCK_ROBUST && copy.lock_id == 0)
+  if (copy.lock_kind == LOCK_ROBUST && copy.lock_id == 0)
     copy.lock_id = copy.id % LOCKS_MAX;
   copy.offset = (self->used + 7) & ~(gsize) 7;
   g_assert (copy.offset + bytes <= self->size);
@@ -357,7 +357,7 @@ EntryInfo *
 fake_attachment_add_plain (FakeAttachment *self, const char *name, char code, guint64 length,
                            const void *initial)
 {
-  EntryInfo values = { .name = (char *) name, .lock_kind = SHMLENS_LOCK_ROBUST,
+  EntryInfo values = { .name = (char *) name, .lock_kind = LOCK_ROBUST,
                        .editable = TRUE };
 
   if (shmlens_type_from_code (code, &values.type) < 0)
