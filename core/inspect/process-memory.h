@@ -1,0 +1,80 @@
+/* process-memory.h - another process's memory, looked at as a guest: it is neither
+ * stopped nor changed, and need not know.
+ *
+ * Counted references; any function may be called from any thread.
+ */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+typedef struct process_memory ProcessMemory;
+typedef struct memory_region MemoryRegion;
+
+/* One mapping of a process, as a line of /proc/PID/maps has it. */
+struct memory_region
+{
+  guint64 start, end;
+  guint64 offset;         /* in the file, of start */
+  guint64 device, inode;  /* 0: not of a file. With offset, they name the memory across processes */
+  gboolean is_readable, is_writable, is_executable;
+  gboolean is_shared;
+  gboolean is_deleted;    /* its file has no name any more */
+  char *path;             /* "" none; "[heap]"; without " (deleted)" */
+};
+
+/* Where to read, and how it went. */
+struct memory_piece
+{
+  guint64 address;
+  void *to;
+  gsize length;
+  gboolean is_read;  /* set: whether all of it was */
+};
+
+/* Opens it for reading. proc: "/proc".
+ *
+ * Errors: NOT_FOUND there is no such process; PERMISSION with what forbids it and what
+ * helps. */
+ProcessMemory *process_memory_open (const char *proc, pid_t pid, GError **error);
+ProcessMemory *process_memory_ref (ProcessMemory *self);
+void process_memory_unref (ProcessMemory *self);
+
+pid_t process_memory_pid (ProcessMemory *self);
+/* Field 22 of /proc/PID/stat: tells reused ids apart. */
+guint64 process_memory_start_time (ProcessMemory *self);
+/* Whether it has ended. */
+gboolean process_memory_is_gone (ProcessMemory *self);
+
+/* Copies memory out. Returns how many bytes from address on were there, which may be
+ * fewer than length; or -errno when none: -EFAULT nothing is mapped there, -ESRCH it has
+ * ended, -EPERM. */
+gssize process_memory_read (ProcessMemory *self, guint64 address, void *to, gsize length);
+
+/* Copies many small pieces in few calls. Each succeeds or fails on its own. Returns how
+ * many were read. */
+guint process_memory_read_pieces (ProcessMemory *self, struct memory_piece *pieces, guint n);
+
+/* Its mappings, in the order of addresses; read anew at each call. The caller owns the
+ * array of MemoryRegion *. NULL with errno when they cannot be read. */
+GPtrArray *process_memory_regions (ProcessMemory *self);
+MemoryRegion *memory_region_copy (const MemoryRegion *region);
+void memory_region_free (MemoryRegion *region);
+/* The region that holds the address; NULL. */
+MemoryRegion *memory_regions_find (const GPtrArray *regions, guint64 address);
+
+/* The next run of pages at or behind `from`, and before `end`, that have content. Pages
+ * without one are not to be read: that could give them memory, or hang where the program
+ * fills them itself (userfaultfd). FALSE: none. Where the kernel does not tell, everything
+ * counts as content. */
+gboolean process_memory_next_content (ProcessMemory *self, guint64 from, guint64 end,
+                                      guint64 *ret_start, guint64 *ret_end);
+
+/* Opens the file behind a shared mapping, of the very inode: by its name, by a descriptor
+ * that the process has of it, or by map_files.
+ *
+ * Returns a descriptor that the caller closes, or -errno: -EPERM, -EACCES, -ENOENT there is
+ * none that can be opened. */
+int process_memory_open_region (ProcessMemory *self, const MemoryRegion *region, gboolean writable);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProcessMemory, process_memory_unref)

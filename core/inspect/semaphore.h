@@ -1,0 +1,63 @@
+/* semaphore.h - a POSIX semaphore of another program, used as a lock from outside.
+ *
+ * glibc's semaphore on 64-bit machines is a word: the value in the low 32 bits, how many
+ * wait in the high ones, and behind it whether it is private. It is taken by
+ * compare-and-swap of the value and given back by adding one and waking a waiter, as
+ * sem_trywait() and sem_post() do it.
+ *
+ * A semaphore does not recover from a dead holder. Whoever holds one here: blocks signals
+ * meanwhile, for one copy only.
+ *
+ * Thread safety: a Semaphore may be used by any thread, one at a time holds it; to be
+ * released by the thread that acquired it.
+ */
+#pragma once
+
+#include "lock-info.h"
+#include "process-memory.h"
+
+typedef struct semaphore Semaphore;
+
+/* A process that has the semaphore mapped, and where. */
+struct semaphore_user
+{
+  ProcessMemory *memory;
+  guint64 address;
+};
+
+/* Opens it by the best way there is: by a name that its inode still has in the shared
+ * memory directory, by map_files, by stopping its users while it is free. The users are all
+ * processes known to have it; references are taken.
+ *
+ * shm: "/dev/shm". region: of the first user, around its address.
+ * Never NULL: the way may be NONE, and then the reason says why and what helps. */
+Semaphore *semaphore_open (const char *shm, const MemoryRegion *region,
+                           const struct semaphore_user *users, guint n_users);
+Semaphore *semaphore_ref (Semaphore *self);
+void semaphore_unref (Semaphore *self);
+
+enum lock_way semaphore_way (Semaphore *self);
+/* A sentence when the way is NONE; else NULL. */
+const char *semaphore_reason (Semaphore *self);
+
+/* Its value now, and how many wait, without taking it; readable in every way that lets
+ * its users' memory be read. 0 or -errno. */
+int semaphore_look (Semaphore *self, guint *ret_value, guint *ret_waiters);
+
+/* Takes it, waiting timeout_ns at most, without enlisting as a waiter (whoever is killed
+ * while enlisted is never struck off). By STOP: stops all users at a moment when the value
+ * is positive, and lets them go on in semaphore_release().
+ *
+ * cancelled: atomic; another thread sets it. May be NULL.
+ * Returns 0, -ETIMEDOUT, -ECANCELED, -EPERM, -EFAULT the memory is gone, -EBADMSG that is
+ * no semaphore. */
+int semaphore_acquire (Semaphore *self, guint64 timeout_ns, const gint *cancelled);
+void semaphore_release (Semaphore *self);
+
+/* Changes it as a program would: sem_trywait() (-EAGAIN when it is zero) and sem_post().
+ * For Event, and to let go what a dead process holds. Not by STOP while it is held here.
+ * 0 or -errno. */
+int semaphore_try_wait (Semaphore *self);
+int semaphore_post (Semaphore *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Semaphore, semaphore_unref)
