@@ -118,6 +118,31 @@ process_is_gone (const char *proc, pid_t pid, guint64 start_time)
   return (*state == 'Z' || *state == 'X') && g_ascii_strtoull (threads, NULL, 10) <= 1;
 }
 
+/* A number in its stat file; 0 when there is none. */
+static guint64
+stat_number (const char *proc, pid_t pid, guint field)
+{
+  const char *position;
+  char text[1024];
+
+  if (!read_text (proc, pid, "stat", text, sizeof text)
+      || (position = stat_field (text, field)) == NULL)
+    return 0;
+  return g_ascii_strtoull (position, NULL, 10);
+}
+
+guint64
+process_start_time (const char *proc, pid_t pid)
+{
+  return stat_number (proc, pid, 22);
+}
+
+pid_t
+process_parent (const char *proc, pid_t pid)
+{
+  return (pid_t) stat_number (proc, pid, 4);
+}
+
 char *
 process_name (const char *proc, pid_t pid)
 {

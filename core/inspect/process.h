@@ -9,6 +9,12 @@
  * reaped. */
 gboolean process_is_gone (const char *proc, pid_t pid, guint64 start_time);
 
+/* When it started, as field 22 of PROC/PID/stat has it; 0: there is none. */
+guint64 process_start_time (const char *proc, pid_t pid);
+
+/* Its parent; 0: there is none, or it is gone. */
+pid_t process_parent (const char *proc, pid_t pid);
+
 /* Its name as the kernel has it; NULL when it is gone. */
 char *process_name (const char *proc, pid_t pid);
 

@@ -1,0 +1,490 @@
+/* process-memory.c - another process's memory, looked at as a guest.
+ *
+ * process_vm_readv() copies without opening anything; where it is filtered (some
+ * containers), /proc/PID/mem does the same.
+ */
+#include "process-memory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "inspect-error.h"
+#include "process.h"
+
+/* Of one process_vm_readv(). */
+#define PIECES_MAX 512
+/* A process that maps more than this is not understood in time anyway. */
+#define REGIONS_MAX 200000
+#define MAPS_MAX (64u << 20)
+
+#define PAGEMAP_PRESENT (G_GUINT64_CONSTANT (1) << 63)
+#define PAGEMAP_SWAPPED (G_GUINT64_CONSTANT (1) << 62)
+#define PAGEMAP_CHUNK 1024
+
+struct process_memory
+{
+  gint references;     /* atomic */
+  char *proc;
+  pid_t pid;
+  guint64 start_time;
+  int mem_fd;          /* -1: read by process_vm_readv() */
+  int pagemap_fd;      /* -1: not known which pages have content */
+};
+
+static int
+open_of (const char *proc, pid_t pid, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%d/%s", proc, (int) pid, name);
+
+  return open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+static int
+read_number_file (const char *path)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) ? atoi (text) : -1;
+}
+
+/* Why the kernel forbids it, and what helps. */
+static void
+set_refusal (const char *proc, pid_t pid, GError **error)
+{
+  g_autofree char *yama = g_strdup_printf ("%s/sys/kernel/yama/ptrace_scope", proc);
+  g_autofree char *directory = g_strdup_printf ("%s/%d", proc, (int) pid);
+  int scope = read_number_file (yama);
+  struct stat status;
+
+  if (stat (directory, &status) == 0 && status.st_uid != geteuid () && geteuid () != 0)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
+                 "the memory of process %d may not be read: it runs as another user (%d); run"
+                 " shmlens as that user, or as root",
+                 (int) pid, (int) status.st_uid);
+  else if (scope == 1)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
+                 "the memory of process %d may not be read: the system lets only a program's own"
+                 " ancestors read it (kernel.yama.ptrace_scope is 1); start the program by"
+                 " \"shmlensctl run -- …\", or run shmlens as root",
+                 (int) pid);
+  else if (scope >= 2)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
+                 "the memory of process %d may not be read: the system lets only root read it"
+                 " (kernel.yama.ptrace_scope is %d); run shmlens as root",
+                 (int) pid, scope);
+  else
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
+                 "the memory of process %d may not be read: it has more rights than this user, or"
+                 " a container forbids it; run shmlens as root, or in that container",
+                 (int) pid);
+}
+
+/* Whether process_vm_readv() may be used: nothing is mapped at 0, but rights are looked at
+ * first. */
+static int
+probe (pid_t pid)
+{
+  guint8 byte;
+  struct iovec local = { &byte, 1 }, remote = { NULL, 1 };
+
+  if (process_vm_readv (pid, &local, 1, &remote, 1, 0) >= 0 || errno == EFAULT)
+    return 0;
+  return -errno;
+}
+
+ProcessMemory *
+process_memory_open (const char *proc, pid_t pid, GError **error)
+{
+  guint64 start_time = process_start_time (proc, pid);
+  ProcessMemory *self;
+  int result, mem_fd = -1;
+
+  if (start_time == 0 || (result = probe (pid)) == -ESRCH)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                   "there is no process %d (any more); shmlensctl list tells which there are",
+                   (int) pid);
+      return NULL;
+    }
+  if (result < 0 && (mem_fd = open_of (proc, pid, "mem")) < 0)
+    {
+      set_refusal (proc, pid, error);
+      return NULL;
+    }
+  self = g_new0 (ProcessMemory, 1);
+  self->references = 1;
+  self->proc = g_strdup (proc);
+  self->pid = pid;
+  self->start_time = start_time;
+  self->mem_fd = mem_fd;
+  self->pagemap_fd = open_of (proc, pid, "pagemap");
+  return self;
+}
+
+ProcessMemory *
+process_memory_ref (ProcessMemory *self)
+{
+  g_atomic_int_inc (&self->references);
+  return self;
+}
+
+void
+process_memory_unref (ProcessMemory *self)
+{
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->references))
+    return;
+  if (self->mem_fd >= 0)
+    close (self->mem_fd);
+  if (self->pagemap_fd >= 0)
+    close (self->pagemap_fd);
+  g_free (self->proc);
+  g_free (self);
+}
+
+pid_t
+process_memory_pid (ProcessMemory *self)
+{
+  return self->pid;
+}
+
+guint64
+process_memory_start_time (ProcessMemory *self)
+{
+  return self->start_time;
+}
+
+gboolean
+process_memory_is_gone (ProcessMemory *self)
+{
+  return process_is_gone (self->proc, self->pid, self->start_time);
+}
+
+gssize
+process_memory_read (ProcessMemory *self, guint64 address, void *to, gsize length)
+{
+  struct iovec local = { to, length }, remote = { GSIZE_TO_POINTER (address), length };
+  gssize done;
+
+  do
+    done = self->mem_fd >= 0 ? pread (self->mem_fd, to, length, (off_t) address)
+                             : process_vm_readv (self->pid, &local, 1, &remote, 1, 0);
+  while (done < 0 && errno == EINTR);
+  if (done < 0)
+    return errno == EIO ? -EFAULT : -errno;
+  return done == 0 && length > 0 ? -EFAULT : done;
+}
+
+/* How many of the pieces, from the first on, were copied whole. */
+static guint
+read_run (ProcessMemory *self, struct memory_piece *pieces, guint n)
+{
+  struct iovec local[PIECES_MAX], remote[PIECES_MAX];
+  gssize done;
+  guint whole = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      local[i] = (struct iovec) { pieces[i].to, pieces[i].length };
+      remote[i] = (struct iovec) { GSIZE_TO_POINTER (pieces[i].address), pieces[i].length };
+    }
+  done = process_vm_readv (self->pid, local, n, remote, n, 0);
+  while (whole < n && done >= (gssize) pieces[whole].length)
+    {
+      done -= (gssize) pieces[whole].length;
+      pieces[whole++].is_read = TRUE;
+    }
+  return whole;
+}
+
+guint
+process_memory_read_pieces (ProcessMemory *self, struct memory_piece *pieces, guint n)
+{
+  guint n_read = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      pieces[i].is_read = FALSE;
+      if (self->mem_fd >= 0)
+        {
+          pieces[i].is_read = process_memory_read (self, pieces[i].address, pieces[i].to,
+                                                   pieces[i].length)
+                              == (gssize) pieces[i].length;
+          n_read += pieces[i].is_read;
+        }
+    }
+  for (guint i = 0; self->mem_fd < 0 && i < n;)
+    {
+      guint some = MIN (n - i, PIECES_MAX);
+      guint whole = read_run (self, pieces + i, some);
+
+      n_read += whole;
+      /* The first that failed is passed over. */
+      i += whole < some ? whole + 1 : whole;
+    }
+  return n_read;
+}
+
+/* ------------------------------------------------------------------------ mappings -- */
+
+static gboolean
+parse_hex (const char **position, char end, guint64 *ret_number)
+{
+  char *after;
+
+  if (!g_ascii_isxdigit (**position))
+    return FALSE;
+  *ret_number = g_ascii_strtoull (*position, &after, 16);
+  if (*after != end)
+    return FALSE;
+  *position = after + 1;
+  return TRUE;
+}
+
+/* "7f00-7f01 rw-s 00000000 00:1a 123   /dev/shm/x (deleted)" */
+static MemoryRegion *
+parse_line (const char *line)
+{
+  MemoryRegion region = { 0 };
+  guint64 device_major, device_minor;
+  gsize length;
+  char *end;
+
+  if (!parse_hex (&line, '-', &region.start) || !parse_hex (&line, ' ', &region.end)
+      || region.start >= region.end || strlen (line) < 5)
+    return NULL;
+  region.is_readable = line[0] == 'r';
+  region.is_writable = line[1] == 'w';
+  region.is_executable = line[2] == 'x';
+  region.is_shared = line[3] == 's';
+  line += 5;
+  if (!parse_hex (&line, ' ', &region.offset) || !parse_hex (&line, ':', &device_major)
+      || !parse_hex (&line, ' ', &device_minor))
+    return NULL;
+  region.inode = g_ascii_strtoull (line, &end, 10);
+  region.device = region.inode == 0 ? 0 : makedev (device_major, device_minor);
+  while (*end == ' ')
+    end++;
+  length = strlen (end);
+  region.is_deleted = g_str_has_suffix (end, " (deleted)");
+  region.path = g_strndup (end, region.is_deleted ? length - strlen (" (deleted)") : length);
+  return g_memdup2 (&region, sizeof region);
+}
+
+MemoryRegion *
+memory_region_copy (const MemoryRegion *region)
+{
+  MemoryRegion *copy = g_memdup2 (region, sizeof *region);
+
+  copy->path = g_strdup (region->path);
+  return copy;
+}
+
+void
+memory_region_free (MemoryRegion *region)
+{
+  if (region == NULL)
+    return;
+  g_free (region->path);
+  g_free (region);
+}
+
+MemoryRegion *
+memory_regions_find (const GPtrArray *regions, guint64 address)
+{
+  guint low = 0, high = regions->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      MemoryRegion *region = regions->pdata[middle];
+
+      if (address < region->start)
+        high = middle;
+      else if (address >= region->end)
+        low = middle + 1;
+      else
+        return region;
+    }
+  return NULL;
+}
+
+/* All of a file of /proc, whose size is told only by reading it. */
+static GString *
+read_all (int fd)
+{
+  GString *text = g_string_sized_new (65536);
+
+  for (;;)
+    {
+      gsize before = text->len;
+      gssize length;
+
+      g_string_set_size (text, before + 32768);
+      do
+        length = read (fd, text->str + before, 32768);
+      while (length < 0 && errno == EINTR);
+      g_string_set_size (text, before + MAX (length, 0));
+      if (length <= 0 || text->len > MAPS_MAX)
+        return text;
+    }
+}
+
+GPtrArray *
+process_memory_regions (ProcessMemory *self)
+{
+  GPtrArray *regions;
+  g_autoptr (GString) text = NULL;
+  guint64 behind = 0;
+  char *line, *next;
+  int fd = open_of (self->proc, self->pid, "maps");
+
+  if (fd < 0)
+    return NULL;
+  text = read_all (fd);
+  close (fd);
+  regions = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_region_free);
+  for (line = text->str; *line != '\0' && regions->len < REGIONS_MAX; line = next)
+    {
+      MemoryRegion *region;
+      char *newline = strchr (line, '\n');
+
+      next = newline != NULL ? newline + 1 : line + strlen (line);
+      if (newline != NULL)
+        *newline = '\0';
+      region = parse_line (line);
+      /* Read in several pieces while the program maps and unmaps, it may overlap. */
+      if (region != NULL && region->start < behind)
+        g_clear_pointer (&region, memory_region_free);
+      if (region == NULL)
+        continue;
+      behind = region->end;
+      g_ptr_array_add (regions, region);
+    }
+  return regions;
+}
+
+gboolean
+process_memory_next_content (ProcessMemory *self, guint64 from, guint64 end, guint64 *ret_start,
+                             guint64 *ret_end)
+{
+  guint64 page = (guint64) sysconf (_SC_PAGESIZE);
+  guint64 entries[PAGEMAP_CHUNK];
+  guint64 address = from / page * page;
+  gboolean found = FALSE;
+
+  if (from >= end)
+    return FALSE;
+  while (address < end)
+    {
+      guint64 wanted = MIN ((end - address + page - 1) / page, PAGEMAP_CHUNK);
+      gssize length = self->pagemap_fd < 0 ? -1
+                                           : pread (self->pagemap_fd, entries, wanted * sizeof *entries,
+                                                    (off_t) (address / page * sizeof *entries));
+
+      if (length < (gssize) sizeof *entries)
+        {
+          if (!found)
+            *ret_start = MAX (address, from);
+          *ret_end = end;
+          return TRUE;
+        }
+      for (gsize i = 0; i < (gsize) length / sizeof *entries; i++, address += page)
+        {
+          gboolean has = (entries[i] & (PAGEMAP_PRESENT | PAGEMAP_SWAPPED)) != 0;
+
+          if (has && !found)
+            {
+              *ret_start = MAX (address, from);
+              found = TRUE;
+            }
+          else if (!has && found)
+            {
+              *ret_end = MIN (address, end);
+              return TRUE;
+            }
+        }
+    }
+  *ret_end = end;
+  return found;
+}
+
+/* --------------------------------------------------------------------------- files -- */
+
+/* Opens it when it is the region's file. */
+static int
+open_same (const char *path, const MemoryRegion *region, gboolean writable)
+{
+  struct stat status;
+  int fd;
+
+  if (stat (path, &status) < 0)
+    return -errno;
+  if (!S_ISREG (status.st_mode) || status.st_ino != region->inode
+      || status.st_dev != region->device)
+    return -ENOENT;
+  fd = open (path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (fd < 0)
+    return -errno;
+  if (fstat (fd, &status) == 0 && status.st_ino == region->inode
+      && status.st_dev == region->device)
+    return fd;
+  close (fd);
+  return -ENOENT;
+}
+
+static int
+open_by_descriptor (ProcessMemory *self, const MemoryRegion *region, gboolean writable)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%d/fd", self->proc, (int) self->pid);
+  DIR *directory = opendir (path);
+  int result = directory == NULL ? -errno : -ENOENT;
+  struct dirent *entry;
+
+  while (directory != NULL && result < 0 && (entry = readdir (directory)) != NULL)
+    {
+      g_autofree char *link = NULL;
+
+      if (!g_ascii_isdigit (entry->d_name[0]))
+        continue;
+      link = g_strdup_printf ("%s/%s", path, entry->d_name);
+      result = open_same (link, region, writable);
+    }
+  if (directory != NULL)
+    closedir (directory);
+  return result;
+}
+
+int
+process_memory_open_region (ProcessMemory *self, const MemoryRegion *region, gboolean writable)
+{
+  g_autofree char *map_file = NULL, *inside = NULL;
+  int fd = -ENOENT, first;
+
+  if (region->inode == 0)
+    return -ENOENT;
+  if (!region->is_deleted && region->path[0] == '/')
+    {
+      inside = g_strdup_printf ("%s/%d/root%s", self->proc, (int) self->pid, region->path);
+      fd = open_same (region->path, region, writable);
+      if (fd < 0)
+        fd = open_same (inside, region, writable);
+    }
+  if (fd >= 0)
+    return fd;
+  first = fd;
+  fd = open_by_descriptor (self, region, writable);
+  if (fd >= 0)
+    return fd;
+  map_file = g_strdup_printf ("%s/%d/map_files/%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x",
+                              self->proc, (int) self->pid, region->start, region->end);
+  fd = open_same (map_file, region, writable);
+  return fd >= 0 ? fd : first == -EACCES ? first : fd;
+}
