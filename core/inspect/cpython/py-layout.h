@@ -13,6 +13,9 @@ struct py_layout
   guint64 stginfo_format, stginfo_dimensions, stginfo_shape;
   /* The rest of what differs is private to the files that know it; see py-layout.c. */
   guint64 frame_locals, frame_code, frame_function, frame_globals;
+  /* What has to be taken off a word of a frame to have its pointer: `word & ~frame_tag_bits`; 0
+   * then: no object. 0 up to 3.13. */
+  guint64 frame_tag_bits;
 };
 
 /* FALSE: this version is not known. */

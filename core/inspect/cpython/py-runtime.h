@@ -15,7 +15,7 @@ struct py_runtime
   /* Addresses of type objects; 0 when the process has none. */
   guint64 type, object, none_type, boolean, integer, real, string, bytes, tuple, list, dict,
     set, module, function, method, builtin_function, cell, code, frame, generator, member_descriptor,
-    property, weakref, mapping_proxy, simple_namespace, partial, deque, memory_view, mmap;
+    property, weakref, mapping_proxy, simple_namespace, memory_view;
 };
 
 /* Finds it.

@@ -22,6 +22,9 @@ struct py_scan
   GArray *modules;      /* instances of module */
   GArray *frames;       /* up to 3.10: frame objects; later: interpreter frames of running threads
                          * and of suspended generators (addresses of _PyInterpreterFrame) */
+  /* Types that the later versions make while the program runs (see py-runtime.h for the rest);
+   * 0 when the process has none. */
+  guint64 partial, deque, mmap;
   guint64 bytes;        /* looked through */
   guint64 bytes_unreadable;
 };
