@@ -6,6 +6,7 @@
 
 #include "edit-popover.h"
 #include "edit-text.h"
+#include "list-scroll.h"
 #include "text-cell.h"
 #include "value-cell.h"
 
@@ -121,12 +122,10 @@ place_of_value (EntryTable *self, EntryItem *item, GdkRectangle *ret_place)
   return TRUE;
 }
 
-/* The view has no other way to get there in this version of the toolkit. */
 static void
-scroll_to (EntryTable *self, guint position)
+scroll_to_selected (EntryTable *self)
 {
-  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
-                              "list.scroll-to-item", "u", position);
+  list_scroll_to_selected (GTK_LIST_VIEW (gtk_widget_get_last_child (GTK_WIDGET (self->view))));
 }
 
 EntryItem *
@@ -151,7 +150,7 @@ edit (GtkWidget *widget, const char *action, GVariant *parameter)
     }
   if (!place_of_value (self, item, &place))
     {
-      scroll_to (self, gtk_single_selection_get_selected (self->selection));
+      scroll_to_selected (self);
       place = (GdkRectangle) { gtk_widget_get_width (widget) / 2,
                                gtk_widget_get_height (widget) / 2, 1, 1 };
     }
@@ -276,7 +275,7 @@ entry_table_select (EntryTable *self, const char *name)
       if (g_str_equal (entry_item_get_info (item)->name, name))
         {
           gtk_single_selection_set_selected (self->selection, i);
-          scroll_to (self, i);
+          scroll_to_selected (self);
           return TRUE;
         }
     }

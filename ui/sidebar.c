@@ -1,6 +1,7 @@
 /* sidebar.c - the list of segments. */
 #include "sidebar.h"
 
+#include "list-scroll.h"
 #include "segment-row.h"
 
 struct _Sidebar
@@ -74,6 +75,7 @@ sidebar_select (Sidebar *self, const char *id)
       if (item == wanted)
         gtk_single_selection_set_selected (self->selection, i);
     }
+  list_scroll_to_selected (self->view);
   return TRUE;
 }
 

@@ -1,9 +1,9 @@
 /* window-fixture.c - a window on a segment of the test's own. */
 #include "window-fixture.h"
 
+#include <glob.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "entry-table.h"
@@ -11,14 +11,25 @@
 
 static struct window_fixture fixture;
 
+/* The segment, and what tests made whose names begin with its name. */
+static void
+remove_segments (void)
+{
+  g_autofree char *pattern = g_strdup_printf ("/dev/shm%s*", fixture.name);
+  glob_t found;
+
+  if (glob (pattern, 0, NULL, &found) == 0)
+    for (size_t i = 0; i < found.gl_pathc; i++)
+      unlink (found.gl_pathv[i]);
+  globfree (&found);
+}
+
 /* A warning ends the process here; nothing shall stay. */
 static void
-remove_segment (int number)
+remove_and_end (int number)
 {
   if (fixture.name != NULL)
-    shm_unlink (fixture.name);
-  if (fixture.raw_name != NULL)
-    shm_unlink (fixture.raw_name);
+    remove_segments ();
   signal (number, SIG_DFL);
   raise (number);
 }
@@ -29,7 +40,7 @@ window_fixture_start (void)
   if (!gtk_init_check ())
     return FALSE;
   style_load ();
-  signal (SIGTRAP, remove_segment);
+  signal (SIGTRAP, remove_and_end);
   g_log_set_always_fatal (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   return TRUE;
 }
@@ -68,12 +79,18 @@ is_open (struct window_fixture *self)
 }
 
 void
-window_fixture_show (struct window_fixture *self)
+window_fixture_show_entry (struct window_fixture *self, const char *entry)
 {
   self->window = shmlens_window_new (NULL, self->session, NULL);
-  shmlens_window_open (self->window, self->name, NULL);
+  shmlens_window_open (self->window, self->name, entry);
   gtk_window_present (GTK_WINDOW (self->window));
   wait_until (is_open (self));
+}
+
+void
+window_fixture_show (struct window_fixture *self)
+{
+  window_fixture_show_entry (self, NULL);
 }
 
 void
@@ -93,8 +110,7 @@ window_fixture_end (void **state)
 {
   static gpointer session;
 
-  shm_unlink (fixture.name);
-  shm_unlink (fixture.raw_name);
+  remove_segments ();
   g_clear_pointer (&fixture.name, g_free);
   g_clear_pointer (&fixture.raw_name, g_free);
   shmlens_segment_detach (fixture.segment);
@@ -170,32 +186,48 @@ text_of (GtkWidget *widget)
   return NULL;
 }
 
-static gboolean
+static GtkWidget *
 find_text (GtkWidget *root, const char *text, gboolean whole)
 {
   const char *own = text_of (root);
 
   if (!gtk_widget_get_mapped (root))
-    return FALSE;
+    return NULL;
   if (own != NULL && (whole ? strcmp (own, text) == 0 : strstr (own, text) != NULL))
-    return TRUE;
+    return root;
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    if (find_text (child, text, whole))
-      return TRUE;
-  return FALSE;
+    {
+      GtkWidget *found = find_text (child, text, whole);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
 }
 
 gboolean
 shows (gpointer root, const char *text)
 {
-  return find_text (root, text, TRUE);
+  return find_text (root, text, TRUE) != NULL;
 }
 
 gboolean
 shows_part (gpointer root, const char *text)
 {
-  return find_text (root, text, FALSE);
+  return find_text (root, text, FALSE) != NULL;
+}
+
+gboolean
+shows_scrolled_to (gpointer root, const char *text)
+{
+  GtkWidget *found = find_text (root, text, TRUE);
+  GtkWidget *view = found != NULL ? gtk_widget_get_ancestor (found, GTK_TYPE_SCROLLED_WINDOW)
+                                  : NULL;
+  graphene_rect_t place;
+
+  return view != NULL && gtk_widget_compute_bounds (found, view, &place) && place.origin.y >= 0
+         && place.origin.y + place.size.height <= (float) gtk_widget_get_height (view);
 }
 
 EntryItem *

@@ -17,7 +17,8 @@
 struct window_fixture
 {
   char *name;                       /* "/gui-test-PID-N" */
-  char *raw_name;                   /* of an object that a test may make; removed too */
+  char *raw_name;                   /* of an object that a test may make; removed too, as is
+                                       every object whose name begins with this */
   struct shmlens_segment *segment;
   Session *session;
   ShmlensWindow *window;
@@ -36,6 +37,8 @@ int window_fixture_end (void **state);
 
 /* Opens the window on it, and waits until it shows its entries. */
 void window_fixture_show (struct window_fixture *self);
+/* As `shmlens SEGMENT ENTRY` does. */
+void window_fixture_show_entry (struct window_fixture *self, const char *entry);
 
 /* Closes the window, and waits until it is freed. */
 void window_fixture_close (struct window_fixture *self);
@@ -70,5 +73,7 @@ gpointer child_of (gpointer widget, const char *id);
 gboolean shows (gpointer root, const char *text);
 /* Whether something on the screen contains this text. */
 gboolean shows_part (gpointer root, const char *text);
+/* Whether this text stands in a place that is scrolled to so that all of it is seen. */
+gboolean shows_scrolled_to (gpointer root, const char *text);
 
 EntryItem *window_fixture_item (struct window_fixture *self, const char *name);

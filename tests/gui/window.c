@@ -165,6 +165,72 @@ bytes_get_a_type_by_hand (void **state)
   close (fd);
 }
 
+static void
+add_numbers (struct window_fixture *f, int n)
+{
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("n%d", i);
+
+      window_fixture_value (f, name, 'i', &i, &(struct shmlens_entry_attr) {
+                                                 .flags = SHMLENS_NO_LOCK });
+    }
+}
+
+static void
+the_entry_that_was_asked_for_is_scrolled_to (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *table;
+  int value = 4711;
+
+  add_numbers (f, 400);
+  window_fixture_show_entry (f, "n300");
+  table = child_of (f->window, "table");
+  wait_until (shows_scrolled_to (table, "n300"));
+  assert_true (shows_scrolled_to (table, "300") && shows_scrolled_to (table, "n299"));
+  assert_false (shows_scrolled_to (table, "n0"));
+  assert_string_equal (entry_item_get_info (entry_table_get_selected (child_of (f->window, "table")))
+                         ->name,
+                       "n300");
+
+  /* Back, and to one that is made only now. */
+  shmlens_window_open (f->window, f->name, "n0");
+  wait_until (shows_scrolled_to (table, "n0"));
+  shmlens_window_open (f->window, f->name, "the last");
+  run_main_loop_for (100);
+  window_fixture_value (f, "the last", 'i', &value, NULL);
+  wait_until (shows_scrolled_to (table, "the last") && shows_scrolled_to (table, "4711"));
+  assert_false (shows_scrolled_to (table, "n0"));
+}
+
+static void
+the_segment_that_was_asked_for_is_scrolled_to (void **state)
+{
+  enum { N = 60 };
+  struct window_fixture *f = *state;
+  GtkWidget *sidebar;
+
+  for (int i = 0; i < N; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s%02d", f->raw_name, i);
+      int fd = shm_open (name, O_CREAT | O_RDWR, 0600);
+
+      assert_true (fd >= 0);
+      assert_int_equal (ftruncate (fd, 64), 0);
+      close (fd);
+    }
+  window_fixture_show (f);
+  sidebar = child_of (f->window, "sidebar");
+  for (int i = N - 1; i >= 0; i -= N - 1)
+    {
+      g_autofree char *name = g_strdup_printf ("%s%02d", f->raw_name, i);
+
+      shmlens_window_open (f->window, name, NULL);
+      wait_until (shows_scrolled_to (sidebar, name));
+    }
+}
+
 static guint
 count_held (GListModel *model)
 {
@@ -186,13 +252,7 @@ only_what_is_on_the_screen_is_sampled (void **state)
   struct window_fixture *f = *state;
   GListModel *model;
 
-  for (int i = 0; i < N; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("n%d", i);
-
-      window_fixture_value (f, name, 'i', &i, &(struct shmlens_entry_attr) {
-                                                 .flags = SHMLENS_NO_LOCK });
-    }
+  add_numbers (f, N);
   window_fixture_show (f);
   wait_until (shows (f->window, "n3"));
   model = G_LIST_MODEL (gtk_column_view_get_model (
@@ -319,6 +379,8 @@ main (void)
     window_test (a_removed_segment_says_so_and_keeps_its_values),
     window_test (a_segment_made_again_can_be_shown),
     window_test (bytes_get_a_type_by_hand),
+    window_test (the_entry_that_was_asked_for_is_scrolled_to),
+    window_test (the_segment_that_was_asked_for_is_scrolled_to),
     window_test (only_what_is_on_the_screen_is_sampled),
     window_test (the_filter_keeps_what_matches),
     window_test (it_becomes_narrow_without_complaint),
