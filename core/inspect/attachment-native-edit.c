@@ -1,6 +1,7 @@
 /* attachment-native-edit.c - locking and storing: the only code that writes into a
  * segment. It maps the segment writable for one edit. */
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,7 +29,7 @@ static gboolean
 fail_gone (NativeAttachment *self, const EntryInfo *entry, GError **error)
 {
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-               "%s %s was removed; look at the segment again", self->id, entry->name);
+               _("%s %s was removed; look at the segment again"), self->id, entry->name);
   return FALSE;
 }
 
@@ -36,8 +37,8 @@ static gboolean
 fail_vanished (NativeAttachment *self, const EntryInfo *entry, GError **error)
 {
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
-               "%s %s: its memory went away, for the segment's file became shorter; start its"
-               " programs again",
+               _("%s %s: its memory went away, for the segment's file became shorter; start its"
+                 " programs again"),
                self->id, entry->name);
   return FALSE;
 }
@@ -90,7 +91,7 @@ check_slot (NativeAttachment *self, NativeView *view, const EntryInfo *entry,
   if (result == -EBADMSG)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
-                   "%s is corrupt: %s; remove it and start its programs again",
+                   _("%s is corrupt: %s; remove it and start its programs again"),
                    self->id, format_error.text);
       return FALSE;
     }
@@ -164,14 +165,15 @@ fail_timeout (NativeAttachment *self, EntryInfo *entry, guint64 timeout_ns, GErr
     name = process_name (self->directory->proc, info.owner_pid);
   if (info.state == SHMLENS_LOCK_HELD)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT,
-                 "%s %s: the lock was not obtained within %.3g s: process %d (%s), thread %d, has"
-                 " held it for %.3g s; try again, or wait longer",
+                 _("%s %s: the lock was not obtained within %.3g s: process %d (%s), thread %d, has"
+                   " held it for %.3g s; try again, or wait longer"),
                  self->id, entry->name, timeout_ns / 1e9, info.owner_pid,
-                 name != NULL ? name : "unknown", info.owner_tid, info.held_ns / 1e9);
+                 name != NULL ? name : C_("name of a process", "unknown"), info.owner_tid,
+                 info.held_ns / 1e9);
   else
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT,
-                 "%s %s: the lock was not obtained within %.3g s, for its program took it again"
-                 " and again; try again, or wait longer",
+                 _("%s %s: the lock was not obtained within %.3g s, for its program took it again"
+                   " and again; try again, or wait longer"),
                  self->id, entry->name, timeout_ns / 1e9);
   return FALSE;
 }
@@ -188,27 +190,27 @@ fail_lock (NativeAttachment *self, EntryInfo *entry, int result, guint64 timeout
       return fail_timeout (self, entry, timeout_ns, error);
     case -ECANCELED:
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED,
-                   "%s %s: the wait for its lock was given up; nothing was changed", self->id,
+                   _("%s %s: the wait for its lock was given up; nothing was changed"), self->id,
                    entry->name);
       return FALSE;
     case -EOWNERDEAD:
       native_describe_lock (&self->base, entry, &info);
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_OWNER_DIED,
-                   "%s %s: process %d died holding its lock, and what the lock guards may be half"
-                   " written; let a program recover it, or ask for the recovery",
+                   _("%s %s: process %d died holding its lock, and what the lock guards may be half"
+                     " written; let a program recover it, or ask for the recovery"),
                    self->id, entry->name, info.owner_pid);
       return FALSE;
     case -EFAULT:
       return fail_vanished (self, entry, error);
     case -EBADMSG:
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
-                   "%s %s: its lock is damaged or was left unusable; start its programs again",
+                   _("%s %s: its lock is damaged or was left unusable; start its programs again"),
                    self->id, entry->name);
       return FALSE;
     default:
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
-                   "%s %s: its lock cannot be taken here: %s; ask for an unlocked edit", self->id,
-                   entry->name, g_strerror (-result));
+                   _("%s %s: its lock cannot be taken here: %s; ask for an unlocked edit"),
+                   self->id, entry->name, g_strerror (-result));
       return FALSE;
     }
 }
@@ -231,7 +233,7 @@ find_lock (NativeAttachment *self, NativeView *view, const EntryInfo *entry,
   if (result == -EBADMSG)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
-                   "%s is corrupt: %s; remove it and start its programs again", self->id,
+                   _("%s is corrupt: %s; remove it and start its programs again"), self->id,
                    format_error.text);
       return FALSE;
     }
@@ -292,8 +294,8 @@ native_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean re
   if (!self->same_namespace)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
-                   "%s %s: its lock cannot be taken from here: its programs run in another PID"
-                   " namespace (a container); run shmlens there, or ask for an unlocked edit",
+                   _("%s %s: its lock cannot be taken from here: its programs run in another PID"
+                     " namespace (a container); run shmlens there, or ask for an unlocked edit"),
                    self->id, entry->name);
       return FALSE;
     }

@@ -6,6 +6,8 @@
 #include "attachment-native.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,10 +49,10 @@ refusal (NativeAttachment *self, NativeView *view)
   struct format_error error;
 
   if (format_check_writable (&view->header, &error) < 0)
-    return g_strdup_printf ("%s; use a newer shmlens, on the same kind of machine", error.text);
+    return g_strdup_printf (_("%s; use a newer shmlens, on the same kind of machine"),
+                            error.text);
   if (!self->writable)
-    return g_strdup_printf ("%s may not be written by this user; run as its owner",
-                            self->id);
+    return g_strdup_printf (_("%s may not be written by this user; run as its owner"), self->id);
   return NULL;
 }
 
@@ -62,8 +64,8 @@ make_entries (NativeAttachment *self, NativeView *view, GPtrArray *old)
   const char *unlocked = NULL;
 
   if (!self->same_namespace)
-    unlocked = "its lock cannot be taken from here: its programs run in another PID namespace"
-               " (a container); run shmlens there, or ask for an unlocked edit";
+    unlocked = _("its lock cannot be taken from here: its programs run in another PID namespace"
+                 " (a container); run shmlens there, or ask for an unlocked edit");
   return native_entries (view, old, all, unlocked);
 }
 
@@ -115,8 +117,8 @@ look_at_content (NativeAttachment *self, const struct stat *status, GPtrArray **
   if ((guint64) status->st_size < old->header.size)
     {
       *ret_reason = g_strdup_printf (
-        "%s became shorter: its file has %" G_GUINT64_FORMAT " bytes, its programs count on %"
-        G_GUINT64_FORMAT "; they will fail too: start them again",
+        _("%s became shorter: its file has %" PRIu64 " bytes, its programs count on %" PRIu64
+          "; they will fail too: start them again"),
         self->id, (guint64) status->st_size, old->header.size);
       return SEGMENT_SHRUNK;
     }
@@ -143,12 +145,12 @@ char *
 native_corruption (const char *id, int code, const struct format_error *error)
 {
   if (code == -EPROTONOSUPPORT)
-    return g_strdup_printf ("%s cannot be read: %s; use another version of shmlens", id,
+    return g_strdup_printf (_("%s cannot be read: %s; use another version of shmlens"), id,
                             error->text);
   if (code == -EBADMSG)
-    return g_strdup_printf ("%s is corrupt: %s; remove it and start its programs again", id,
+    return g_strdup_printf (_("%s is corrupt: %s; remove it and start its programs again"), id,
                             error->text);
-  return g_strdup_printf ("%s cannot be mapped: %s", id, g_strerror (-code));
+  return g_strdup_printf (_("%s cannot be mapped: %s"), id, g_strerror (-code));
 }
 
 static gboolean

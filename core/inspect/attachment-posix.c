@@ -7,6 +7,8 @@
 #include "attachment-posix.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -33,10 +35,6 @@ struct posix_attachment
   guint types_generation;
 };
 
-#define REASON                                                                                    \
-  "nobody told shmlens which lock guards these bytes, so an edit can fall into the middle of"     \
-  " what a program does; ask for an unlocked edit"
-
 static void
 add_entry (PosixAttachment *self, GPtrArray *entries, const TypeItem *item, guint64 size)
 {
@@ -47,7 +45,8 @@ add_entry (PosixAttachment *self, GPtrArray *entries, const TypeItem *item, guin
     .dimensions = item->dimensions,
     .offset = item->offset,
     .editable = self->writable,
-    .reason = (char *) REASON,
+    .reason = (char *) _("nobody told shmlens which lock guards these bytes, so an edit can fall"
+                         " into the middle of what a program does; ask for an unlocked edit"),
   };
   g_autofree char *reason = NULL;
   guint64 stride = item->type.size;
@@ -60,15 +59,15 @@ add_entry (PosixAttachment *self, GPtrArray *entries, const TypeItem *item, guin
     }
   if (item->offset > size || values.length > (size - item->offset) / item->type.size)
     {
-      reason = g_strdup_printf ("it reaches beyond the object's %" G_GUINT64_FORMAT
-                                " bytes; give another type or offset",
+      reason = g_strdup_printf (_("it reaches beyond the object's %" PRIu64
+                                  " bytes; give another type or offset"),
                                 size);
       values.editable = FALSE;
       values.reason = reason;
     }
   else if (!values.editable)
     {
-      reason = g_strdup_printf ("%s may not be written by this user; run as its owner",
+      reason = g_strdup_printf (_("%s may not be written by this user; run as its owner"),
                                 self->id);
       values.reason = reason;
     }
@@ -111,9 +110,8 @@ look_again (PosixAttachment *self)
   if (size < self->largest)
     {
       state = SEGMENT_SHRUNK;
-      reason = g_strdup_printf ("%s became shorter: it has %" G_GUINT64_FORMAT
-                                " bytes, and had %" G_GUINT64_FORMAT "; open it again to see it"
-                                " as it is",
+      reason = g_strdup_printf (_("%s became shorter: it has %" PRIu64 " bytes, and had %" PRIu64
+                                  "; open it again to see it as it is"),
                                 info->id, size, self->largest);
     }
   else
@@ -256,7 +254,7 @@ posix_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
         return TRUE;
     }
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
-               "%s %s: its memory went away, for the object became shorter; open it again",
+               _("%s %s: its memory went away, for the object became shorter; open it again"),
                self->id, entry->name);
   return FALSE;
 }

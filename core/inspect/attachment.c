@@ -2,6 +2,8 @@
 #include "attachment.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "inspect-error.h"
 
@@ -171,10 +173,11 @@ attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns, gboolea
   if (!lock_kind_can_be_taken (entry->lock_kind) || self->class->lock == NULL)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
-                   "%s: %s; to write all the same, ask for an unlocked edit", entry->name,
                    entry->lock_kind == LOCK_EXTERNAL
-                     ? "its lock is of a kind that only the program itself can take"
-                     : "it has no lock");
+                     ? _("%s: its lock is of a kind that only the program itself can take; to"
+                         " write all the same, ask for an unlocked edit")
+                     : _("%s: it has no lock; to write all the same, ask for an unlocked edit"),
+                   entry->name);
       return FALSE;
     }
   return self->class->lock (self, entry, timeout_ns, recover, cancelled, ret_recovered, error);
@@ -204,8 +207,8 @@ attachment_release_dead (Attachment *self, EntryInfo *entry, GError **error)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
                    entry->lock_kind == LOCK_ROBUST
-                     ? "%s: its lock recovers by itself; ask for the recovery with the next edit"
-                     : "%s: it has no lock that could be let go from outside",
+                     ? _("%s: its lock recovers by itself; ask for the recovery with the next edit")
+                     : _("%s: it has no lock that could be let go from outside"),
                    entry->name);
       return FALSE;
     }
@@ -221,15 +224,15 @@ attachment_store (Attachment *self, EntryInfo *entry, guint64 offset, guint64 le
   if (offset > size || length > size - offset)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   "%s: %" G_GUINT64_FORMAT " bytes at %" G_GUINT64_FORMAT
-                   " do not lie in its %" G_GUINT64_FORMAT " bytes; look again, it may be another",
+                   _("%s: %" PRIu64 " bytes at %" PRIu64 " do not lie in its %" PRIu64
+                     " bytes; look again, it may be another"),
                    entry->name, length, offset, size);
       return FALSE;
     }
   if (self->class->store == NULL)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
-                   "%s: this kind of segment cannot be written; only look at it", entry->name);
+                   _("%s: this kind of segment cannot be written; only look at it"), entry->name);
       return FALSE;
     }
   return self->class->store (self, entry, offset, length, bytes, error);

@@ -1,6 +1,9 @@
 /* edit-describe.c - an edit in a few words, for menus and the journal. */
 #include "edit-plan.h"
 
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+
 /* How many characters of the values are shown. */
 #define VALUE_CHARACTERS_MAX 40
 
@@ -40,17 +43,14 @@ static void
 append_target (GString *text, const Edit *edit)
 {
   const EntryInfo *entry = edit->entry;
-  gsize before = text->len;
 
   if (edit->last <= edit->first || edit->last > entry->length)
     g_string_append_printf (text, "[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", edit->first,
                             edit->last);
   else if (!append_indices (text, entry, edit->first, edit->last))
-    {
-      g_string_truncate (text, before);
-      g_string_append_printf (text, " (elements %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ")",
-                              edit->first, edit->last - 1);
-    }
+    /* Translators: "NAME (elements FIRST to LAST)". */
+    g_string_printf (text, _("%s (elements %" PRIu64 " to %" PRIu64 ")"), entry->name,
+                     edit->first, edit->last - 1);
   if (edit->field < 0 || (guint) edit->field >= entry->n_fields)
     return;
   g_string_append_printf (text, ".%s", entry->fields[edit->field].name);

@@ -1,6 +1,8 @@
 /* edit-plan.c - reading and checking an edit before its lock is taken. */
 #include "edit-plan.h"
 
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "inspect-error.h"
@@ -36,7 +38,7 @@ locate_field (EditPlan *plan, const Edit *edit, GError **error)
   if ((guint) edit->field >= entry->n_fields)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   "%s: it has no field %d; look at its fields again", entry->name, edit->field);
+                   _("%s: it has no field %d; look at its fields again"), entry->name, edit->field);
       return FALSE;
     }
   field = edit_field (edit);
@@ -50,7 +52,7 @@ locate_field (EditPlan *plan, const Edit *edit, GError **error)
   else
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   "%s.%s: there is no element %" G_GUINT64_FORMAT "; it has %" G_GUINT64_FORMAT,
+                   _("%s.%s: there is no element %" PRIu64 "; it has %" PRIu64),
                    entry->name, field->name, edit->field_index, length);
       return FALSE;
     }
@@ -67,15 +69,15 @@ edit_plan_locate (EditPlan *plan, const Edit *edit, GError **error)
   if (!entry->editable)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, "%s: %s", entry->name,
-                   entry->reason != NULL ? entry->reason
-                                         : "its program does not want it edited; only look at it");
+                   entry->reason != NULL
+                     ? entry->reason
+                     : _("its program does not want it edited; only look at it"));
       return FALSE;
     }
   if (edit->first > edit->last || edit->last > entry->length)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   "%s: there are no elements %" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT
-                   "; its length is %" G_GUINT64_FORMAT,
+                   _("%s: there are no elements %" PRIu64 ":%" PRIu64 "; its length is %" PRIu64),
                    entry->name, edit->first, edit->last, entry->length);
       return FALSE;
     }
@@ -83,10 +85,16 @@ edit_plan_locate (EditPlan *plan, const Edit *edit, GError **error)
     return FALSE;
   if (plan->type.kind == SHMLENS_KIND_STRUCT)
     {
-      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                   "%s: a structure cannot be edited as a whole; name one of its fields%s%s",
-                   entry->name, entry->n_fields > 0 ? ", such as ." : "",
-                   entry->n_fields > 0 ? entry->fields[0].name : "");
+      if (entry->n_fields > 0)
+        g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                     _("%s: a structure cannot be edited as a whole; name one of its fields,"
+                       " such as .%s"),
+                     entry->name, entry->fields[0].name);
+      else
+        g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                     _("%s: a structure cannot be edited as a whole, and nobody told of its"
+                       " fields; only look at it"),
+                     entry->name);
       return FALSE;
     }
   plan->n_scalars = (edit->last - edit->first) * plan->n_indices;
@@ -139,10 +147,12 @@ edit_plan_value_text (const EditPlan *plan, const Number *number)
   return label != NULL ? g_strdup_printf ("%s (%s)", label, text) : g_steal_pointer (&text);
 }
 
-static void
-add_labels (const EditPlan *plan, GString *message)
+/* The labels that could be given, as "idle, running"; NULL when there are none. */
+static char *
+list_labels (const EditPlan *plan)
 {
   const EntryInfo *entry = plan->edit->entry;
+  GString *list = g_string_new (NULL);
   guint n = 0;
 
   for (guint i = 0; i < entry->n_labels; i++)
@@ -151,13 +161,13 @@ add_labels (const EditPlan *plan, GString *message)
         continue;
       if (n == LABELS_SHOWN)
         {
-          g_string_append (message, ", …");
+          g_string_append (list, ", …");
           break;
         }
-      g_string_append_printf (message, "%s%s", n == 0 ? "; or one of " : ", ",
-                              entry->labels[i].text);
+      g_string_append_printf (list, "%s%s", n == 0 ? "" : ", ", entry->labels[i].text);
       n++;
     }
+  return g_string_free (list, n == 0);
 }
 
 /* ------------------------------------------------------------------ the range -- */
@@ -166,7 +176,7 @@ static gboolean
 check_type (const EditPlan *plan, const Number *number, GError **error)
 {
   WideInteger least, most;
-  g_autofree char *text = NULL, *least_text = NULL, *most_text = NULL, *room = NULL;
+  g_autofree char *text = NULL, *least_text = NULL, *most_text = NULL;
 
   if (number_fits (&plan->type, plan->bit_width, number))
     return TRUE;
@@ -175,12 +185,15 @@ check_type (const EditPlan *plan, const Number *number, GError **error)
   least_text = number_integer_text (least);
   most_text = number_integer_text (most);
   if (plan->bit_width > 0)
-    room = g_strdup_printf ("its %u bits", plan->bit_width);
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                 g_dngettext (GETTEXT_PACKAGE, "%s: %s does not fit its %u bit; give %s to %s",
+                              "%s: %s does not fit its %u bits; give %s to %s", plan->bit_width),
+                 plan->edit->entry->name, text, plan->bit_width, least_text, most_text);
   else
-    room = g_strdup (shmlens_type_name (&plan->type));
-  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-               "%s: %s does not fit %s; give %s to %s", plan->edit->entry->name, text, room,
-               least_text, most_text);
+    /* Translators: NAME: NUMBER does not fit TYPE; give LEAST to MOST. */
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                 _("%s: %s does not fit %s; give %s to %s"), plan->edit->entry->name, text,
+                 shmlens_type_name (&plan->type), least_text, most_text);
   return FALSE;
 }
 
@@ -208,12 +221,13 @@ edit_plan_check_number (const EditPlan *plan, const Number *number, GError **err
   other = edit_plan_value_text (plan, is_low ? &maximum : &minimum);
   if (entry->has_minimum && entry->has_maximum)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                 "%s: %s is not within its range; give %s to %s", entry->name, text,
+                 _("%s: %s is not within its range; give %s to %s"), entry->name, text,
                  is_low ? limit : other, is_low ? other : limit);
   else
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                 "%s: %s is %s its range; give %s or %s", entry->name, text,
-                 is_low ? "below" : "above", limit, is_low ? "more" : "less");
+                 is_low ? _("%s: %s is below its range; give %s or more")
+                        : _("%s: %s is above its range; give %s or less"),
+                 entry->name, text, limit);
   return FALSE;
 }
 
@@ -262,11 +276,15 @@ find_label (const EditPlan *plan, const char *text, Number *ret_number)
 static gboolean
 refuse (const EditPlan *plan, GError **error)
 {
-  g_autoptr (GString) message = g_string_new (plan->edit->entry->name);
+  g_autofree char *labels = list_labels (plan);
 
-  g_string_append_printf (message, ": %s", shmlens_error ());
-  add_labels (plan, message);
-  g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE, message->str);
+  if (labels != NULL)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                 /* Translators: NAME: WHAT IS WRONG, AND WHAT COULD BE GIVEN; or one of WORDS. */
+                 _("%s: %s; or one of %s"), plan->edit->entry->name, shmlens_error (), labels);
+  else
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE, "%s: %s",
+                 plan->edit->entry->name, shmlens_error ());
   return FALSE;
 }
 
@@ -328,8 +346,8 @@ parse_characters (const EditPlan *plan, const char *text, guint64 room,
     }
   if (left == 0 && values.n > room)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                 "%s: the text has %" G_GUINT64_FORMAT " characters, and there is room for "
-                 "%" G_GUINT64_FORMAT "; shorten it",
+                 _("%s: the text has %" PRIu64 " characters, and there is room for %" PRIu64
+                   "; shorten it"),
                  plan->edit->entry->name, values.n, room);
   if (left > 0 || values.n > room)
     {
@@ -410,8 +428,7 @@ read_operands (EditPlan *plan, GError **error)
   if (edit->texts->len != plan->n_scalars && edit->texts->len != 1)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                   "%s: %u values for %" G_GUINT64_FORMAT " elements; give one for each, or one "
-                   "for all",
+                   _("%s: %u values for %" PRIu64 " elements; give one for each, or one for all"),
                    edit->entry->name, edit->texts->len, plan->n_scalars);
       return FALSE;
     }
@@ -422,7 +439,7 @@ read_operands (EditPlan *plan, GError **error)
       && (is_character (plan) || plan->type.kind == SHMLENS_KIND_BOOL))
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                   "%s: one does not calculate with %s; set it to a value", edit->entry->name,
+                   _("%s: one does not calculate with %s; set it to a value"), edit->entry->name,
                    shmlens_type_name (&plan->type));
       return FALSE;
     }

@@ -7,6 +7,8 @@
 #include "edit.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "edit-plan.h"
@@ -151,7 +153,8 @@ refuse_condition (const EditPlan *plan, guint64 scalar, const Number *is, const 
   g_autofree char *expected_text = edit_plan_value_text (plan, expected);
 
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
-               "%s is %s, not %s as expected; nothing was written", name, is_text, expected_text);
+               _("%s is %s, not %s as expected; nothing was written"), name, is_text,
+               expected_text);
   return FALSE;
 }
 
@@ -166,9 +169,9 @@ allocate (const Edit *edit, GError **error)
 
   if (memory == NULL)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                 "%s: there is no memory for a copy of %" G_GSIZE_FORMAT
-                 " bytes; edit fewer elements at once",
-                 edit->entry->name, size);
+                 _("%s: there is no memory for a copy of %" PRIu64
+                   " bytes; edit fewer elements at once"),
+                 edit->entry->name, (guint64) size);
   else
     memset (memory, 0, size);
   return memory;
@@ -185,7 +188,7 @@ check_segment (const Edit *edit, GError **error)
   if (info->state != SEGMENT_REPLACED)
     return TRUE;
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
-               "%s: the segment %s was replaced by another of its name; look at that one",
+               _("%s: the segment %s was replaced by another of its name; look at that one"),
                edit->entry->name, info->name);
   return FALSE;
 }
@@ -201,11 +204,11 @@ read_before (const Edit *edit, guint8 *before, GError **error)
   if (status == -ESTALE)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   "%s: its program has removed it; look at the list again", edit->entry->name);
+                   _("%s: its program has removed it; look at the list again"), edit->entry->name);
       return FALSE;
     }
   info = attachment_get_info (edit->attachment);
-  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT, "%s: its memory cannot be read: %s",
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT, _("%s: its memory cannot be read: %s"),
                edit->entry->name, info->reason != NULL ? info->reason : g_strerror (-status));
   return FALSE;
 }
@@ -347,7 +350,8 @@ refuse_result (const EditPlan *plan, guint64 scalar, const Number *is, const Num
   g_autofree char *operand_text = number_text (&plan->type, operand);
 
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-               "%s: %s %s %s is no number that %s can hold; nothing was written", name, is_text,
+               /* Translators: NAME: NUMBER SIGN NUMBER is no number that TYPE can hold. */
+               _("%s: %s %s %s is no number that %s can hold; nothing was written"), name, is_text,
                signs[plan->operation], operand_text, shmlens_type_name (&plan->type));
   return FALSE;
 }

@@ -6,6 +6,7 @@
  */
 #include "editor.h"
 
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #include "inspect-error.h"
@@ -101,8 +102,9 @@ run_restore (Editor *editor, struct job *job)
 
   if (step == NULL)
     {
-      g_set_error (&job->error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   "there is nothing to %s; make an edit first", undo ? "undo" : "redo");
+      g_set_error_literal (&job->error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                           undo ? _("there is nothing to undo; make an edit first")
+                                : _("there is nothing to redo; make an edit first"));
       return;
     }
   job->edit = edit_ref (step->edit);
@@ -342,7 +344,7 @@ editor_cancel (Editor *editor)
   while ((job = g_queue_pop_head (&editor->queue)) != NULL)
     {
       g_set_error_literal (&job->error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED,
-                           "given up before its turn came; nothing was written");
+                           _("given up before its turn came; nothing was written"));
       g_queue_push_tail (&editor->finished, job);
     }
   pthread_mutex_unlock (&editor->mutex);

@@ -2,6 +2,7 @@
 #include "native-entries.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "memory.h"
@@ -24,9 +25,9 @@ id_of (guint32 index, guint32 state)
 static void
 add_corrupt (struct builder *builder, guint32 index, guint32 state, const char *sentence)
 {
-  g_autofree char *name = g_strdup_printf ("#%u (corrupt)", index);
+  g_autofree char *name = g_strdup_printf (_("#%u (corrupt)"), index);
   g_autofree char *reason
-    = g_strdup_printf ("%s; the program that made it has a fault, or another wrote over it",
+    = g_strdup_printf (_("%s; the program that made it has a fault, or another wrote over it"),
                        sentence);
   EntryInfo values = {
     .id = id_of (index, state),
@@ -120,18 +121,18 @@ take_editable (EntryInfo *values, const struct builder *builder, const struct fo
 
   values->editable = FALSE;
   if (slot->flags & FORMAT_NOT_EDITABLE)
-    reason = "its program made it read-only for people; change the program to edit it";
+    reason = _("its program made it read-only for people; change the program to edit it");
   else if (builder->refusal != NULL)
     reason = builder->refusal;
   else
     {
       values->editable = TRUE;
       if (slot->lock_kind == LOCK_NONE)
-        reason = "it has no lock, so an edit can fall between a read and a write of its program;"
-                 " ask for an unlocked edit";
+        reason = _("it has no lock, so an edit can fall between a read and a write of its program;"
+                   " ask for an unlocked edit");
       else if (slot->lock_kind == LOCK_EXTERNAL)
-        reason = "its lock is of a kind that only the program itself can take; ask for an unlocked"
-                 " edit";
+        reason = _("its lock is of a kind that only the program itself can take; ask for an"
+                   " unlocked edit");
       else
         reason = builder->unlocked;
     }
@@ -229,13 +230,14 @@ native_entries (NativeView *view, GPtrArray *old, const char *refusal, const cha
         continue;
       if (builder.entries->len == NATIVE_ENTRIES_MAX)
         {
-          add_overflow (&builder, "only the first 100000 entries of a segment are listed");
+          add_overflow (&builder, _("only the first 100000 entries of a segment are listed"));
           break;
         }
       if (builder.metadata > NATIVE_METADATA_MAX)
         {
-          add_overflow (&builder, "the entries up to here have more than 64 MiB of fields, labels"
-                                  " and docs; the others are not listed");
+          add_overflow (&builder,
+                        _("the entries up to here have more than 64 MiB of fields, labels and"
+                          " docs; the others are not listed"));
           break;
         }
       /* Both are in the order of slots. A slot that was not made anew holds what it held. */

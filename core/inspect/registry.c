@@ -2,6 +2,7 @@
 #include "registry.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -104,7 +105,7 @@ set_not_found (Registry *self, const char *id, GError **error)
   if (files == NULL)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   "%s cannot be read: %s; mount a tmpfs there", self->directory->path,
+                   _("%s cannot be read: %s; mount a tmpfs there"), self->directory->path,
                    g_strerror (errno));
       return;
     }
@@ -113,10 +114,10 @@ set_not_found (Registry *self, const char *id, GError **error)
   near = near_names (id, names);
   if (near != NULL)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                 "there is no segment \"%s\"; near it are %s", id, near);
+                 _("there is no segment \"%s\"; near it are %s"), id, near);
   else
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                 "there is no segment \"%s\"; shmlensctl list tells which there are", id);
+                 _("there is no segment \"%s\"; shmlensctl list tells which there are"), id);
 }
 
 /* What people leave out of an id. */

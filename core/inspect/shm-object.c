@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -217,8 +218,8 @@ shm_object_state (ShmDirectory *directory, const char *file, const struct stat *
     {
       g_autofree char *id = shm_object_id (file);
 
-      *ret_reason = g_strdup_printf ("%s was removed; what is shown is the memory that programs"
-                                     " which still have it share",
+      *ret_reason = g_strdup_printf (_("%s was removed; what is shown is the memory that programs"
+                                       " which still have it share"),
                                      id);
       return SEGMENT_REMOVED;
     }
@@ -226,8 +227,8 @@ shm_object_state (ShmDirectory *directory, const char *file, const struct stat *
     {
       g_autofree char *id = shm_object_id (file);
 
-      *ret_reason = g_strdup_printf ("%s now names another segment; open it again to see the new"
-                                     " one",
+      *ret_reason = g_strdup_printf (_("%s now names another segment; open it again to see the new"
+                                       " one"),
                                      id);
       return SEGMENT_REPLACED;
     }
@@ -243,11 +244,11 @@ shm_object_refusal (ShmDirectory *directory, const char *file, int code)
   char buffer[1024];
 
   if ((code != -EACCES && code != -EPERM) || shm_object_stat (directory, file, &status) < 0)
-    return g_strdup_printf ("%s: cannot be opened: %s", id, g_strerror (-code));
+    return g_strdup_printf (_("%s: cannot be opened: %s"), id, g_strerror (-code));
   getpwuid_r (status.st_uid, &entry, buffer, sizeof buffer, &owner);
-  return g_strdup_printf ("%s: no permission: it belongs to %s (user %u) with mode %04o; run as"
-                          " that user, or have its owner run chmod on %s/%s",
-                          id, owner != NULL ? owner->pw_name : "an unknown user",
+  return g_strdup_printf (_("%s: no permission: it belongs to %s (user %u) with mode %04o; run as"
+                            " that user, or have its owner run chmod on %s/%s"),
+                          id, owner != NULL ? owner->pw_name : _("an unknown user"),
                           (guint) status.st_uid, (guint) status.st_mode & 07777, directory->path,
                           id + strlen (SCHEME "/"));
 }

@@ -2,6 +2,8 @@
 #include "target.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -26,8 +28,9 @@ fail_usage (struct parser *parser, const char *format, ...)
   why = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_set_error (parser->error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-               "\"%s\", character %ld: %s; write for example ENTRY, ENTRY[3], ENTRY[2:5],"
-               " ENTRY.field or 'odd name'[3]",
+               /* Translators: "TEXT", character NUMBER: WHAT IS WRONG THERE. */
+               _("\"%s\", character %ld: %s; write for example ENTRY, ENTRY[3], ENTRY[2:5],"
+                 " ENTRY.field or 'odd name'[3]"),
                parser->text, g_utf8_pointer_to_offset (parser->text, parser->position) + 1, why);
   return FALSE;
 }
@@ -35,12 +38,20 @@ fail_usage (struct parser *parser, const char *format, ...)
 static gboolean
 fail_bounds (struct parser *parser, gint64 index, guint dimension, guint64 length)
 {
-  g_set_error (parser->error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-               "%s: index %" G_GINT64_FORMAT " is out of bounds: dimension %u has %"
-               G_GUINT64_FORMAT " elements; use %s",
-               parser->name, index, dimension + 1, length,
-               length == 0 ? "another entry, this one is empty" : "0 up to one less, or a negative"
-                                                                  " index from the end");
+  if (length == 0)
+    g_set_error (parser->error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                 _("%s: index %" PRId64 " is out of bounds: dimension %u has no elements; use"
+                   " another entry, this one is empty"),
+                 parser->name, index, dimension + 1);
+  else
+    g_set_error (parser->error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "%s: index %" PRId64 " is out of bounds: dimension %u has %" PRIu64
+                              " element; use 0 up to one less, or a negative index from the end",
+                              "%s: index %" PRId64 " is out of bounds: dimension %u has %" PRIu64
+                              " elements; use 0 up to one less, or a negative index from the end",
+                              length),
+                 parser->name, index, dimension + 1, length);
   return FALSE;
 }
 
@@ -60,11 +71,11 @@ parse_integer (struct parser *parser, gboolean *ret_is_there, gint64 *ret_number
 
   *ret_is_there = g_ascii_isdigit (*digits);
   if (!*ret_is_there)
-    return digits == parser->position ? TRUE : fail_usage (parser, "a number is missing");
+    return digits == parser->position ? TRUE : fail_usage (parser, _("a number is missing"));
   errno = 0;
   *ret_number = g_ascii_strtoll (parser->position, &end, 10);
   if (errno == ERANGE)
-    return fail_usage (parser, "the number is too large");
+    return fail_usage (parser, _("the number is too large"));
   parser->position = end;
   skip_blanks (parser);
   return TRUE;
@@ -100,12 +111,12 @@ parse_bracket (struct parser *parser, guint dimension, guint64 length, guint64 *
         return FALSE;
     }
   else if (!has_from)
-    return fail_usage (parser, "an index is missing");
+    return fail_usage (parser, _("an index is missing"));
   if (*parser->position == ':')
-    return fail_usage (parser, "a slice has no step");
+    return fail_usage (parser, _("a slice has no step"));
   if (*parser->position != ']')
-    return fail_usage (parser, *parser->position == '\0' ? "a ] is missing"
-                                                         : "an index is a whole number");
+    return fail_usage (parser, *parser->position == '\0' ? _("a ] is missing")
+                                                         : _("an index is a whole number"));
   parser->position++;
 
   /* An element's number is below the length, a slice's end may be equal to it. */
@@ -121,7 +132,7 @@ parse_bracket (struct parser *parser, guint dimension, guint64 length, guint64 *
   if (!*ret_is_slice)
     *ret_to = *ret_from + 1;
   else if (*ret_to < *ret_from)
-    return fail_usage (parser, "the slice ends before it begins");
+    return fail_usage (parser, _("the slice ends before it begins"));
   return TRUE;
 }
 
@@ -140,10 +151,10 @@ parse_indices (struct parser *parser, guint dimensions, const guint64 *shape,
       guint64 from = 0, to = 0;
 
       if (dimension == dimensions)
-        return fail_usage (parser, dimensions == 0 ? "it is a single value, with no index"
-                                                   : "there are more indices than dimensions");
+        return fail_usage (parser, dimensions == 0 ? _("it is a single value, with no index")
+                                                   : _("there are more indices than dimensions"));
       if (had_slice)
-        return fail_usage (parser, "a slice must be the last index");
+        return fail_usage (parser, _("a slice must be the last index"));
       if (!parse_bracket (parser, dimension, shape[dimension], &from, &to, &is_slice))
         return FALSE;
       selection.last = selection.first * shape[dimension] + to;
@@ -197,10 +208,10 @@ parse_field (struct parser *parser, struct target *target)
     {
       near = near_names (parser->position, names);
       g_set_error (parser->error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   near != NULL ? "%s has no field \"%s\"; near it are %s"
+                   near != NULL ? _("%s has no field \"%s\"; near it are %s")
                    : entry->n_fields > 0
-                     ? "%s has no field \"%s\"; shmlensctl list tells which there are"
-                     : "%s is no structure and has no field \"%s\"; leave it out",
+                     ? _("%s has no field \"%s\"; shmlensctl list tells which there are")
+                     : _("%s is no structure and has no field \"%s\"; leave it out"),
                    entry->name, parser->position, near);
       return FALSE;
     }
@@ -233,7 +244,7 @@ parse_rest (struct parser *parser, EntryInfo *entry, struct target *ret_target)
   if (*parser->position == '.' && !parse_field (parser, &target))
     return FALSE;
   if (*parser->position != '\0')
-    return fail_usage (parser, "this cannot be understood: \"%s\"", parser->position);
+    return fail_usage (parser, _("this cannot be understood: \"%s\""), parser->position);
   target.is_slice = target.dimensions > 0;
   entry_info_ref (entry);
   *ret_target = target;
@@ -261,8 +272,8 @@ fail_not_found (Attachment *attachment, struct parser *parser, GPtrArray *entrie
     g_ptr_array_add (names, ((EntryInfo *) entries->pdata[i])->name);
   near = near_names (name, names);
   g_set_error (parser->error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-               near != NULL ? "%s has no entry \"%s\"; near it are %s"
-                            : "%s has no entry \"%s\"; shmlensctl list tells which there are",
+               near != NULL ? _("%s has no entry \"%s\"; near it are %s")
+                            : _("%s has no entry \"%s\"; shmlensctl list tells which there are"),
                info->id, name, near);
   return FALSE;
 }
@@ -281,7 +292,7 @@ parse_quoted (Attachment *attachment, struct parser *parser, GPtrArray *entries,
       if (*position == '\\' && position[1] != '\0')
         position++;
       if (*position == '\0')
-        return fail_usage (parser, "the quote is not closed");
+        return fail_usage (parser, _("the quote is not closed"));
       g_string_append_c (name, *position);
     }
   parser->position = position + 1;
@@ -301,9 +312,10 @@ target_parse (Attachment *attachment, const char *text, struct target *ret_targe
 
   if (!g_utf8_validate (text, -1, NULL) || *text == '\0')
     {
-      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                   *text == '\0' ? "the entry's name is empty; give one"
-                                 : "the entry's name is no UTF-8 text; give one that is");
+      g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
+                           *text == '\0'
+                             ? _("the entry's name is empty; give one")
+                             : _("the entry's name is no UTF-8 text; give one that is"));
       return FALSE;
     }
   entry = find_exactly (entries, text);

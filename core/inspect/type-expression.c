@@ -2,6 +2,7 @@
 #include "type-expression.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -40,8 +41,9 @@ fail (struct parser *parser, const char *place, const char *format, ...)
   why = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_set_error (parser->error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-               "type expression, character %ld: %s; write for example \"float32[480][640]\" or"
-               " \"int64 @ 128\"",
+               /* Translators: character NUMBER: WHAT IS WRONG THERE. */
+               _("type expression, character %ld: %s; write for example \"float32[480][640]\" or"
+                 " \"int64 @ 128\""),
                g_utf8_pointer_to_offset (parser->text, place) + 1, why);
   return FALSE;
 }
@@ -62,11 +64,11 @@ parse_number (struct parser *parser, guint64 *ret_number)
   char *end;
 
   if (is_hexadecimal ? !g_ascii_isxdigit (*digits) : !g_ascii_isdigit (*digits))
-    return fail (parser, start, "a number is missing");
+    return fail (parser, start, _("a number is missing"));
   errno = 0;
   *ret_number = g_ascii_strtoull (digits, &end, is_hexadecimal ? 16 : 10);
   if (errno == ERANGE || *ret_number > BYTES_MAX)
-    return fail (parser, start, "the number is too large");
+    return fail (parser, start, _("the number is too large"));
   parser->position = end;
   return TRUE;
 }
@@ -82,7 +84,7 @@ parse_name (struct parser *parser, TypeItem *item)
     return TRUE;
   item->name = g_strchomp (g_strndup (start, length));
   if (!format_name_is_valid (item->name, strlen (item->name) + 1, SHMLENS_ENTRY_NAME_MAX))
-    return fail (parser, start, "a name has 1 to %d bytes and no control characters",
+    return fail (parser, start, _("a name has 1 to %d bytes and no control characters"),
                  SHMLENS_ENTRY_NAME_MAX);
   parser->position = start + length + 1;
   skip_blanks (parser);
@@ -96,11 +98,11 @@ parse_type (struct parser *parser, TypeItem *item)
   g_autofree char *name = g_strndup (parser->position, length);
 
   if (length == 0)
-    return fail (parser, parser->position, "a type is missing");
+    return fail (parser, parser->position, _("a type is missing"));
   if (shmlens_type_from_name (name, &item->type) < 0)
     return fail (parser, parser->position,
-                 "\"%s\" is no type (bool, char, wchar, int8 to int64, uint8 to uint64, float32,"
-                 " float64, or a type code)",
+                 _("\"%s\" is no type (bool, char, wchar, int8 to int64, uint8 to uint64, float32,"
+                   " float64, or a type code)"),
                  name);
   parser->position += length;
   skip_blanks (parser);
@@ -118,19 +120,19 @@ parse_dimensions (struct parser *parser, TypeItem *item)
       guint64 number = 0;
 
       if (item->dimensions == SHMLENS_DIMENSIONS_MAX)
-        return fail (parser, start, "there are at most %d dimensions", SHMLENS_DIMENSIONS_MAX);
+        return fail (parser, start, _("there are at most %d dimensions"), SHMLENS_DIMENSIONS_MAX);
       skip_blanks (parser);
       if (*parser->position == ']' && item->dimensions == 0)
         item->is_open = TRUE;
       else if (!parse_number (parser, &number))
         return FALSE;
       else if (number == 0)
-        return fail (parser, start, "a dimension is at least 1");
+        return fail (parser, start, _("a dimension is at least 1"));
       else if (!g_uint64_checked_mul (&bytes, bytes, number) || bytes > BYTES_MAX)
-        return fail (parser, start, "the array is too large");
+        return fail (parser, start, _("the array is too large"));
       skip_blanks (parser);
       if (*parser->position != ']')
-        return fail (parser, parser->position, "a ] is missing");
+        return fail (parser, parser->position, _("a ] is missing"));
       parser->position++;
       skip_blanks (parser);
       item->shape[item->dimensions++] = number;
@@ -163,11 +165,11 @@ parse_offset (struct parser *parser, TypeItem *item)
       skip_blanks (parser);
     }
   else if (parser->end_is_open)
-    return fail (parser, start, "an offset is missing: the one before takes all the rest");
+    return fail (parser, start, _("an offset is missing: the one before takes all the rest"));
   else
     item->offset = (parser->end + alignment - 1) / alignment * alignment;
   if (bytes_of (item) > BYTES_MAX - item->offset)
-    return fail (parser, start, "it would end behind the largest possible file");
+    return fail (parser, start, _("it would end behind the largest possible file"));
   parser->end = item->offset + bytes_of (item);
   parser->end_is_open = item->is_open;
   return TRUE;
@@ -181,7 +183,7 @@ parse_item (struct parser *parser)
 
   g_ptr_array_add (parser->items, item);
   if (parser->items->len > TYPE_EXPRESSION_ITEMS_MAX)
-    return fail (parser, start, "there are more than %u parts", TYPE_EXPRESSION_ITEMS_MAX);
+    return fail (parser, start, _("there are more than %u parts"), TYPE_EXPRESSION_ITEMS_MAX);
   if (!parse_name (parser, item) || !parse_type (parser, item)
       || !parse_dimensions (parser, item) || !parse_offset (parser, item))
     return FALSE;
@@ -190,10 +192,11 @@ parse_item (struct parser *parser)
                                   item->offset);
   for (guint i = 0; i + 1 < parser->items->len; i++)
     if (g_str_equal (((TypeItem *) parser->items->pdata[i])->name, item->name))
-      return fail (parser, start, "\"%s\" is there twice: give names (\"a: int64 @ 0\")",
+      return fail (parser, start, _("\"%s\" is there twice: give names (\"a: int64 @ 0\")"),
                    item->name);
   if (*parser->position != ';' && *parser->position != '\0')
-    return fail (parser, parser->position, "this cannot be understood: \"%s\"", parser->position);
+    return fail (parser, parser->position, _("this cannot be understood: \"%s\""),
+                 parser->position);
   return TRUE;
 }
 
@@ -206,7 +209,7 @@ type_expression_parse (const char *text, GError **error)
   if (strlen (text) > TYPE_EXPRESSION_BYTES_MAX || !g_utf8_validate (text, -1, NULL))
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                   "type expression: it is no UTF-8 text of at most %u bytes",
+                   _("type expression: it is no UTF-8 text of at most %u bytes"),
                    TYPE_EXPRESSION_BYTES_MAX);
       return NULL;
     }

@@ -1,6 +1,7 @@
 /* type-store.c - the type expressions that people gave. */
 #include "type-store.h"
 
+#include <glib/gi18n-lib.h>
 #include <pthread.h>
 
 #include "inspect-error.h"
@@ -111,7 +112,7 @@ save (TypeStore *self, GError **error)
                                 &own_error))
     return TRUE;
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
-               "the type cannot be remembered: %s; it holds until the end of this program",
+               _("the type cannot be remembered: %s; it holds until the end of this program"),
                own_error->message);
   return FALSE;
 }
