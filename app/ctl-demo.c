@@ -1,5 +1,8 @@
 /* ctl-demo.c - shmlensctl demo. */
 #include "ctl.h"
+
+#include <glib/gi18n.h>
+
 #include "demo.h"
 
 enum ctl_status
@@ -16,12 +19,12 @@ ctl_demo (const struct ctl *ctl)
   if (ctl->arguments->len == 0)
     {
       for (guint i = 0; demo_all[i] != NULL; i++)
-        g_print ("%-10s %s\n", demo_all[i]->name, demo_all[i]->summary);
+        g_print ("%-10s %s\n", demo_all[i]->name, _(demo_all[i]->summary));
       return CTL_DONE;
     }
   demo = demo_find (ctl_argument (ctl, 0));
   if (demo == NULL)
-    return ctl_usage ("there is no demo \"%s\"; \"shmlensctl demo\" lists them",
+    return ctl_usage (_("there is no demo \"%s\"; \"shmlensctl demo\" lists them"),
                       ctl_argument (ctl, 0));
   return demo_run (demo, &options) == 0 ? CTL_DONE : CTL_CONDITION;
 }

@@ -2,6 +2,8 @@
 #include "ctl.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,9 +45,11 @@ fail_read (const struct target *target, int code)
 {
   g_autoptr (GError) error
     = g_error_new (INSPECT_ERROR, code == -ESTALE ? INSPECT_ERROR_NOT_FOUND : INSPECT_ERROR_CORRUPT,
-                   "\"%s\" cannot be read: %s; list the segment again to see what became of it",
-                   target->entry->name,
-                   code == -ESTALE ? "its program has removed it" : "its memory is gone");
+                   code == -ESTALE ? _("\"%s\" cannot be read: its program has removed it; list the"
+                                       " segment again to see what became of it")
+                                   : _("\"%s\" cannot be read: its memory is gone; list the segment"
+                                       " again to see what became of it"),
+                   target->entry->name);
 
   return ctl_fail (error);
 }
@@ -64,8 +68,8 @@ ctl_get (const struct ctl *ctl)
       int consistency;
 
       if (elements == NULL)
-        status = ctl_usage ("\"%s\" has %" G_GUINT64_FORMAT " bytes, too many to print; ask for a "
-                            "part: %s[0:1000]",
+        status = ctl_usage (_("\"%s\" has %" PRIu64 " bytes, too many to print; ask for a part:"
+                              " %s[0:1000]"),
                             target->entry->name, size, target->entry->name);
       else if ((consistency = attachment_read (opened.attachment, target->entry, target->first,
                                                target->last, elements))
@@ -112,7 +116,8 @@ make_edit (const struct ctl *ctl, const struct ctl_opened *opened, GError **erro
       if (target->field_length != entry_field_length (&target->entry->fields[target->field]))
         {
           g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                       "\"%s\" is a part of an array in a structure; set one element of it, or all",
+                       _("\"%s\" is a part of an array in a structure; set one element of it, or"
+                         " all"),
                        ctl_argument (ctl, 1));
           edit_unref (edit);
           return NULL;
@@ -144,8 +149,8 @@ ctl_set (const struct ctl *ctl)
       else
         {
           if (result.recovered)
-            g_printerr ("shmlensctl: the lock of \"%s\" was held by a process that has died; it "
-                        "was recovered, and what it guards may be half written\n",
+            g_printerr (_("shmlensctl: the lock of \"%s\" was held by a process that has died; it"
+                          " was recovered, and what it guards may be half written\n"),
                         opened.target.entry->name);
           if (ctl->json)
             print_document (&opened, g_bytes_get_data (result.after, NULL),
@@ -156,33 +161,46 @@ ctl_set (const struct ctl *ctl)
   return status;
 }
 
-static void
-print_lock (const EntryInfo *entry, const LockInfo *lock)
+static char *
+describe_lock (const EntryInfo *entry, const LockInfo *lock)
 {
   g_autofree char *owner = process_name ("/proc", lock->owner_pid);
 
   switch (lock->state)
     {
     case SHMLENS_LOCK_FREE:
-      g_print ("%s: free", entry->name);
-      break;
+      return g_strdup_printf (_("%s: free"), entry->name);
     case SHMLENS_LOCK_HELD:
-      g_print ("%s: held by %s (process %d, thread %d) for %.3f s, %u deep", entry->name,
-               owner != NULL ? owner : "a process that has ended", (int) lock->owner_pid,
-               (int) lock->owner_tid, (double) lock->held_ns / 1e9, lock->depth);
-      break;
+      if (owner == NULL)
+        return g_strdup_printf (_("%s: held by a process that has ended (process %d, thread %d)"
+                                  " for %.3f s, %u deep"),
+                                entry->name, (int) lock->owner_pid, (int) lock->owner_tid,
+                                (double) lock->held_ns / 1e9, lock->depth);
+      return g_strdup_printf (_("%s: held by %s (process %d, thread %d) for %.3f s, %u deep"),
+                              entry->name, owner, (int) lock->owner_pid, (int) lock->owner_tid,
+                              (double) lock->held_ns / 1e9, lock->depth);
     case SHMLENS_LOCK_DEAD:
-      g_print ("%s: its holder (process %d) has died; the next one to take it recovers it",
-               entry->name, (int) lock->owner_pid);
-      break;
+      return g_strdup_printf (
+        _("%s: its holder (process %d) has died; the next one to take it recovers it"),
+        entry->name, (int) lock->owner_pid);
     case SHMLENS_LOCK_UNKNOWN:
-      g_print ("%s: a lock of the program's own that cannot be looked at from outside",
-               entry->name);
       break;
     }
+  return g_strdup_printf (
+    _("%s: a lock of the program's own that cannot be looked at from outside"), entry->name);
+}
+
+static void
+print_lock (const EntryInfo *entry, const LockInfo *lock)
+{
+  g_autofree char *described = describe_lock (entry, lock);
+
   if (lock->recoveries > 0)
-    g_print ("; recovered %u %s", lock->recoveries, lock->recoveries == 1 ? "time" : "times");
-  g_print ("\n");
+    /* Translators: what the lock is doing, and how often one recovered it. */
+    g_print (ngettext ("%s; recovered %u time\n", "%s; recovered %u times\n", lock->recoveries),
+             described, lock->recoveries);
+  else
+    g_print ("%s\n", described);
 }
 
 enum ctl_status
@@ -215,7 +233,7 @@ ctl_lock (const struct ctl *ctl)
           ctl_print_json (&json);
         }
       else if (entry->lock_kind == LOCK_NONE)
-        g_print ("%s: has no lock\n", entry->name);
+        g_print (_("%s: has no lock\n"), entry->name);
       else
         print_lock (entry, &lock);
     }
@@ -235,7 +253,7 @@ ctl_type (const struct ctl *ctl)
       g_autoptr (SegmentInfo) info = attachment_get_info (opened.attachment);
 
       if (!g_str_equal (info->kind, "posix"))
-        status = ctl_usage ("%s says itself what is in it, and takes no type", info->id);
+        status = ctl_usage (_("%s says itself what is in it, and takes no type"), info->id);
     }
   if (status == CTL_DONE
       && !registry_set_type (opened.registry, ctl_argument (ctl, 0), ctl_argument (ctl, 1),

@@ -1,6 +1,7 @@
 /* ctl-list.c - shmlensctl list. */
 #include "ctl.h"
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 
 /* Segments come from anywhere: what could move the cursor or hide text is not
@@ -77,7 +78,8 @@ list_segments (gboolean as_json)
     }
   if (segments->len == 0)
     {
-      g_print ("There is no shared memory here yet. \"shmlensctl demo training\" makes some.\n");
+      g_print (
+        _("There is no shared memory here yet. \"shmlensctl demo training\" makes some.\n"));
       return CTL_DONE;
     }
   g_print ("%-32s %-7s %10s  %-9s %8s  %-16s %s\n", "SEGMENT", "KIND", "SIZE", "STATE", "ENTRIES",

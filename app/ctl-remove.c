@@ -2,6 +2,7 @@
 #include "ctl.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +17,8 @@ ask (const char *question)
 
   if (!isatty (STDIN_FILENO))
     {
-      g_printerr ("shmlensctl: %s Nobody can be asked here; --yes removes without asking\n",
-                  question);
+      g_printerr ("shmlensctl: %s %s\n", question,
+                  _("Nobody can be asked here; --yes removes without asking"));
       return FALSE;
     }
   g_print ("%s [y/N] ", question);
@@ -34,7 +35,7 @@ tell_removed (const SegmentInfo *info, int result)
       g_printerr ("shmlensctl: %s\n", shmlens_error ());
       return result == -ENOENT ? CTL_NOT_FOUND : CTL_PERMISSION;
     }
-  g_print ("removed %s\n", info->id);
+  g_print (_("removed %s\n"), info->id);
   return CTL_DONE;
 }
 
@@ -60,17 +61,17 @@ remove_stale (const struct ctl *ctl)
       if (!is_stale (info))
         continue;
       n_stale++;
-      g_print ("%s (%s): all its programs have ended\n", info->id, info->title);
+      g_print (_("%s (%s): all its programs have ended\n"), info->id, info->title);
     }
   if (n_stale == 0)
     {
-      g_print ("No segment is stale.\n");
+      g_print (_("No segment is stale.\n"));
       return CTL_DONE;
     }
   if (!ctl->yes)
     {
-      g_autofree char *question = g_strdup_printf ("Remove %u stale %s?", n_stale,
-                                                   n_stale == 1 ? "segment" : "segments");
+      g_autofree char *question = g_strdup_printf (
+        ngettext ("Remove %u stale segment?", "Remove %u stale segments?", n_stale), n_stale);
 
       if (!ask (question))
         return CTL_CONDITION;
@@ -120,15 +121,17 @@ ctl_rm (const struct ctl *ctl)
   if (ctl->stale && ctl->arguments->len == 0)
     return remove_stale (ctl);
   if (ctl->stale || ctl->arguments->len == 0)
-    return ctl_usage ("rm takes a SEGMENT, or --stale for all whose programs have ended");
+    return ctl_usage (_("rm takes a SEGMENT, or --stale for all whose programs have ended"));
   registry = registry_new (NULL);
   info = find_segment (registry, ctl_argument (ctl, 0), &error);
   if (info == NULL)
     return ctl_fail (error);
   size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
-  question = g_strdup_printf ("Remove %s (%s, used by %u %s)? Programs that have it keep it.",
-                              info->id, size, info->n_pids,
-                              info->n_pids == 1 ? "process" : "processes");
+  question = g_strdup_printf (
+    ngettext ("Remove %s (%s, used by %u process)? Programs that have it keep it.",
+              "Remove %s (%s, used by %u processes)? Programs that have it keep it.",
+              info->n_pids),
+    info->id, size, info->n_pids);
   if (!ctl->yes && !ask (question))
     return CTL_CONDITION;
   return tell_removed (info, shmlens_segment_unlink (info->name));

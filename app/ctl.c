@@ -1,6 +1,7 @@
 /* ctl.c - shmlensctl: reading the command line. */
 #include "ctl.h"
 
+#include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,16 +19,16 @@ struct command
 };
 
 static const struct command commands[] = {
-  { "list", "[SEGMENT]", "segments, or the entries of one", 0, 1, ctl_list },
-  { "get", "SEGMENT ENTRY[a:b]", "prints a value or elements; never waits", 2, 2, ctl_get },
-  { "set", "SEGMENT ENTRY[i|a:b] VALUE...", "sets elements under their lock; also +=5 -=1 *=2", 3,
-    G_MAXUINT, ctl_set },
-  { "watch", "SEGMENT [ENTRY...]", "prints values again and again", 1, G_MAXUINT, ctl_watch },
-  { "lock", "SEGMENT ENTRY", "tells who holds the entry's lock", 2, 2, ctl_lock },
-  { "rm", "SEGMENT", "removes a segment's name; asks first", 0, 1, ctl_rm },
-  { "type", "SEGMENT [TYPE]", "gives bytes of other programs a type, e.g. 'float32[480][640]'", 1,
-    2, ctl_type },
-  { "demo", "[NAME]", "runs workers to look at; lists them without a name", 0, 1, ctl_demo },
+  { "list", "[SEGMENT]", N_ ("segments, or the entries of one"), 0, 1, ctl_list },
+  { "get", "SEGMENT ENTRY[a:b]", N_ ("prints a value or elements; never waits"), 2, 2, ctl_get },
+  { "set", "SEGMENT ENTRY[i|a:b] VALUE...", N_ ("sets elements under their lock; also +=5 -=1 *=2"),
+    3, G_MAXUINT, ctl_set },
+  { "watch", "SEGMENT [ENTRY...]", N_ ("prints values again and again"), 1, G_MAXUINT, ctl_watch },
+  { "lock", "SEGMENT ENTRY", N_ ("tells who holds the entry's lock"), 2, 2, ctl_lock },
+  { "rm", "SEGMENT", N_ ("removes a segment's name; asks first"), 0, 1, ctl_rm },
+  { "type", "SEGMENT [TYPE]", N_ ("gives bytes of other programs a type, e.g. 'float32[480][640]'"),
+    1, 2, ctl_type },
+  { "demo", "[NAME]", N_ ("runs workers to look at; lists them without a name"), 0, 1, ctl_demo },
   { "complete", NULL, NULL, 0, G_MAXUINT, ctl_complete },
 };
 
@@ -49,50 +50,53 @@ static const struct option
   const char *commands;  /* the commands that take it, each between blanks; NULL: all */
   const char *argument, *summary;
 } options[] = {
-  { "--json", OPTION_FLAG, &ctl.json, NULL, "", "print one JSON document" },
+  { "--json", OPTION_FLAG, &ctl.json, NULL, "", N_ ("print one JSON document") },
   { "--timeout", OPTION_SECONDS, &ctl.timeout, " set ", " S",
-    "wait S seconds at most for the lock (1)" },
-  { "--if", OPTION_TEXT, &ctl.condition, " set ", " OLD", "only when every element is OLD before" },
-  { "--unlocked", OPTION_FLAG, &ctl.unlocked, " set ", "", "write without the lock" },
-  { "--recover", OPTION_FLAG, &ctl.recover, " set ", "", "take over the lock of a dead holder" },
-  { "--interval", OPTION_SECONDS, &ctl.interval, " watch ", " S", "between two lines (1)" },
-  { "--count", OPTION_COUNT, &ctl.count, " watch ", " N", "end after N lines" },
-  { "--csv", OPTION_FLAG, &ctl.csv, " watch ", "", "comma separated, with a heading" },
-  { "--yes", OPTION_FLAG, &ctl.yes, " rm ", "", "do not ask" },
+    N_ ("wait S seconds at most for the lock (1)") },
+  { "--if", OPTION_TEXT, &ctl.condition, " set ", " OLD",
+    N_ ("only when every element is OLD before") },
+  { "--unlocked", OPTION_FLAG, &ctl.unlocked, " set ", "", N_ ("write without the lock") },
+  { "--recover", OPTION_FLAG, &ctl.recover, " set ", "",
+    N_ ("take over the lock of a dead holder") },
+  { "--interval", OPTION_SECONDS, &ctl.interval, " watch ", " S", N_ ("between two lines (1)") },
+  { "--count", OPTION_COUNT, &ctl.count, " watch ", " N", N_ ("end after N lines") },
+  { "--csv", OPTION_FLAG, &ctl.csv, " watch ", "", N_ ("comma separated, with a heading") },
+  { "--yes", OPTION_FLAG, &ctl.yes, " rm ", "", N_ ("do not ask") },
   { "--stale", OPTION_FLAG, &ctl.stale, " rm ", "",
-    "all segments of ours whose programs have ended" },
-  { "--slow", OPTION_FLAG, &ctl.slow, " demo ", "", "at a pace to watch" },
-  { "--workers", OPTION_COUNT, &ctl.workers, " demo ", " N", "how many workers" },
-  { "--segment", OPTION_TEXT, &ctl.segment, " demo ", " /NAME", "the segment to make" },
+    N_ ("all segments of ours whose programs have ended") },
+  { "--slow", OPTION_FLAG, &ctl.slow, " demo ", "", N_ ("at a pace to watch") },
+  { "--workers", OPTION_COUNT, &ctl.workers, " demo ", " N", N_ ("how many workers") },
+  { "--segment", OPTION_TEXT, &ctl.segment, " demo ", " /NAME", N_ ("the segment to make") },
   { "--with-parent", OPTION_FLAG, &ctl.with_parent, " demo ", "",
-    "end when the program that started it ends" },
+    N_ ("end when the program that started it ends") },
 };
 
 static void
 print_help (void)
 {
-  g_print ("Usage: shmlensctl COMMAND [OPTION...]\n"
-           "Shows what is inside live shared memory, and changes it safely.\n\nCommands:\n");
+  g_print (_("Usage: shmlensctl COMMAND [OPTION...]\n"
+             "Shows what is inside live shared memory, and changes it safely.\n\nCommands:\n"));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (commands[i].usage != NULL)
       {
         g_autofree char *call = g_strdup_printf ("%s %s", commands[i].name, commands[i].usage);
 
-        g_print ("  %-34s %s\n", call, commands[i].summary);
+        g_print ("  %-34s %s\n", call, _(commands[i].summary));
       }
-  g_print ("\nOptions:\n");
+  g_print (_("\nOptions:\n"));
   for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
     {
       g_autofree char *call = g_strconcat (options[i].name, options[i].argument, NULL);
       g_autofree char *takers = g_strdup (options[i].commands != NULL ? options[i].commands : "");
 
-      g_print ("  %-16s %-7s %s\n", call, g_strstrip (takers), options[i].summary);
+      g_print ("  %-16s %-7s %s\n", call, g_strstrip (takers), _(options[i].summary));
     }
-  g_print ("  %-24s this text\n  %-24s the version\n", "--help", "--version");
-  g_print ("\nSEGMENT is shm:/name or /name. ENTRY is a name, also in quotes, with [index],\n"
-           "[first:last] or .field behind it. Exit status: 0 done, 1 usage, 2 not found, 3 no\n"
-           "permission, 4 lock not obtained in time, 5 bad value, 6 corrupt, 7 condition not\n"
-           "met. See shmlensctl(1).\n");
+  g_print ("  %-24s %s\n", "--help", _("this text"));
+  g_print ("  %-24s %s\n", "--version", _("the version"));
+  g_print (_("\nSEGMENT is shm:/name or /name. ENTRY is a name, also in quotes, with [index],\n"
+             "[first:last] or .field behind it. Exit status: 0 done, 1 usage, 2 not found, 3 no\n"
+             "permission, 4 lock not obtained in time, 5 bad value, 6 corrupt, 7 condition not\n"
+             "met. See shmlensctl(1).\n"));
 }
 
 enum ctl_status
@@ -198,16 +202,16 @@ read_words (int n_words, char **words)
             && (options[k].commands == NULL || strstr (options[k].commands, between) != NULL))
           option = &options[k];
       if (option == NULL)
-        return ctl_usage ("%s: there is no such option for \"%s\"; see shmlensctl --help", name,
+        return ctl_usage (_("%s: there is no such option for \"%s\"; see shmlensctl --help"), name,
                           ctl.command);
       if (option->kind == OPTION_FLAG && value != NULL)
-        return ctl_usage ("%s takes no value", name);
+        return ctl_usage (_("%s takes no value"), name);
       if (option->kind != OPTION_FLAG && value == NULL && i + 1 == n_words)
-        return ctl_usage ("%s needs a value:%s", name, option->argument);
+        return ctl_usage (_("%s needs a value:%s"), name, option->argument);
       if (!read_option (option, option->kind == OPTION_FLAG ? NULL
                                 : value != NULL             ? value + 1
                                                             : words[++i]))
-        return ctl_usage ("%s: \"%s\" is not a number that it takes", name,
+        return ctl_usage (_("%s: \"%s\" is not a number that it takes"), name,
                           value != NULL ? value + 1 : words[i]);
     }
   return CTL_DONE;
@@ -219,7 +223,13 @@ main (int argc, char **argv)
   const struct command *command = NULL;
   enum ctl_status status;
 
-  setlocale (LC_ALL, "");
+  /* Words and characters are the user's; numbers are the same everywhere. */
+  setlocale (LC_MESSAGES, "");
+  setlocale (LC_CTYPE, "");
+  bindtextdomain (GETTEXT_PACKAGE, SHMLENS_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
   for (int i = 1; i < argc && strcmp (argv[i], "--") != 0; i++)
     if (strcmp (argv[i], "--help") == 0)
       {
@@ -227,7 +237,7 @@ main (int argc, char **argv)
         return CTL_DONE;
       }
   if (argc < 2)
-    return ctl_usage ("no command was given; see shmlensctl --help");
+    return ctl_usage (_("no command was given; see shmlensctl --help"));
   if (strcmp (argv[1], "--version") == 0)
     {
       g_print ("shmlensctl %s\n", shmlens_version ());
@@ -237,23 +247,24 @@ main (int argc, char **argv)
     if (strcmp (commands[i].name, argv[1]) == 0)
       command = &commands[i];
   if (command == NULL)
-    return ctl_usage ("\"%s\" is no command; see shmlensctl --help", argv[1]);
+    return ctl_usage (_("\"%s\" is no command; see shmlensctl --help"), argv[1]);
 
   ctl.command = command->name;
   ctl.arguments = g_ptr_array_new ();
   status = read_words (argc, argv);
   if (status == CTL_DONE
       && (ctl.arguments->len < command->least || ctl.arguments->len > command->most))
-    status = ctl_usage ("%s takes %s: shmlensctl %s %s", command->name,
-                        ctl.arguments->len < command->least ? "more" : "less", command->name,
-                        command->usage);
+    status = ctl_usage (ctl.arguments->len < command->least
+                          ? _("%s takes more: shmlensctl %s %s")
+                          : _("%s takes less: shmlensctl %s %s"),
+                        command->name, command->name, command->usage);
   else if (status == CTL_DONE)
     status = command->run (&ctl);
   g_ptr_array_unref (ctl.arguments);
   /* What could not be written out, on a full disk or a closed pipe, is no success. */
   if (fflush (stdout) != 0 && status == CTL_DONE)
     {
-      perror ("shmlensctl: standard output");
+      perror (_("shmlensctl: standard output"));
       status = CTL_PERMISSION;
     }
   return (int) status;

@@ -1,5 +1,6 @@
 /* demo-basic.c - the small demos: what multiprocessing.Value and Array are used
  * for, each with a result that can be checked. */
+#include <glib/gi18n.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,7 +94,7 @@ mixed_check (struct shmlens_segment *segment, unsigned workers)
 
 const struct demo demo_mixed = {
   .name = "mixed",
-  .summary = "each worker adds 1.0 to a float and doubles every element of an array",
+  .summary = N_ ("each worker adds 1.0 to a float and doubles every element of an array"),
   .workers = 2,
   .prepare = mixed_prepare,
   .work = mixed_work,
@@ -138,7 +139,7 @@ counter_check (struct shmlens_segment *segment, unsigned workers)
 
 const struct demo demo_counter = {
   .name = "counter",
-  .summary = "each worker raises one counter 50 times under its lock",
+  .summary = N_ ("each worker raises one counter 50 times under its lock"),
   .workers = 2,
   .prepare = counter_prepare,
   .work = counter_work,
@@ -183,7 +184,7 @@ array_check (struct shmlens_segment *segment, unsigned workers)
 
 const struct demo demo_array = {
   .name = "array",
-  .summary = "each worker raises every element of an array 50 times under its lock",
+  .summary = N_ ("each worker raises every element of an array 50 times under its lock"),
   .workers = 2,
   .prepare = array_prepare,
   .work = array_work,
@@ -227,7 +228,7 @@ ranges_check (struct shmlens_segment *segment, unsigned workers)
 
 const struct demo demo_ranges = {
   .name = "ranges",
-  .summary = "an array without a lock, each worker in its own range",
+  .summary = N_ ("an array without a lock, each worker in its own range"),
   .workers = 2,
   .prepare = ranges_prepare,
   .work = ranges_work,
@@ -278,7 +279,7 @@ squares_check (struct shmlens_segment *segment, unsigned workers)
 
 const struct demo demo_squares = {
   .name = "squares",
-  .summary = "squares written to an array, and their sum to a value",
+  .summary = N_ ("squares written to an array, and their sum to a value"),
   .workers = 2,
   .prepare = squares_prepare,
   .work = squares_work,
@@ -342,7 +343,7 @@ together_check (struct shmlens_segment *segment, unsigned workers)
 
 const struct demo demo_together = {
   .name = "together",
-  .summary = "two values and an array that change together, on one shared lock",
+  .summary = N_ ("two values and an array that change together, on one shared lock"),
   .workers = 2,
   .prepare = together_prepare,
   .work = together_work,

@@ -5,6 +5,7 @@
  * that change. The loss falls towards a floor that the learning rate decides, so
  * that an edit can be seen to work.
  */
+#include <glib/gi18n.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -328,7 +329,7 @@ training_check (struct shmlens_segment *segment, unsigned workers)
 
 const struct demo demo_training = {
   .name = "training",
-  .summary = "a training run that goes on until its stop flag is set",
+  .summary = N_ ("a training run that goes on until its stop flag is set"),
   .workers = 3,
   .prepare = training_prepare,
   .work = training_work,
