@@ -31,7 +31,7 @@ gboolean py_image_u8 (PyImage *self, guint64 address, guint8 *ret);
 gboolean py_image_u32 (PyImage *self, guint64 address, guint32 *ret);
 gboolean py_image_i32 (PyImage *self, guint64 address, gint32 *ret);
 gboolean py_image_i64 (PyImage *self, guint64 address, gint64 *ret);
-/* Also a pointer; not aligned ones fail. */
+/* Also a pointer. Words of 8 bytes that are not aligned fail. */
 gboolean py_image_u64 (PyImage *self, guint64 address, guint64 *ret);
 
 /* The C string there, which ends within `most` bytes; newly allocated; NULL when it does

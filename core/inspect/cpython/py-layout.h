@@ -1,21 +1,65 @@
 /* py-layout.h - how versions of CPython lay out their objects (64-bit, with the global
- * interpreter lock). From the public headers of each version, and measured. */
+ * interpreter lock). From the headers of each version, and measured; 3.14's were only read
+ * (see py-layout.c). Offsets in bytes. What all versions share is in py-object.c.
+ */
 #pragma once
 
 #include <glib.h>
 
+/* Where the list of keys of a dict keeps what. */
+struct py_layout_keys
+{
+  gboolean has_kind;      /* 3.11 on: sizes as powers of two, and entries without a hash */
+  guint64 entries, indices;   /* how many entries; where the table of indices begins */
+};
+
+/* How an instance keeps its attributes beside a dict. */
+enum py_values
+{
+  PY_VALUES_NONE,    /* up to 3.10 */
+  PY_VALUES_BEFORE,  /* 3.11: dict and values, each a word before the object */
+  PY_VALUES_TAGGED,  /* 3.12: one word before the object, odd for values */
+  PY_VALUES_INLINE   /* 3.13 on: values behind the object */
+};
+
+/* Where a frame keeps what. Up to 3.10 a frame is an object; later one is a struct on the
+ * interpreter's own stack, or inside a generator. */
+struct py_layout_frame
+{
+  guint64 locals, code, function, globals;  /* function: 0 there is none (up to 3.10) */
+  /* What has to be taken off a word (code, function and each local) to have its pointer:
+   * `word & ~tag_bits`; 0 then: no object. 0 up to 3.13. */
+  guint64 tag_bits;
+  guint64 previous, owner;
+  guint64 state;          /* up to 3.9 f_executing, 3.10 f_state; later in the generator */
+  guint64 stack_top;      /* up to 3.9 f_stacktop: whether it is suspended */
+  /* A code's names of locals: up to 3.10 three tuples (locals, cells, free ones), later one,
+   * with as many kinds as a bytes object has. */
+  guint64 code_locals, code_cells, code_free, code_kinds;
+  guint64 code_n_locals;  /* int: how many locals, from 3.11 on cells and free ones too */
+  guint64 code_name, code_filename;
+  guint64 generator;      /* up to 3.10 the pointer to its frame, later the frame itself */
+};
+
+/* Where a thread's state keeps what; 3.11 on, for before that frames are found by their type. */
+struct py_layout_thread
+{
+  guint64 frame;          /* the current frame; */
+  gboolean is_indirect;   /* or a pointer to a struct that begins with it */
+  guint64 thread_id, native_thread_id;
+};
+
 struct py_layout
 {
   guint minor;
-  gboolean has_values;      /* 3.11 on: attributes of instances can lie in an array */
+  enum py_values values;
   guint64 string_ascii, string_other;   /* where characters begin */
+  gboolean has_integer_tag;             /* 3.12 on: sign and number of digits in one word */
   guint64 type_cached_keys;             /* ht_cached_keys of a heap type */
   guint64 stginfo_format, stginfo_dimensions, stginfo_shape;
-  /* The rest of what differs is private to the files that know it; see py-layout.c. */
-  guint64 frame_locals, frame_code, frame_function, frame_globals;
-  /* What has to be taken off a word of a frame to have its pointer: `word & ~frame_tag_bits`; 0
-   * then: no object. 0 up to 3.13. */
-  guint64 frame_tag_bits;
+  struct py_layout_keys keys;
+  struct py_layout_frame frame;
+  struct py_layout_thread thread;
 };
 
 /* FALSE: this version is not known. */
