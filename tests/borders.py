@@ -50,12 +50,24 @@ ALLOWED_CALLS = {
     # (path, call): why it has to be there
 }
 
+# Text for people: marked for xgettext, or given to something that shows it.
+MARKS = re.compile(r'(?<![\w])(?:_|N_|Q_|C_|NC_|ngettext|g_dngettext|g_dpgettext2)[ ]?\(')
+MARKED_IN_UI = re.compile(r'\btranslatable="(yes|true|1)"')
+LITERAL = re.compile(r'(?:\s|"(?:\\.|[^"\\\n])*"|PRI[diouxX]\w+)*')
+SHOWN = re.compile(r'(?<![\w])(?:g_set_error|g_error_new)(?:_literal)?[ ]?\('
+                   r'|(?<![\w])g_strdup_printf[ ]?\(')
+REASON = re.compile(r'\breason\s*=\s*(?=")')
+STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
+SENTENCE = re.compile(r'[a-z]{2,} [a-z]{2,}')
+POTFILES = 'data/po/POTFILES'
+
 UNFINISHED = re.compile(r'\b(TO' r'DO|FIX' r'ME)\b')
 LONG_FILE = 600
 LONG_FILES_ALLOWED = {
     'core/shmlens.h',  # the manual
 }
-SOURCE_ENDINGS = ('.c', '.h', '.py', '.ui', '.css', '.xml', '.in', '.md', '.sym', '.sh', 'meson.build')
+SOURCE_ENDINGS = ('.c', '.h', '.py', '.ui', '.css', '.xml', '.in', '.md', '.sym', '.sh', 'meson.build',
+                  'POTFILES')
 
 
 def is_libc(name):
@@ -80,6 +92,33 @@ def without_comments_and_text(source):
         return re.sub(r'[^\n]', ' ', match.group()) if match.group().startswith('/') else '""'
     return re.sub(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', blank, source,
                   flags=re.DOTALL)
+
+
+def without_comments(source):
+    """C source with comments blanked; strings and lines stay."""
+    def blank(match):
+        text = match.group()
+        return re.sub(r'[^\n]', ' ', text) if text.startswith('/') else text
+    return re.sub(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', blank, source,
+                  flags=re.DOTALL)
+
+
+def arguments_of(source, start):
+    """The arguments of a call, as (text, where it begins); start: behind its `(`."""
+    arguments, begin, depth = [], start, 0
+    token = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|[(),]')
+    for match in token.finditer(source, start):
+        character = match.group()
+        if character == '(':
+            depth += 1
+        elif character == ')' and depth > 0:
+            depth -= 1
+        elif character in (',', ')') and depth == 0:
+            arguments.append((source[begin:match.start()], begin))
+            begin = match.end()
+            if character == ')':
+                break
+    return arguments
 
 
 class Tree:
@@ -173,6 +212,60 @@ def check_calls(tree):
             if match and (path, match.group()) not in ALLOWED_CALLS:
                 findings.append(f'{path}:{number}: only app/ prints, exits or reads arguments: '
                                 f'{match.group()}')
+    return findings
+
+
+def is_marked(tree, path):
+    marks = MARKED_IN_UI if path.endswith('.ui') else MARKS
+    return marks.search(without_comments(tree.text[path])) is not None
+
+
+def check_files_to_translate(tree):
+    """POTFILES names the files that hold marked text, and no others."""
+    listed = tree.text[POTFILES].split()
+    findings = [f'{POTFILES}:{number}: there is no text to translate in {path}'
+                for number, path in enumerate(listed, 1)
+                if path not in tree.text
+                or (path.endswith(('.c', '.h', '.ui')) and not is_marked(tree, path))]
+    return findings + [f'{path}:1: has text to translate, but is not in {POTFILES}'
+                       for path in tree.files('.c', '.h', '.ui')
+                       if layer_of(path) and path not in listed and is_marked(tree, path)]
+
+
+def unmarked_sentences(source):
+    """The strings that people will read as they are."""
+    for match in REASON.finditer(source):
+        string = STRING.match(source, match.end())
+        if SENTENCE.search(string.group()):
+            yield string
+    for match in SHOWN.finditer(source):
+        for text, where in arguments_of(source, match.end()):
+            marked = [argument for mark in MARKS.finditer(text)
+                      for argument in arguments_of(text, mark.end())]
+            for string in STRING.finditer(source, where, where + len(text)):
+                place = string.start() - where
+                if (SENTENCE.search(string.group())
+                        and not any(begin <= place < begin + len(argument)
+                                    for argument, begin in marked)):
+                    yield string
+
+
+def check_marked_text(tree):
+    """What is marked is a literal that xgettext can read, and errors are marked."""
+    findings = []
+    for path in tree.files('.c', '.h'):
+        source = without_comments(tree.text[path])
+        for match in MARKS.finditer(source):
+            for text, where in arguments_of(source, match.end()):
+                if '"' in text and not LITERAL.fullmatch(text):
+                    line = source.count('\n', 0, where) + 1
+                    findings.append(f'{path}:{line}: xgettext reads only literals and PRI macros: '
+                                    + ' '.join(text.split())[:60])
+        if layer_of(path) in ('core/inspect', 'ui', 'app'):
+            for string in unmarked_sentences(source):
+                line = source.count('\n', 0, string.start()) + 1
+                findings.append(f'{path}:{line}: a sentence that is not marked with _(): '
+                                f'{string.group()[:60]}')
     return findings
 
 
@@ -293,7 +386,8 @@ def main(root, build):
     files = {os.path.basename(name): name for target in targets for name in target['filename']}
 
     findings = (check_includes(tree) + check_models(tree) + check_calls(tree) +
-                check_unfinished(tree) + check_headers(tree, commands.get) +
+                check_unfinished(tree) + check_files_to_translate(tree) +
+                check_marked_text(tree) + check_headers(tree, commands.get) +
                 check_tests_are_listed(tree, targets, tests))
     libc = r'lib(c|pthread|rt)\.so\..*|ld-linux.*'
     library = next(name for base, name in files.items() if base.startswith('libshmlens.so'))

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,24 +67,24 @@ set_refusal (const char *proc, pid_t pid, GError **error)
 
   if (stat (directory, &status) == 0 && status.st_uid != geteuid () && geteuid () != 0)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
-                 "the memory of process %d may not be read: it runs as another user (%d); run"
-                 " shmlens as that user, or as root",
+                 _("the memory of process %d may not be read: it runs as another user (%d); run"
+                   " shmlens as that user, or as root"),
                  (int) pid, (int) status.st_uid);
   else if (scope == 1)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
-                 "the memory of process %d may not be read: the system lets only a program's own"
-                 " ancestors read it (kernel.yama.ptrace_scope is 1); start the program by"
-                 " \"shmlensctl run -- …\", or run shmlens as root",
+                 _("the memory of process %d may not be read: the system lets only a program's own"
+                   " ancestors read it (kernel.yama.ptrace_scope is 1); start the program by"
+                   " \"shmlensctl run -- …\", or run shmlens as root"),
                  (int) pid);
   else if (scope >= 2)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
-                 "the memory of process %d may not be read: the system lets only root read it"
-                 " (kernel.yama.ptrace_scope is %d); run shmlens as root",
+                 _("the memory of process %d may not be read: the system lets only root read it"
+                   " (kernel.yama.ptrace_scope is %d); run shmlens as root"),
                  (int) pid, scope);
   else
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
-                 "the memory of process %d may not be read: it has more rights than this user, or"
-                 " a container forbids it; run shmlens as root, or in that container",
+                 _("the memory of process %d may not be read: it has more rights than this user, or"
+                   " a container forbids it; run shmlens as root, or in that container"),
                  (int) pid);
 }
 
@@ -110,7 +111,7 @@ process_memory_open (const char *proc, pid_t pid, GError **error)
   if (start_time == 0 || (result = probe (pid)) == -ESRCH)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   "there is no process %d (any more); shmlensctl list tells which there are",
+                   _("there is no process %d (any more); shmlensctl list tells which there are"),
                    (int) pid);
       return NULL;
     }
