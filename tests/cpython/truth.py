@@ -1,0 +1,584 @@
+"""What the programs of the zoo know of themselves, for the runner to compare with what
+shmlens saw from outside.
+
+A program makes objects, tells note() of each, and calls serve(). That prints a line
+`TRUTH {...}` with a record for each object, and obeys lines on standard input, each
+answered by a line of JSON:
+
+    values         {key: value} as the objects are now, of all processes
+    read EXPR      what the expression is in __main__, as a value
+    resolve NAME   the keys of what the name stands for, in whichever process
+    quit
+
+Nothing here may give an object a name or keep it alive: what is kept of it is text and
+weak references. Runs with Python 3.6 and later.
+"""
+import ctypes
+import gc
+import json
+import math
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import types
+import weakref
+
+_records = []   # of dict
+_objects = []   # a weak reference to each record's object
+_made = []      # names in /dev/shm that the program made on purpose
+edits = []      # what the runner is to try: [target, [text...], expression, expected]
+
+POINTERS = 'PzZO'
+# Type codes that say the same on this machine.
+SAME = {'l': 'lq', 'q': 'lq', 'L': 'LQ', 'Q': 'LQ', 'P': 'LQ', 'z': 'LQ', 'Z': 'LQ', 'O': 'LQ'}
+
+
+def begin(method='fork'):
+    """First of all, in the main process and in each child: nothing is left of it when its
+    parent is killed."""
+    ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
+    multiprocessing.set_start_method(method, force=True)
+
+
+# Where things are
+
+def _mappings():
+    result = []
+    with open('/proc/self/maps') as maps:
+        for line in maps:
+            fields = line.split(None, 5)
+            start, end = (int(part, 16) for part in fields[0].split('-'))
+            major, minor = (int(part, 16) for part in fields[3].split(':'))
+            result.append((start, end, fields[1], int(fields[2], 16), os.makedev(major, minor),
+                           int(fields[4])))
+    return result
+
+
+_known = []  # mappings as they were
+
+
+def place_of(address):
+    """(device, inode, offset), or None where no file is mapped."""
+    for fresh in (False, True):
+        if fresh:
+            _known[:] = _mappings()
+        for start, end, access, offset, device, inode in _known:
+            if start <= address < end and inode and access[3] == 's':
+                return [device, inode, address - start + offset]
+    return None
+
+
+# What things are
+
+def _simple(code):
+    return {'code': code, 'codes': None if code == 'g' else SAME.get(code, code), 'shape': []}
+
+
+def _describe(kind):
+    """A type of ctypes: {code, codes, shape, fields}."""
+    if issubclass(kind, ctypes.Array):
+        inner = _describe(kind._type_)
+        return dict(inner, shape=[kind._length_] + inner['shape'])
+    if issubclass(kind, (ctypes.Structure, ctypes.Union)):
+        return {'code': 'T', 'codes': 'T', 'shape': [], 'fields': _fields(kind)}
+    return _simple(kind._type_)
+
+
+def _all_fields(kind):
+    for base in reversed(kind.__mro__):
+        for field in vars(base).get('_fields_', ()):
+            yield field
+
+
+def _fields(kind):
+    """Nested structures laid flat: {"pos.x": {codes, shape}}; of an array of structures
+    the indices come last."""
+    fields = {}
+    for field in _all_fields(kind):
+        inner = _describe(field[1])
+        if 'fields' in inner:
+            for name, one in inner['fields'].items():
+                fields[field[0] + '.' + name] = dict(one, shape=inner['shape'] + one['shape'])
+        else:
+            fields[field[0]] = inner
+    return fields
+
+
+def _character(code, value):
+    if code == 'u':
+        return value
+    return ''.join(chr(byte) if 32 <= byte < 127 and byte != 92 else '\\x%02x' % byte
+                   for byte in value)
+
+
+def _number(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return 'nan' if value != value else 'inf' if value > 0 else '-inf'
+    return value
+
+
+def _value_at(kind, address):
+    """As `shmlensctl get` prints it, read through ctypes' own eyes."""
+    if issubclass(kind, ctypes.Array):
+        if getattr(kind._type_, '_type_', None) in ('c', 'u') and isinstance(
+                kind._type_._type_, str):
+            one = ctypes.sizeof(kind._type_)
+            return ''.join(_value_at(kind._type_, address + i * one)
+                           for i in range(kind._length_))
+        size = ctypes.sizeof(kind._type_)
+        return [_value_at(kind._type_, address + i * size) for i in range(kind._length_)]
+    if issubclass(kind, (ctypes.Structure, ctypes.Union)):
+        return {field[0]: _field_value(kind, field, address) for field in _all_fields(kind)}
+    if kind._type_ == 'g':
+        return None
+    if kind._type_ in POINTERS:
+        return ctypes.c_uint64.from_address(address).value
+    value = kind.from_address(address).value
+    return _character(kind._type_, value) if kind._type_ in 'cu' else _number(value)
+
+
+def _field_value(kind, field, address):
+    descriptor = getattr(kind, field[0])
+    if len(field) == 2:
+        if hasattr(field[1], '_fields_') or issubclass(field[1], ctypes.Array) \
+                or field[1]._type_ in POINTERS + 'g':
+            return _value_at(field[1], address + descriptor.offset)
+    value = getattr(kind.from_address(address), field[0])
+    return _character(field[1]._type_, value) if field[1]._type_ in 'cu' else _number(value)
+
+
+def _dtype(dtype):
+    if dtype.fields:
+        fields = {}
+        for name in dtype.names:
+            inner, shape = dtype.fields[name][0], []
+            if inner.subdtype:
+                inner, shape = inner.subdtype[0], list(inner.subdtype[1])
+            inner = _dtype(inner)
+            if 'fields' in inner:
+                for deeper, one in inner['fields'].items():
+                    fields[name + '.' + deeper] = dict(one, shape=shape + one['shape'])
+            else:
+                fields[name] = dict(inner, shape=shape + inner['shape'])
+        return {'code': 'T', 'codes': 'T', 'shape': [], 'fields': fields}
+    if dtype.kind == 'S':
+        return {'code': 'c', 'codes': 'c', 'shape': [dtype.itemsize]}
+    if dtype.kind == 'U':
+        return {'code': 'u', 'codes': 'u', 'shape': [dtype.itemsize // 4]}
+    code = {'b1': '?', 'i1': 'b', 'u1': 'B', 'i2': 'h', 'u2': 'H', 'i4': 'i', 'u4': 'I', 'i8': 'l',
+            'u8': 'L', 'f4': 'f', 'f8': 'd'}.get('%s%d' % (dtype.kind, dtype.itemsize))
+    return {'code': code, 'codes': code and SAME.get(code, code), 'shape': []}
+
+
+def _array_value(array):
+    """Of a numpy array."""
+    def plain(value):
+        if isinstance(value, (list, tuple)):
+            return [plain(one) for one in value]
+        if isinstance(value, bytes):
+            return _character('c', value)
+        return _number(value) if isinstance(value, (bool, int, float, str)) else None
+
+    def structure(one):
+        if one.dtype.fields:
+            return {name: structure(one[name]) for name in one.dtype.names}
+        return padded(one)
+
+    def padded(one):
+        dtype = getattr(one, 'dtype', None)
+        if dtype is not None and dtype.kind in 'SU':
+            width = dtype.itemsize // (4 if dtype.kind == 'U' else 1)
+            fill = lambda text: (_character('c', text.ljust(width, b'\0')) if dtype.kind == 'S'
+                                 else text.ljust(width, '\0'))
+            if getattr(one, 'shape', ()) == ():
+                return fill(one.item() if hasattr(one, 'item') else one)
+            return [padded(inner) for inner in one]
+        return plain(one.tolist())
+
+    if array.dtype.fields:
+        if array.ndim == 0:
+            return structure(array[()])
+        return [_array_value(one) if getattr(one, 'ndim', 0) else structure(one) for one in array]
+    return padded(array)
+
+
+def _semaphore(lock):
+    """The SemLock inside one of multiprocessing's objects."""
+    for path in (('_semlock',), ('_lock', '_semlock'), ('_cond', '_lock', '_semlock'),
+                 ('_rlock', '_semlock')):
+        found = lock
+        for name in path:
+            found = getattr(found, name, None)
+        if found is not None and hasattr(found, 'handle'):
+            return found
+    return None
+
+
+def _lock_of(obj):
+    lock = getattr(obj, '_lock', None) if hasattr(obj, 'get_obj') else None
+    if lock is None:
+        return {'kind': 'none'}
+    semaphore = _semaphore(lock)
+    if semaphore is None:
+        return {'kind': 'external'}
+    return {'kind': 'sem', 'id': '%d:%d:%d' % tuple(place_of(semaphore.handle)),
+            'recursive': semaphore.kind == 0}
+
+
+COORDINATORS = {'Event', 'Lock', 'RLock', 'Semaphore', 'BoundedSemaphore', 'Condition', 'Barrier',
+                'Queue', 'JoinableQueue', 'SimpleQueue'}
+
+
+def _coordinator_value(obj):
+    kind = type(obj).__name__
+    if kind == 'Event':
+        return obj.is_set()
+    if kind in ('Lock', 'RLock', 'Semaphore', 'BoundedSemaphore'):
+        return obj._semlock._get_value()
+    if kind == 'Condition':
+        return (obj._sleeping_count._semlock._get_value()
+                - obj._woken_count._semlock._get_value())
+    if kind == 'Barrier':
+        return {'state': obj._state, 'waiting': obj._count}
+    if kind == 'JoinableQueue':
+        return {'size': obj.qsize(), 'unfinished': obj._unfinished_tasks._semlock._get_value()}
+    return {'size': obj.qsize()} if kind == 'Queue' else None
+
+
+def _is_array(obj):
+    numpy = sys.modules.get('numpy')
+    return numpy is not None and isinstance(obj, numpy.ndarray)
+
+
+def _record(obj):
+    """(record, what is called by the record's name)."""
+    kind = type(obj).__name__
+    if kind in COORDINATORS and type(obj).__module__.startswith('multiprocessing'):
+        semaphore = _semaphore(obj)
+        place = place_of(semaphore.handle)
+        return {'is': 'coordinator', 'ctype': kind, 'place': place, 'address': semaphore.handle,
+                'codes': None, 'shape': [], 'size': 0,
+                'lock': {'kind': 'sem', 'id': '%d:%d:%d' % tuple(place)}}
+    if kind == 'SharedMemory':
+        address = ctypes.addressof(ctypes.c_char.from_buffer(obj.buf))
+        return {'is': 'data', 'ctype': kind, 'codes': 'B', 'shape': [obj.size],
+                'address': address, 'size': obj.size, 'lock': {'kind': 'none'}}
+    if kind == 'ShareableList':
+        address = ctypes.addressof(ctypes.c_char.from_buffer(obj.shm.buf))
+        return {'is': 'list', 'ctype': kind, 'codes': None, 'shape': [len(obj)],
+                'address': address, 'size': obj.shm.size, 'lock': {'kind': 'none'}}
+    if _is_array(obj):
+        result = dict(_dtype(obj.dtype))
+        result['shape'] = list(obj.shape) + result['shape']
+        result.update({'is': 'data', 'ctype': kind, 'size': obj.nbytes, 'lock': {'kind': 'none'},
+                       'address': obj.__array_interface__['data'][0]})
+        return result
+    data = obj.get_obj() if hasattr(obj, 'get_obj') else obj
+    result = _describe(type(data))
+    result.update({'is': 'data', 'ctype': type(data).__name__, 'lock': _lock_of(obj),
+                   'address': ctypes.addressof(data), 'size': ctypes.sizeof(data)})
+    return result
+
+
+def key_of(obj):
+    record = _record(obj)
+    place = record.get('place') or place_of(record['address'])
+    view = ''.join('/%d' % stride for stride in obj.strides) if _is_array(obj) else ''
+    return '%s@%s%s%s' % (record['ctype'], ':'.join(map(str, place or [0, 0, record['address']])),
+                          view, ''.join('*%d' % n for n in record['shape']) if view else '')
+
+
+VALUE_MAX = 20000  # elements printed
+
+
+def value_of(obj):
+    """None: too long, or of a type that has no value to compare."""
+    record = _record(obj)
+    if record['is'] == 'coordinator':
+        return _coordinator_value(obj)
+    count = 1
+    for n in record['shape']:
+        count *= n
+    if count > VALUE_MAX:
+        return None
+    if record['ctype'] == 'SharedMemory':
+        return list(bytes(obj.buf))
+    if record['is'] == 'list':
+        return [_character('c', one) if isinstance(one, bytes) else _number(one) for one in obj]
+    if _is_array(obj):
+        return _array_value(obj)
+    data = obj.get_obj() if hasattr(obj, 'get_obj') else obj
+    return _value_at(type(data), ctypes.addressof(data))
+
+
+def note(obj, *names, **more):
+    """An object that must be found, with the names that are right, the best first.
+
+    nameless: it has none; what names it then is its type and place.
+    optional: it may be listed or not.
+    state, owner, waiters: of a lock: "held" and so on.
+    Returns its key."""
+    record = _record(obj)
+    record.update(more)
+    record['key'] = key_of(obj)
+    record['place'] = record.get('place') or place_of(record['address'])
+    record['names'] = list(names)
+    record['addresses'] = {str(os.getpid()): [record.pop('address')]}
+    record['value'] = value_of(obj)
+    _records.append(record)
+    _objects.append(weakref.ref(obj))
+    return record['key']
+
+
+def made(name):
+    """A name in /dev/shm that is to be gone at the end."""
+    _made.append(name.lstrip('/'))
+
+
+def _own_records():
+    """Those whose object this process still has: also what it inherited."""
+    pid = str(os.getpid())
+    result = []
+    for record, reference in zip(_records, _objects):
+        if reference() is not None:
+            addresses = next(iter(record['addresses'].values()))
+            result.append(dict(record, addresses={pid: addresses}))
+    return result
+
+
+def _own_values():
+    result = {}
+    for record, reference in zip(_records, _objects):
+        obj = reference()
+        if obj is not None:
+            result[record['key']] = value_of(obj)
+    return result
+
+
+# What names stand for
+
+TOKEN = re.compile(r"\.?([A-Za-z_]\w*)|\[(-?\d+)\]|\[('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\]")
+
+
+def _tokens(name):
+    """[('.', 'state'), ('[', 2)...], or None."""
+    result, at = [], 0
+    while at < len(name):
+        match = TOKEN.match(name, at)
+        if match is None or match.end() == at:
+            return None
+        if match.group(1):
+            result.append(('.', match.group(1)))
+        elif match.group(2):
+            result.append(('[', int(match.group(2))))
+        else:
+            result.append(('[', json.loads('"%s"' % match.group(3)[1:-1].replace('"', '\\"'))
+                           if match.group(3)[0] == "'" else json.loads(match.group(3))))
+        at = match.end()
+    return result
+
+
+def _function_names(function):
+    code = function.__code__
+    for name, cell in zip(code.co_freevars, function.__closure__ or ()):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:
+            pass
+    defaults = function.__defaults__ or ()
+    parameters = code.co_varnames[:code.co_argcount]
+    for name, value in zip(parameters[len(parameters) - len(defaults):], defaults):
+        yield name, value
+    for name, value in (function.__kwdefaults__ or {}).items():
+        yield name, value
+
+
+def _steps(obj, kind, what):
+    """All that one token can mean."""
+    if kind == '[':
+        try:
+            return [obj[what]]
+        except Exception:
+            return []
+    found = []
+    if isinstance(obj, types.MethodType):
+        obj = obj.__func__
+    if isinstance(obj, types.FunctionType):
+        found = [value for name, value in _function_names(obj) if name == what]
+    if isinstance(obj, types.GeneratorType) and obj.gi_frame is not None:
+        found = [value for name, value in obj.gi_frame.f_locals.items() if name == what]
+    if isinstance(obj, types.CellType if hasattr(types, 'CellType') else type(_own_records)) \
+            and what == 'cell_contents':
+        return [obj.cell_contents]
+    try:
+        found.append(getattr(obj, what))
+    except Exception:
+        pass
+    return found
+
+
+def _code_names(frame):
+    code = frame.f_code
+    yield code.co_name
+    yield getattr(code, 'co_qualname', code.co_name).replace('.<locals>', '')
+    owner = frame.f_locals.get('self')
+    if owner is not None:
+        yield type(owner).__name__ + '.' + code.co_name
+
+
+def _frames():
+    """Those that run or wait to go on."""
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            yield frame
+            frame = frame.f_back
+    for obj in gc.get_objects():
+        frame = getattr(obj, 'gi_frame', None) if isinstance(obj, types.GeneratorType) else \
+            getattr(obj, 'cr_frame', None) if isinstance(obj, types.CoroutineType) else None
+        if frame is not None:
+            yield frame
+
+
+def _roots(tokens):
+    """(an object, the tokens after it)."""
+    for frame in _frames():
+        if frame.f_code.co_filename == __file__:
+            continue
+        module = frame.f_globals.get('__name__', '')
+        for name in set(_code_names(frame)):
+            for full in (name, module + '.' + name):
+                parts = [('.', part) for part in full.split('.')]
+                rest = tokens[len(parts):]
+                if tokens[:len(parts)] == parts and rest and rest[0][0] == '.' \
+                        and rest[0][1] in frame.f_locals:
+                    yield frame.f_locals[rest[0][1]], rest[1:]
+    # Of a program that was spawned, what runs as __main__ has globals of its own.
+    for names in [vars(sys.modules['__main__'])] + [
+            frame.f_globals for frame in _frames()
+            if frame.f_globals.get('__name__') in ('__main__', '__mp_main__')]:
+        for start in (0, 1) if tokens[0] == ('.', '__mp_main__') else (0,):
+            if len(tokens) > start and tokens[start][1] in names:
+                yield names[tokens[start][1]], tokens[start + 1:]
+    for n in range(len(tokens), 0, -1):
+        if all(kind == '.' for kind, _ in tokens[:n]):
+            module = sys.modules.get('.'.join(what for _, what in tokens[:n]))
+            if module is not None:
+                yield module, tokens[n:]
+
+
+def _keys(name):
+    tokens = _tokens(name)
+    if not tokens or tokens[0][0] != '.':
+        return []
+    keys = set()
+    for obj, rest in _roots(tokens):
+        reached = [obj]
+        for kind, what in rest:
+            reached = [after for before in reached for after in _steps(before, kind, what)]
+        for one in reached:
+            try:
+                keys.add(key_of(one))
+            except Exception:
+                pass
+    return sorted(keys)
+
+
+def _read(expression):
+    value = eval(expression, vars(sys.modules['__main__']))
+    if isinstance(value, bytes):
+        return _character('c', value)
+    return list(value) if isinstance(value, tuple) else _number(value)
+
+
+# Talking
+
+def child(context, target, *arguments):
+    """Starts target(connection, *arguments); gives back our end and the process."""
+    ours, theirs = context.Pipe()
+    process = context.Process(target=target, args=(theirs,) + arguments)
+    process.daemon = True
+    process.start()
+    theirs.close()
+    return ours, process
+
+
+def attend(connection):
+    """What a child does once it has noted its own: reports, and answers until it is told
+    to quit or its parent is gone."""
+    try:
+        connection.send({'pid': os.getpid(), 'records': _own_records()})
+        while True:
+            command, argument = connection.recv()
+            if command == 'values':
+                connection.send(_own_values())
+            elif command == 'resolve':
+                connection.send(_keys(argument))
+            else:
+                break
+    except (EOFError, OSError):
+        pass
+
+
+def _merge(records):
+    """Records of one object, of all processes that have it."""
+    merged = {}
+    for record in records:
+        known = merged.get(record['key'])
+        if known is None:
+            merged[record['key']] = dict(record, pids=sorted(map(int, record['addresses'])))
+            continue
+        for pid, addresses in record['addresses'].items():
+            known['addresses'].setdefault(pid, [])
+            known['addresses'][pid] += addresses
+        known['pids'] = sorted(map(int, known['addresses']))
+        known['names'] += [name for name in record['names'] if name not in known['names']]
+    return list(merged.values())
+
+
+def serve(connections=(), **more):
+    """Waits for the children's reports, tells all, and obeys until the end of the input."""
+    connections = list(connections)
+    reports = [connection.recv() for connection in connections]
+    records = _own_records()
+    for report in reports:
+        records += report['records']
+    document = {'pid': os.getpid(), 'pids': [os.getpid()] + [one['pid'] for one in reports],
+                'python': sys.version.split()[0], 'made': _made, 'edits': edits,
+                'records': _merge(records)}
+    document.update(more)
+    print('TRUTH ' + json.dumps(document), flush=True)
+
+    def ask(command, argument=None):
+        for connection in connections:
+            connection.send((command, argument))
+        return [connection.recv() for connection in connections]
+
+    for line in iter(sys.stdin.readline, ''):
+        command, _, argument = line.rstrip('\n').partition(' ')
+        if command == 'quit':
+            break
+        if command == 'values':
+            answer = {}
+            for values in ask('values'):
+                answer.update(values)
+            answer.update(_own_values())
+        elif command == 'resolve':
+            answer = set(_keys(argument))
+            for keys in ask('resolve', argument):
+                answer.update(keys)
+            answer = sorted(answer)
+        elif command == 'read':
+            try:
+                answer = _read(argument)
+            except Exception as error:
+                answer = {'error': repr(error)}
+        else:
+            answer = {'error': 'unknown command'}
+        print(json.dumps(answer), flush=True)
+    for connection in connections:
+        try:
+            connection.send(('quit', None))
+        except OSError:
+            pass
