@@ -1,4 +1,4 @@
-/* semaphore.h - a POSIX semaphore of another program, used as a lock from outside.
+/* posix-semaphore.h - a POSIX semaphore of another program, used as a lock from outside.
  *
  * glibc's semaphore on 64-bit machines is a word: the value in the low 32 bits, how many
  * wait in the high ones, and behind it whether it is private. It is taken by
@@ -8,7 +8,7 @@
  * A semaphore does not recover from a dead holder. Whoever holds one here: blocks signals
  * meanwhile, for one copy only.
  *
- * Thread safety: a Semaphore may be used by any thread, one at a time holds it; to be
+ * Thread safety: a PosixSemaphore may be used by any thread, one at a time holds it; to be
  * released by the thread that acquired it.
  */
 #pragma once
@@ -16,10 +16,10 @@
 #include "lock-info.h"
 #include "process-memory.h"
 
-typedef struct semaphore Semaphore;
+typedef struct posix_semaphore PosixSemaphore;
 
 /* A process that has the semaphore mapped, and where. */
-struct semaphore_user
+struct posix_semaphore_user
 {
   ProcessMemory *memory;
   guint64 address;
@@ -31,33 +31,33 @@ struct semaphore_user
  *
  * shm: "/dev/shm". region: of the first user, around its address.
  * Never NULL: the way may be NONE, and then the reason says why and what helps. */
-Semaphore *semaphore_open (const char *shm, const MemoryRegion *region,
-                           const struct semaphore_user *users, guint n_users);
-Semaphore *semaphore_ref (Semaphore *self);
-void semaphore_unref (Semaphore *self);
+PosixSemaphore *posix_semaphore_open (const char *shm, const MemoryRegion *region,
+                                      const struct posix_semaphore_user *users, guint n_users);
+PosixSemaphore *posix_semaphore_ref (PosixSemaphore *self);
+void posix_semaphore_unref (PosixSemaphore *self);
 
-enum lock_way semaphore_way (Semaphore *self);
+enum lock_way posix_semaphore_way (PosixSemaphore *self);
 /* A sentence when the way is NONE; else NULL. */
-const char *semaphore_reason (Semaphore *self);
+const char *posix_semaphore_reason (PosixSemaphore *self);
 
 /* Its value now, and how many wait, without taking it; readable in every way that lets
  * its users' memory be read. 0 or -errno. */
-int semaphore_look (Semaphore *self, guint *ret_value, guint *ret_waiters);
+int posix_semaphore_look (PosixSemaphore *self, guint *ret_value, guint *ret_waiters);
 
 /* Takes it, waiting timeout_ns at most, without enlisting as a waiter (whoever is killed
  * while enlisted is never struck off). By STOP: stops all users at a moment when the value
- * is positive, and lets them go on in semaphore_release().
+ * is positive, and lets them go on in posix_semaphore_release().
  *
  * cancelled: atomic; another thread sets it. May be NULL.
  * Returns 0, -ETIMEDOUT, -ECANCELED, -EPERM, -EFAULT the memory is gone, -EBADMSG that is
  * no semaphore. */
-int semaphore_acquire (Semaphore *self, guint64 timeout_ns, const gint *cancelled);
-void semaphore_release (Semaphore *self);
+int posix_semaphore_acquire (PosixSemaphore *self, guint64 timeout_ns, const gint *cancelled);
+void posix_semaphore_release (PosixSemaphore *self);
 
 /* Changes it as a program would: sem_trywait() (-EAGAIN when it is zero) and sem_post().
  * For Event, and to let go what a dead process holds. Not by STOP while it is held here.
  * 0 or -errno. */
-int semaphore_try_wait (Semaphore *self);
-int semaphore_post (Semaphore *self);
+int posix_semaphore_try_wait (PosixSemaphore *self);
+int posix_semaphore_post (PosixSemaphore *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Semaphore, semaphore_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PosixSemaphore, posix_semaphore_unref)
