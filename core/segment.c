@@ -380,6 +380,16 @@ shmlens_segment_detach (struct shmlens_segment *segment)
   return 0;
 }
 
+/* Unlike opening, removing is nothing that a mode of the segment could allow. */
+static int
+refuse_removal (int code, const char *name)
+{
+  if (code == EACCES || code == EPERM)
+    return error_set (EACCES, "%s: no permission to remove it; only its owner may: run as that user",
+                      name);
+  return segment_system_error (code, name, "remove it");
+}
+
 int
 shmlens_segment_unlink (const char *name)
 {
@@ -390,7 +400,7 @@ shmlens_segment_unlink (const char *name)
     return result;
   if (unlink (path.text) < 0)
     return errno == EISDIR ? error_set (EINVAL, "%s is a folder, no shared memory", name)
-                           : segment_system_error (errno, name, "remove it");
+                           : refuse_removal (errno, name);
   return 0;
 }
 
@@ -449,7 +459,7 @@ shmlens_segment_unlink_stale (const char *name)
   else if (opened.st_dev != named.st_dev || opened.st_ino != named.st_ino)
     result = 0;
   else if (unlink (path.text) < 0)
-    result = segment_system_error (errno, name, "remove it");
+    result = refuse_removal (errno, name);
   close (fd);
   return result;
 }

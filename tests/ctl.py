@@ -529,7 +529,27 @@ class Hostile(Case):
                 done = subprocess.run([*without, programs.shmlensctl, *command], text=True,
                                       capture_output=True, timeout=programs.PATIENCE)
                 self.assertEqual(done.returncode, NO_PERMISSION, f'{command}: {done}')
-                self.assertRegex(done.stderr, rf'^shmlensctl: .*{forbidden}.*\n$')
+                self.assertRegex(done.stderr, rf'^shmlensctl: .*{forbidden} may not be opened: it is '
+                                              rf'yours, with mode 0000; run chmod .*\n$')
+
+    def test_what_may_not_be_written_is_no_permission(self):
+        worker = Worker()
+        self.addCleanup(worker.end)
+        name = self.make_file(b'public')
+        as_other = []
+        if os.geteuid() == 0:
+            as_other = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+            if subprocess.run([*as_other, 'true'], stderr=subprocess.DEVNULL).returncode != 0:
+                self.skipTest('setpriv cannot change the user here')
+        for segment, entry in ((worker.segment, 'number'), (name, 'bytes[0]')):
+            os.chmod(SHM + segment[1:], 0o444)
+            for option in ([], ['--unlocked']):
+                done = subprocess.run([*as_other, programs.shmlensctl, 'set', segment, entry, '1',
+                                       *option],
+                                      text=True, capture_output=True, timeout=programs.PATIENCE)
+                self.assertEqual(done.returncode, NO_PERMISSION, done)
+                self.assertRegex(done.stderr, rf'{segment} may not be written: it (belongs to|is '
+                                              rf'yours, with mode 0444; run) .*\n$')
 
 
 class Types(Case):

@@ -17,11 +17,11 @@ struct native_attachment
   char *file;
   char *id;
   int fd;
-  gboolean writable;            /* the kernel would allow it */
   gboolean same_namespace;      /* process and thread ids in it mean something here */
   NativeView *view;             /* under base.mutex */
 
   pthread_mutex_t refreshing;            /* what follows is used under it */
+  gboolean writable;            /* the kernel would allow it */
   int write_fd;                 /* -1 until the first edit */
   struct format_attacher *attachers;
   gint64 attachers_us;          /* when they were asked whether they live */

@@ -52,7 +52,7 @@ refusal (NativeAttachment *self, NativeView *view)
     return g_strdup_printf (_("%s; use a newer shmlens, on the same kind of machine"),
                             error.text);
   if (!self->writable)
-    return g_strdup_printf (_("%s may not be written by this user; run as its owner"), self->id);
+    return shm_object_read_only (self->directory, self->file, self->fd);
   return NULL;
 }
 
@@ -159,6 +159,16 @@ pids_differ (const SegmentInfo *info, const pid_t *pids, guint n)
   return info->n_pids != n || (n > 0 && memcmp (info->pids, pids, n * sizeof *pids) != 0);
 }
 
+/* Whether somebody changed what this process may do with it. The mode is in the reasons too. */
+static gboolean
+rights_differ (NativeAttachment *self, const SegmentInfo *info, const struct stat *status)
+{
+  if (info->owner == status->st_uid && info->mode == (status->st_mode & 07777))
+    return FALSE;
+  self->writable = shm_object_may_write (self->fd);
+  return TRUE;
+}
+
 static gboolean
 look_again (NativeAttachment *self)
 {
@@ -178,10 +188,14 @@ look_again (NativeAttachment *self)
   if (state == SEGMENT_LIVE)
     state = shm_object_state (self->directory, self->file, &status, &reason);
   view = native_attachment_view (self);
+  if (state != SEGMENT_SHRUNK && state != SEGMENT_CORRUPT && rights_differ (self, info, &status))
+    {
+      g_clear_pointer (&entries, g_ptr_array_unref);
+      entries = make_entries (self, view, NULL);
+    }
   look_at_attachers (self, view);
 
   if (entries == NULL && info->state == state && info->size == (guint64) status.st_size
-      && info->owner == status.st_uid && info->mode == (status.st_mode & 07777)
       && g_strcmp0 (info->reason, reason) == 0 && !pids_differ (info, self->pids, self->n_pids))
     return FALSE;
   values = *info;
@@ -190,6 +204,7 @@ look_again (NativeAttachment *self)
   values.size = status.st_size;
   values.owner = status.st_uid;
   values.mode = status.st_mode & 07777;
+  values.writable = self->writable;
   values.pids = self->pids;
   values.n_pids = self->n_pids;
   if (entries != NULL)

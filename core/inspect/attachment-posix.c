@@ -26,10 +26,10 @@ struct posix_attachment
   TypeStore *types;
   char *file;
   char *id;
-  gboolean writable;        /* the kernel would allow it */
   int fd;
 
   pthread_mutex_t refreshing;        /* what follows is used under it */
+  gboolean writable;        /* the kernel would allow it */
   int write_fd;             /* -1 until the first edit */
   guint64 largest;          /* it has been */
   guint types_generation;
@@ -67,8 +67,7 @@ add_entry (PosixAttachment *self, GPtrArray *entries, const TypeItem *item, guin
     }
   else if (!values.editable)
     {
-      reason = g_strdup_printf (_("%s may not be written by this user; run as its owner"),
-                                self->id);
+      reason = shm_object_read_only (self->directory, self->file, self->fd);
       values.reason = reason;
     }
   g_ptr_array_add (entries, entry_info_new (&values));
@@ -101,6 +100,7 @@ look_again (PosixAttachment *self)
   enum segment_state state = SEGMENT_LIVE;
   guint generation = type_store_generation (self->types);
   SegmentInfo values = *info;
+  gboolean rights_differ;
   struct stat status;
   guint64 size;
 
@@ -116,7 +116,10 @@ look_again (PosixAttachment *self)
     }
   else
     state = shm_object_state (self->directory, self->file, &status, &reason);
-  if (size > self->largest || generation != self->types_generation)
+  rights_differ = info->owner != status.st_uid || info->mode != (status.st_mode & 07777);
+  if (rights_differ)
+    self->writable = shm_object_may_write (self->fd);
+  if (rights_differ || size > self->largest || generation != self->types_generation)
     {
       self->largest = MAX (self->largest, size);
       self->types_generation = generation;
@@ -124,7 +127,6 @@ look_again (PosixAttachment *self)
       values.n_entries = entries->len;
     }
   if (entries == NULL && info->state == state && info->size == size
-      && info->owner == status.st_uid && info->mode == (status.st_mode & 07777)
       && g_strcmp0 (info->reason, reason) == 0)
     return FALSE;
   values.state = state;
@@ -132,6 +134,7 @@ look_again (PosixAttachment *self)
   values.size = size;
   values.owner = status.st_uid;
   values.mode = status.st_mode & 07777;
+  values.writable = self->writable;
   new_info = segment_info_new (&values);
   return attachment_update (base, new_info, entries);
 }

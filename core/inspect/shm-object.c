@@ -235,20 +235,60 @@ shm_object_state (ShmDirectory *directory, const char *file, const struct stat *
   return SEGMENT_LIVE;
 }
 
+/* Where the kernel's no comes from, and what helps. refusal: what may not be done, with the
+ * id; chmod: the change of mode by which the owner allows it. */
+static char *
+explain_permission (ShmDirectory *directory, const char *id, const struct stat *status,
+                    const char *refusal, const char *chmod)
+{
+  const char *path = id + strlen (SCHEME "/");
+  guint mode = (guint) status->st_mode & 07777, uid = status->st_uid;
+  struct passwd *owner = NULL, entry;
+  char buffer[1024];
+
+  if (status->st_uid == geteuid ())
+    /* Translators: first comes "shm:/name may not be opened". */
+    return g_strdup_printf (_("%s: it is yours, with mode %04o; run chmod %s %s/%s"), refusal, mode,
+                            chmod, directory->path, path);
+  getpwuid_r (status->st_uid, &entry, buffer, sizeof buffer, &owner);
+  /* Translators: first comes "shm:/name may not be opened". */
+  return g_strdup_printf (_("%s: it belongs to %s (user %u) with mode %04o; run as that user, or"
+                            " have its owner run chmod on %s/%s"),
+                          refusal, owner != NULL ? owner->pw_name : _("an unknown user"), uid, mode,
+                          directory->path, path);
+}
+
 char *
 shm_object_refusal (ShmDirectory *directory, const char *file, int code)
 {
   g_autofree char *id = shm_object_id (file);
-  struct passwd *owner = NULL, entry;
+  g_autofree char *refusal = NULL;
   struct stat status;
-  char buffer[1024];
 
   if ((code != -EACCES && code != -EPERM) || shm_object_stat (directory, file, &status) < 0)
     return g_strdup_printf (_("%s: cannot be opened: %s"), id, g_strerror (-code));
-  getpwuid_r (status.st_uid, &entry, buffer, sizeof buffer, &owner);
-  return g_strdup_printf (_("%s: no permission: it belongs to %s (user %u) with mode %04o; run as"
-                            " that user, or have its owner run chmod on %s/%s"),
-                          id, owner != NULL ? owner->pw_name : _("an unknown user"),
-                          (guint) status.st_uid, (guint) status.st_mode & 07777, directory->path,
-                          id + strlen (SCHEME "/"));
+  refusal = g_strdup_printf (_("%s may not be opened"), id);
+  return explain_permission (directory, id, &status, refusal, "u+rw");
+}
+
+gboolean
+shm_object_may_write (int fd)
+{
+  char path[40];
+
+  g_snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
+  return faccessat (AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}
+
+char *
+shm_object_read_only (ShmDirectory *directory, const char *file, int fd)
+{
+  g_autofree char *id = shm_object_id (file);
+  g_autofree char *refusal = NULL;
+  struct stat status;
+
+  if (fstat (fd, &status) < 0)
+    return shm_object_refusal (directory, file, -errno);
+  refusal = g_strdup_printf (_("%s may not be written"), id);
+  return explain_permission (directory, id, &status, refusal, "u+w");
 }

@@ -60,4 +60,8 @@ enum segment_state shm_object_state (ShmDirectory *directory, const char *file,
 /* Why opening it failed, as a sentence for an error or a reason. */
 char *shm_object_refusal (ShmDirectory *directory, const char *file, int code);
 
+/* Whether the object that was opened may be written by now, and why not, as a sentence. */
+gboolean shm_object_may_write (int fd);
+char *shm_object_read_only (ShmDirectory *directory, const char *file, int fd);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShmDirectory, shm_directory_unref)
