@@ -58,17 +58,14 @@ update (SegmentRow *self)
     badge = words_segment_state (info->state);
   else if (info->stale)
     badge = C_("segment state", "ended");
+  else if (!info->writable)
+    badge = C_("segment", "read only");
   gtk_widget_set_visible (GTK_WIDGET (self->badge), badge != NULL);
   gtk_label_set_text (self->badge, badge != NULL ? badge : "");
 
-  if (info->reason != NULL)
-    {
-      g_autofree char *tip = g_strdup_printf ("%s\n%s", info->id, info->reason);
-
-      gtk_widget_set_tooltip_text (GTK_WIDGET (self), tip);
-    }
-  else
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self), info->id);
+  /* A reason begins with the id. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
+                               info->reason != NULL ? info->reason : info->id);
 }
 
 static void

@@ -174,7 +174,10 @@ set_entries (ShmlensWindow *self, EntryList *entries)
   entry_table_set_list (self->table, entries);
   g_set_object (&self->entries, entries);
   if (entries == NULL)
-    return;
+    {
+      window_enable_action (self, "set-type", FALSE);
+      return;
+    }
   self->segment_handler = g_signal_connect (entries, "segment-changed",
                                             G_CALLBACK (on_segment_changed), self);
   self->items_handler = g_signal_connect_after (entries, "items-changed",
@@ -275,6 +278,16 @@ show_first_page (ShmlensWindow *self)
                  _("The values that programs share are listed by segment."), NULL, NULL);
 }
 
+/* What could not be opened may be allowed, or there, by now. */
+static gboolean
+is_live (ShmlensWindow *self, const char *id)
+{
+  g_autoptr (SegmentItem) item = g_list_model_get_item (
+    G_LIST_MODEL (self->segments), segment_list_find (self->segments, id));
+
+  return item != NULL && segment_item_get_info (item)->state == SEGMENT_LIVE;
+}
+
 static void
 on_registry_changed (Registry *registry, GPtrArray *list, gpointer user_data)
 {
@@ -293,6 +306,8 @@ on_registry_changed (Registry *registry, GPtrArray *list, gpointer user_data)
     update_segment (self);
   else if (self->opening == NULL && self->open_id == NULL)
     show_first_page (self);
+  else if (self->opening == NULL && is_live (self, self->open_id))
+    window_open_segment (self, self->open_id);
 }
 
 void

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <math.h>
+#include <pwd.h>
+#include <unistd.h>
 
 char *
 words_age (gint64 age_us)
@@ -64,12 +66,29 @@ words_waiting (const char *name, const LockInfo *holder)
                           span);
 }
 
+/* Of another user's segment nobody can be seen mapping it, which does not mean that nobody
+ * does: whose it is says more. */
+static char *
+users_text (const SegmentInfo *info)
+{
+  uid_t own = geteuid ();
+  struct passwd *owner = NULL, entry;
+  char buffer[1024];
+
+  if (info->n_pids > 0 || own == 0 || own == info->owner)
+    return g_strdup_printf (ngettext ("%u process", "%u processes", info->n_pids), info->n_pids);
+  getpwuid_r (info->owner, &entry, buffer, sizeof buffer, &owner);
+  if (owner != NULL)
+    /* Translators: a user's name: whose segment it is. */
+    return g_strdup_printf (_("of %s"), owner->pw_name);
+  return g_strdup_printf (_("of user %u"), (guint) info->owner);
+}
+
 char *
 words_segment_size (const SegmentInfo *info)
 {
   g_autofree char *size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree char *processes
-    = g_strdup_printf (ngettext ("%u process", "%u processes", info->n_pids), info->n_pids);
+  g_autofree char *processes = users_text (info);
 
   return g_strdup_printf ("%s · %s", size, processes);
 }
@@ -81,6 +100,8 @@ words_segment_summary (const SegmentInfo *info, guint n_entries)
   g_autofree char *entries
     = g_strdup_printf (ngettext ("%u entry", "%u entries", n_entries), n_entries);
 
+  if (!info->writable)
+    return g_strdup_printf ("%s · %s · %s", size, entries, C_("segment", "read only"));
   return g_strdup_printf ("%s · %s", size, entries);
 }
 

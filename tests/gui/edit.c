@@ -133,6 +133,49 @@ a_value_is_edited_undone_and_redone (void **state)
 }
 
 static void
+what_may_only_be_read_says_why_until_it_may_be_written (void **state)
+{
+  struct window_fixture *f = *state;
+  int value = 41;
+  struct shmlens_entry *entry;
+  GtkWidget *popover;
+
+  entry = window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_value (f, "stop", '?', NULL,
+                        &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_FLAG });
+  window_fixture_chmod (f->name, 0444);
+  if (!window_fixture_become_ordinary ())
+    skip ();
+  window_fixture_show (f);
+  wait_until (segment_shows (f, f->name, "read only"));
+  popover = begin_edit (f, "n");
+  assert_true (shows_part (popover, f->name));
+  assert_true (shows_part (popover, "may not be written: it "));
+  assert_true (shows_part (popover, "run "));
+  type_in (popover, "7");
+  assert_true (shows_part (popover, "may not be written: it "));
+  assert_false (gtk_widget_get_sensitive (child_of (popover, "apply")));
+  press_return (popover);
+  run_main_loop_for (100);
+  assert_true (is_editing (f));
+  assert_int_equal (value_of (entry), 41);
+  press (popover, "cancel");
+  wait_until (!is_editing (f));
+  assert_true (shows_part (child_of (f->window, "details"), "may not be written: it "));
+  assert_false (gtk_widget_get_sensitive (find_widget (f->window, GTK_TYPE_SWITCH)));
+
+  /* It is noticed while the segment is open. */
+  window_fixture_chmod (f->name, 0666);
+  wait_until (!shows_part (child_of (f->window, "details"), "may not be written"));
+  wait_until (!segment_shows (f, f->name, "read only"));
+  assert_true (gtk_widget_get_sensitive (find_widget (f->window, GTK_TYPE_SWITCH)));
+  popover = begin_edit (f, "n");
+  type_in (popover, "7");
+  press (popover, "apply");
+  wait_until (value_of (entry) == 7 && !is_editing (f));
+}
+
+static void
 wrong_text_cannot_be_applied_and_says_why (void **state)
 {
   struct window_fixture *f = *state;
@@ -287,7 +330,7 @@ a_switch_edits_the_flag_and_waits_too (void **state)
   wait_until (gtk_switch_get_state (flag));
   assert_null (message_bar_get_text (bar));
 
-  g_object_set (f->session, "lock-timeout", 0.3, NULL);
+  g_object_set (f->session, "lock-timeout", 2.0, NULL);
   holder = hold_lock (f, "stop", FALSE);
   gtk_switch_set_active (flag, FALSE);
   wait_until (message_bar_get_text (bar) != NULL
@@ -393,6 +436,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     window_test (a_value_is_edited_undone_and_redone),
+    window_test (what_may_only_be_read_says_why_until_it_may_be_written),
     window_test (wrong_text_cannot_be_applied_and_says_why),
     window_test (an_edit_waits_for_the_holder_of_the_lock),
     window_test (a_dead_holder_is_recovered_only_when_asked_for),

@@ -4,10 +4,15 @@
 #include <glob.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "entry-table.h"
+#include "segment-row.h"
 #include "style.h"
+
+#define NOBODY 65534
 
 static struct window_fixture fixture;
 
@@ -105,11 +110,32 @@ window_fixture_close (struct window_fixture *self)
   wait_until (window == NULL);
 }
 
+gboolean
+window_fixture_become_ordinary (void)
+{
+  return geteuid () != 0 || seteuid (NOBODY) == 0;
+}
+
+void
+window_fixture_chmod (const char *name, mode_t mode)
+{
+  g_autofree char *path = g_strconcat ("/dev/shm", name, NULL);
+  int status;
+  pid_t pid = fork ();
+
+  /* Another process: the threads of this one stay what they are. */
+  if (pid == 0)
+    _exit (seteuid (getuid ()) < 0 || chmod (path, mode) < 0);
+  assert_true (pid > 0 && waitpid (pid, &status, 0) == pid);
+  assert_int_equal (status, 0);
+}
+
 int
 window_fixture_end (void **state)
 {
   static gpointer session;
 
+  assert_int_equal (seteuid (getuid ()), 0);
   remove_segments ();
   g_clear_pointer (&fixture.name, g_free);
   g_clear_pointer (&fixture.raw_name, g_free);
@@ -228,6 +254,15 @@ shows_scrolled_to (gpointer root, const char *text)
 
   return view != NULL && gtk_widget_compute_bounds (found, view, &place) && place.origin.y >= 0
          && place.origin.y + place.size.height <= (float) gtk_widget_get_height (view);
+}
+
+gboolean
+segment_shows (struct window_fixture *self, const char *name, const char *text)
+{
+  GtkWidget *found = find_text (child_of (self->window, "sidebar"), name, TRUE);
+  GtkWidget *row = found != NULL ? gtk_widget_get_ancestor (found, SEGMENT_TYPE_ROW) : NULL;
+
+  return row != NULL && shows (row, text);
 }
 
 EntryItem *

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sys/types.h>
 
 #include <gtk/gtk.h>
 
@@ -47,6 +48,12 @@ struct shmlens_entry *window_fixture_value (struct window_fixture *self, const c
                                             char code, const void *initial,
                                             const struct shmlens_entry_attr *attr);
 
+/* From now to the end of the test this process is of a user whom modes mean something, also
+ * when root runs it; FALSE when it cannot be. */
+gboolean window_fixture_become_ordinary (void);
+/* chmod of an object by its owner. */
+void window_fixture_chmod (const char *name, mode_t mode);
+
 /* Runs the main loop until the condition holds; fails after ten seconds. */
 #define wait_until(condition)                                                              \
   do                                                                                       \
@@ -71,6 +78,8 @@ GtkWidget *find_widget (gpointer root, GType type);
 gpointer child_of (gpointer widget, const char *id);
 /* Whether this text stands somewhere on the screen, as a whole. */
 gboolean shows (gpointer root, const char *text);
+/* Whether this text stands in the segment's row in the sidebar. */
+gboolean segment_shows (struct window_fixture *self, const char *name, const char *text);
 /* Whether something on the screen contains this text. */
 gboolean shows_part (gpointer root, const char *text);
 /* Whether this text stands in a place that is scrolled to so that all of it is seen. */

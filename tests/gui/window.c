@@ -181,7 +181,7 @@ static void
 the_entry_that_was_asked_for_is_scrolled_to (void **state)
 {
   struct window_fixture *f = *state;
-  GtkWidget *table;
+  EntryTable *table;
   int value = 4711;
 
   add_numbers (f, 400);
@@ -190,9 +190,7 @@ the_entry_that_was_asked_for_is_scrolled_to (void **state)
   wait_until (shows_scrolled_to (table, "n300"));
   assert_true (shows_scrolled_to (table, "300") && shows_scrolled_to (table, "n299"));
   assert_false (shows_scrolled_to (table, "n0"));
-  assert_string_equal (entry_item_get_info (entry_table_get_selected (child_of (f->window, "table")))
-                         ->name,
-                       "n300");
+  assert_string_equal (entry_item_get_info (entry_table_get_selected (table))->name, "n300");
 
   /* Back, and to one that is made only now. */
   shmlens_window_open (f->window, f->name, "n0");
@@ -229,6 +227,51 @@ the_segment_that_was_asked_for_is_scrolled_to (void **state)
       shmlens_window_open (f->window, name, NULL);
       wait_until (shows_scrolled_to (sidebar, name));
     }
+}
+
+static void
+what_may_not_be_opened_says_why_and_what_helps (void **state)
+{
+  struct window_fixture *f = *state;
+  GActionGroup *actions;
+  int fd;
+
+  window_fixture_value (f, "loss", 'd', NULL, NULL);
+  window_fixture_chmod (f->name, 0);
+  fd = shm_open (f->raw_name, O_CREAT | O_RDWR, 0600);
+  assert_true (fd >= 0);
+  assert_int_equal (ftruncate (fd, 64), 0);
+  close (fd);
+  window_fixture_chmod (f->raw_name, 0644);
+  if (!window_fixture_become_ordinary ())
+    skip ();
+
+  /* One that may be opened first: what can be done with that cannot be done with the other. */
+  f->window = shmlens_window_new (NULL, f->session, NULL);
+  actions = G_ACTION_GROUP (f->window);
+  shmlens_window_open (f->window, f->raw_name, NULL);
+  gtk_window_present (GTK_WINDOW (f->window));
+  wait_until (shows (f->window, "uint8[64]"));
+  assert_true (g_action_group_get_action_enabled (actions, "set-type"));
+
+  shmlens_window_open (f->window, f->name, "loss");
+  wait_until (shows (child_of (f->window, "stack"), "No access"));
+  assert_true (shows_part (child_of (f->window, "stack"), f->name));
+  assert_true (shows_part (child_of (f->window, "stack"), "may not be opened: it "));
+  assert_true (shows_part (child_of (f->window, "stack"), "with mode 0000"));
+  assert_true (shows_part (child_of (f->window, "stack"), "run "));
+  assert_true (segment_shows (f, f->name, "no access"));
+  assert_false (shows (f->window, "uint8[64]"));
+  assert_false (g_action_group_get_action_enabled (actions, "set-type"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.reopen", NULL);
+  wait_until (shows (child_of (f->window, "stack"), "No access"));
+
+  /* It opens as soon as that is allowed. */
+  window_fixture_chmod (f->name, 0444);
+  wait_until (shows (child_of (f->window, "table"), "loss"));
+  wait_until (segment_shows (f, f->name, "read only"));
+  assert_false (segment_shows (f, f->name, "no access"));
+  assert_true (shows_part (child_of (f->window, "subtitle_label"), "read only"));
 }
 
 static guint
@@ -381,6 +424,7 @@ main (void)
     window_test (bytes_get_a_type_by_hand),
     window_test (the_entry_that_was_asked_for_is_scrolled_to),
     window_test (the_segment_that_was_asked_for_is_scrolled_to),
+    window_test (what_may_not_be_opened_says_why_and_what_helps),
     window_test (only_what_is_on_the_screen_is_sampled),
     window_test (the_filter_keeps_what_matches),
     window_test (it_becomes_narrow_without_complaint),
