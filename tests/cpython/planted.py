@@ -2,8 +2,6 @@
 """That the runner of the zoo finds what it is to find: it is given answers made from the
 truth itself, which it must accept, and then with a fault planted in each."""
 import copy
-import importlib.machinery
-import importlib.util
 import json
 import os
 import subprocess
@@ -11,10 +9,10 @@ import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-loader = importlib.machinery.SourceFileLoader('zoo_run', os.path.join(HERE, 'run'))
 sys.dont_write_bytecode = True
-zoo = importlib.util.module_from_spec(importlib.util.spec_from_loader('zoo_run', loader))
-loader.exec_module(zoo)
+sys.path.insert(0, HERE)
+from comparison import Comparison
+from program import Program, programs
 
 
 def entry_of(record, truth):
@@ -63,7 +61,7 @@ class Planted(unittest.TestCase):
     def setUpClass(cls):
         cls.programs = {}
         for name, *arguments in (('zoo_structures', ), ('zoo_locks', 'fork'), ('zoo_simple', )):
-            cls.programs[name] = zoo.Program(sys.executable, name, *arguments)
+            cls.programs[name] = Program(sys.executable, name, *arguments)
             cls.addClassCleanup(cls.programs[name].end)
 
     def compare(self, name, plant=lambda answers: None):
@@ -73,8 +71,8 @@ class Planted(unittest.TestCase):
         truth['edits'] = []
         answers = Answers(truth)
         plant(answers)
-        zoo.ctl, zoo.ctl_json = answers.ctl, answers.list
-        comparison = zoo.Comparison(program, 'fork')
+        program.ctl, program.ctl_json = answers.ctl, answers.list
+        comparison = Comparison(program, ('map_files', ))
         comparison.truth = truth
         comparison.run()
         return comparison.wrong
@@ -152,13 +150,13 @@ class Planted(unittest.TestCase):
 
     def test_an_edit_that_does_not_arrive_is_found(self):
         program = self.programs['zoo_simple']
-        comparison = zoo.Comparison(program, 'fork')
-        zoo.ctl = lambda *arguments: subprocess.CompletedProcess(arguments, 0, '', '')
+        comparison = Comparison(program, ('map_files', ))
+        program.ctl = lambda *arguments: subprocess.CompletedProcess(arguments, 0, '', '')
         comparison.compare_edits()
         self.assertEqual(len([text for text in comparison.wrong if text.startswith('edited')]),
                          len(program.truth['edits']), comparison.wrong)
 
 
 if __name__ == '__main__':
-    zoo.programs.take_own_shm()
+    programs.take_own_shm()
     unittest.main()

@@ -537,8 +537,10 @@ def _merge(records):
     return list(merged.values())
 
 
-def serve(connections=(), **more):
-    """Waits for the children's reports, tells all, and obeys until the end of the input."""
+def serve(connections=(), commands=None, **more):
+    """Waits for the children's reports, tells all, and obeys until the end of the input.
+
+    commands: {word: function} that this program knows besides."""
     connections = list(connections)
     reports = [connection.recv() for connection in connections]
     records = _own_records()
@@ -574,6 +576,8 @@ def serve(connections=(), **more):
                 answer = _read(argument)
             except Exception as error:
                 answer = {'error': repr(error)}
+        elif command in (commands or {}):
+            answer = commands[command]()
         else:
             answer = {'error': 'unknown command'}
         print(json.dumps(answer), flush=True)

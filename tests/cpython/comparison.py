@@ -1,0 +1,295 @@
+"""The truth of a program against what shmlensctl says."""
+import collections
+import json
+import math
+import os
+import re
+import struct
+
+WHAT = ('found', 'typed', 'named', 'locked', 'valued', 'edited')
+
+
+def leaves(value, path='', index=()):
+    """[(name, indices, scalar)]: nested names and indices laid flat, wherever in a name the
+    indices stood."""
+    if isinstance(value, dict):
+        return [leaf for name, inner in value.items() for leaf in leaves(
+            inner, path + ('.' if path else '') + re.sub(r'\[\d+\]', '', name),
+            index + tuple(map(int, re.findall(r'\[(\d+)\]', name))))]
+    if isinstance(value, list):
+        return [leaf for i, inner in enumerate(value) for leaf in leaves(inner, path, index + (i,))]
+    return [(path, index, value)]
+
+
+def same_scalar(seen, true):
+    if true is None or isinstance(true, (str, bool)):
+        return seen == true and type(seen) is type(true)
+    if isinstance(seen, (str, bool)) or seen is None:
+        return False
+    if isinstance(true, float):
+        if seen == true:
+            return math.copysign(1, seen) == math.copysign(1, true)
+        # What a float32 is in Python has more digits than it needs.
+        try:
+            return struct.pack('f', seen) == struct.pack('f', true) and \
+                struct.unpack('f', struct.pack('f', true))[0] == true
+        except OverflowError:
+            return False
+    return seen == true
+
+
+def same_value(seen, record):
+    true = record['value']
+    if record['is'] == 'list' and isinstance(seen, dict):
+        seen = list(seen.values())
+    seen, true = sorted(leaves(seen), key=repr), sorted(leaves(true), key=repr)
+    if record.get('folded'):
+        seen, true = ([('', (), one[2]) for one in some] for some in (seen, true))
+        seen, true = sorted(seen, key=repr), sorted(true, key=repr)
+    if len(seen) != len(true):
+        return False
+    # None: the program cannot say either (long double, pointers to nowhere).
+    unknown = record['is'] != 'list'
+    true = {one[:2]: one[2] for one in true} if not record.get('folded') else true
+    if isinstance(true, dict):
+        return all(one[:2] in true and (unknown and true[one[:2]] is None
+                                        or same_scalar(one[2], true[one[:2]])) for one in seen)
+    return all(same_scalar(one[2], other[2]) for one, other in zip(seen, true))
+
+
+def plain_name(name):
+    """Without what tells several of one name apart."""
+    return re.sub(r' ?(#\d+|\(?pid[: ]\d+\)?)$', '', name)
+
+
+class Comparison:
+    def __init__(self, program, ways=()):
+        """ways: how edits may take its locks."""
+        self.program = program
+        self.ways = ways
+        self.truth = program.truth
+        self.records = self.truth['records']
+        self.wrong = []
+        self.sums = collections.Counter()
+        self.segment = 'pid:%d' % program.pid
+
+    def check(self, what, right, text, *details):
+        self.sums[what] += 1
+        if not right:
+            self.wrong.append('%s: %s' % (what, text % details if details else text))
+        return right
+
+    def run(self):
+        listed = self.program.ctl_json('list')['segments']
+        ours = [one for one in listed if one['segment'] == self.segment]
+        others = [one['segment'] for one in listed if one['segment'] in
+                  ['pid:%d' % pid for pid in self.truth['pids'][1:]]]
+        self.check('found', len(ours) == 1 and not others, 'list has %d of %s, and %s',
+                   len(ours), self.segment, others)
+        seen = self.program.ctl_json('list', self.segment)
+        self.check('found', set(self.truth['pids']) <= set(seen['pids']), 'pids %s instead of %s',
+                   seen['pids'], self.truth['pids'])
+        self.entries = seen['entries']
+        names = collections.Counter(one['name'] for one in self.entries)
+        self.check('named', not names or names.most_common(1)[0][1] == 1, 'twice the name %s',
+                   names.most_common(1))
+        self.match()
+        for record, entry in self.pairs:
+            self.compare_type(record, entry)
+            self.compare_names(record, entry)
+            self.compare_lock(record, entry)
+            self.compare_pids(record, entry)
+        self.compare_lock_groups()
+        self.compare_values()
+        self.compare_edits()
+
+    # Which entry is which object
+
+    def score(self, record, entry):
+        """How well they fit; 0: not at all."""
+        known = plain_name(entry['name']) in record['names']
+        if record['is'] == 'coordinator':
+            return 10 * known + 1 if entry['ctype'] == record['ctype'] and (
+                known or not record['names']) else 0
+        pid = str(entry['pids'][0]) if entry['pids'] else ''
+        addresses = record['addresses'].get(pid, [])
+        if record['is'] == 'list':
+            inside = any(at <= entry['address'] < at + record['size'] for at in addresses)
+        else:
+            inside = entry['address'] in addresses
+        if not inside:
+            return 0
+        return (1 + 20 * (entry['ctype'] == record['ctype'])
+                + 8 * (entry['shape'] == record['shape']) + 4 * known)
+
+    def match(self):
+        near = collections.defaultdict(list)
+        for i, record in enumerate(self.records):
+            for place in self.places(record):
+                near[place].append(i)
+        scores = {(self.score(self.records[i], entry), i, j)
+                  for j, entry in enumerate(self.entries)
+                  for place in ((entry['ctype'], ), entry['address'])
+                  for i in near[place]}
+        matched, used = {}, set()
+        for score, i, j in sorted(scores, reverse=True):
+            if score > 0 and i not in matched and j not in used:
+                matched[i] = j
+                used.add(j)
+        self.pairs = [(self.records[i], self.entries[j]) for i, j in sorted(matched.items())]
+        for i, record in enumerate(self.records):
+            if not record.get('optional'):
+                self.check('found', i in matched, '%s %s is not listed', record['ctype'],
+                           ' '.join(record['names']) or '(no name)')
+        for j, entry in enumerate(self.entries):
+            if j not in used:
+                self.check('found', False, 'there is no %s %s (%s)', entry['ctype'],
+                           entry['name'], json.dumps(entry)[:300])
+
+    @staticmethod
+    def places(record):
+        """Under what an entry is looked for that may be the object."""
+        if record['is'] == 'data':
+            return {at for addresses in record['addresses'].values() for at in addresses}
+        return [(record['ctype'], )]
+
+    # What each is
+
+    def compare_type(self, record, entry):
+        name = entry['name']
+        if not self.check('typed', entry['ctype'] == record['ctype'], '%s is %s instead of %s',
+                          name, entry['ctype'], record['ctype']):
+            return
+        if record['codes']:
+            self.check('typed', entry['typecode'] in record['codes'], '%s has code %s not %s',
+                       name, entry['typecode'], record['codes'])
+        if record['is'] == 'data' and (record['codes'] or record['shape']) \
+                and not record.get('folded') and record.get('code', '') is not None:
+            shape = entry['shape']
+            if record.get('code') == 'g':
+                shape = shape[:len(record['shape'])]
+            self.check('typed', shape == record['shape'], '%s has shape %s not %s', name,
+                       entry['shape'], record['shape'])
+        if 'fields' in record:
+            self.compare_fields(record, entry)
+
+    def compare_fields(self, record, entry):
+        seen = collections.defaultdict(set)
+        for field in entry.get('fields') or []:
+            seen[re.sub(r'\[\d+\]', '', field['name'])].add(field['typecode'])
+        self.check('typed', set(seen) == set(record['fields']), '%s has fields %s not %s',
+                   entry['name'], sorted(seen), sorted(record['fields']))
+        for name, field in record['fields'].items():
+            if field['codes'] and name in seen:
+                self.check('typed', seen[name] <= set(field['codes']), '%s.%s has code %s not %s',
+                           entry['name'], name, seen[name], field['codes'])
+
+    def compare_names(self, record, entry):
+        best = plain_name(entry['name'])
+        right = best in record['names']
+        if not right and (record.get('nameless') or record.get('optional')):
+            base = re.escape(re.sub(r'(_Array_\d+)+$', '', record['ctype']))
+            right = re.match(base + r'.* @ \S+$', entry['name']) is not None
+        self.check('named', right, '%s %s is called %s', record['ctype'],
+                   ' or '.join(record['names']) or '(no name)', entry['name'])
+        names = entry.get('names') or [entry['name']]
+        self.check('named', names[0] == entry['name'] or plain_name(names[0]) == best,
+                   '%s is not the first of %s', entry['name'], names)
+        for name in names:
+            name = plain_name(name)
+            if name not in record['names'] and ' @ ' not in name:
+                keys = self.program.ask('resolve ' + name)
+                self.check('named', record['key'] in keys, '%s (%s) is no name of it: %s', name,
+                           entry['name'], keys)
+
+    def compare_lock(self, record, entry):
+        true, seen, name = record['lock'], entry['lock'], entry['name']
+        if record['is'] == 'coordinator' and record['ctype'] not in ('Lock', 'RLock'):
+            return
+        if not self.check('locked', seen['kind'] == true['kind'], '%s has a lock %s not %s', name,
+                          seen['kind'], true['kind']):
+            return
+        if true['kind'] != 'sem':
+            return
+        if 'recursive' in true:
+            self.check('locked', seen['recursive'] == true['recursive'], '%s: recursive is %s',
+                       name, seen['recursive'])
+        if self.ways:
+            self.check('locked', seen['way'] in self.ways, '%s: way %s', name, seen['way'])
+        if 'state' in record:
+            self.check('locked', seen['state'] == record['state'], '%s is %s not %s', name,
+                       seen['state'], record['state'])
+        if 'owner' in record:
+            self.check('locked', seen['owner_pid'] == record['owner'], '%s: held by %s not %s',
+                       name, seen['owner_pid'], record['owner'])
+        if 'waiters' in record and seen.get('waiters') is not None:
+            self.check('locked', seen['waiters'] == record['waiters'], '%s: %s wait, not %s', name,
+                       seen['waiters'], record['waiters'])
+
+    def compare_lock_groups(self):
+        """Equal ids for entries on one lock, and for no others."""
+        groups = collections.defaultdict(set), collections.defaultdict(set)
+        for record, entry in self.pairs:
+            if record['lock']['kind'] == 'sem' == entry['lock']['kind'] and (
+                    record['is'] == 'data' or record['ctype'] in ('Lock', 'RLock')):
+                groups[0][record['lock']['id']].add(entry['lock']['id'])
+                groups[1][entry['lock']['id']].add(record['lock']['id'])
+        for group in groups:
+            for one, others in group.items():
+                self.check('locked', len(others) == 1 and None not in others,
+                           'the lock %s has ids %s', one, others)
+
+    def compare_pids(self, record, entry):
+        seen, true = set(entry['pids']), set(record['pids'])
+        extra = (seen - true) & set(self.truth['pids'])
+        self.check('found', true <= seen and not extra, '%s is in %s not in %s', entry['name'],
+                   sorted(seen), sorted(true))
+
+    def compare_values(self):
+        pairs = [(record, entry) for record, entry in self.pairs if record['value'] is not None]
+        if not pairs:
+            return
+        line = self.program.ctl('watch', self.segment, *(entry['name'] for _, entry in pairs), '--count', '1',
+                   '--json')
+        try:
+            values = json.loads(line.stdout)['values']
+        except ValueError:
+            self.check('valued', False, 'watch: status %s: %s', line.returncode, line.stderr[:500])
+            return
+        for (record, entry), seen in zip(pairs, values):
+            self.check('valued', same_value(seen, record), '%s is %s not %s', entry['name'],
+                       json.dumps(seen)[:200], json.dumps(record['value'])[:200])
+
+    def compare_edits(self):
+        values = self.program.ask('values')
+        for target, texts, expression, wanted in self.truth['edits']:
+            done = self.program.ctl('set', self.segment, target, *texts)
+            if not self.check('edited', done.returncode == 0, 'set %s: status %s: %s', target,
+                              done.returncode, done.stderr.strip()):
+                continue
+            if expression is not None:
+                got = self.program.ask('read ' + expression)
+                self.check('edited', same_scalar(got, wanted) or got == wanted,
+                           '%s is %s inside, not %s', target, got, wanted)
+        for target, text in self.truth.get('refused', []):
+            done = self.program.ctl('set', self.segment, target, text, '--timeout', '0.1')
+            self.check('edited', done.returncode in (3, 4) and done.stderr, 'set %s: status %s %s',
+                       target, done.returncode, done.stderr.strip())
+        # What was not meant is as it was.
+        roots = {re.match(r'\w+', name).group() for edit in self.truth['edits']
+                 for name in (edit[0], edit[2] or edit[0])}
+        roots |= set(re.findall(r'\w+', ' '.join(edit[2] or '' for edit in self.truth['edits'])))
+        touched = [record for record in self.records
+                   if any(re.match(r'\w+', name).group() in roots for name in record['names'])]
+        places = {tuple(record['place'][:2]) for record in touched if record['place']} \
+            if any('numpy' in self.program.process.args[1] for _ in touched) else set()
+        touched = {record['key'] for record in touched}
+        after = self.program.ask('values')
+        for record in self.records:
+            key = record['key']
+            if key not in touched and record['is'] != 'coordinator' \
+                    and tuple((record['place'] or [0, 0])[:2]) not in places:
+                self.check('edited', values.get(key) == after.get(key), '%s changed from %s to %s',
+                           record['names'], values.get(key), after.get(key))
+
+
