@@ -42,6 +42,12 @@ locate_field (EditPlan *plan, const Edit *edit, GError **error)
       return FALSE;
     }
   field = edit_field (edit);
+  if (field->reason != NULL)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, "%s.%s: %s", entry->name,
+                   field->name, field->reason);
+      return FALSE;
+    }
   length = entry_field_length (field);
   plan->type = field->type;
   plan->bit_width = field->bit_width;

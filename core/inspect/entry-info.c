@@ -19,7 +19,10 @@ entry_info_new (const EntryInfo *values)
   info->reason = g_strdup (values->reason);
   info->fields = g_memdup2 (values->fields, values->n_fields * sizeof *values->fields);
   for (guint i = 0; i < info->n_fields; i++)
-    info->fields[i].name = g_strdup (values->fields[i].name);
+    {
+      info->fields[i].name = g_strdup (values->fields[i].name);
+      info->fields[i].reason = g_strdup (values->fields[i].reason);
+    }
   info->labels = g_memdup2 (values->labels, values->n_labels * sizeof *values->labels);
   for (guint i = 0; i < info->n_labels; i++)
     info->labels[i].text = g_strdup (values->labels[i].text);
@@ -32,31 +35,39 @@ entry_info_ref (EntryInfo *info)
   return g_atomic_rc_box_acquire (info);
 }
 
-static void
-entry_info_clear (gpointer data)
+void
+entry_info_clear (EntryInfo *values)
 {
-  EntryInfo *info = data;
+  for (guint i = 0; i < values->n_fields; i++)
+    {
+      g_free (values->fields[i].name);
+      g_free (values->fields[i].reason);
+    }
+  for (guint i = 0; i < values->n_labels; i++)
+    g_free (values->labels[i].text);
+  g_free (values->fields);
+  g_free (values->labels);
+  g_free (values->name);
+  g_strfreev (values->names);
+  g_free (values->ctype);
+  g_free (values->pids);
+  g_free (values->unit);
+  g_free (values->doc);
+  g_free (values->reason);
+  *values = (EntryInfo) { .name = NULL };
+}
 
-  for (guint i = 0; i < info->n_fields; i++)
-    g_free (info->fields[i].name);
-  for (guint i = 0; i < info->n_labels; i++)
-    g_free (info->labels[i].text);
-  g_free (info->fields);
-  g_free (info->labels);
-  g_free (info->name);
-  g_strfreev (info->names);
-  g_free (info->ctype);
-  g_free (info->pids);
-  g_free (info->unit);
-  g_free (info->doc);
-  g_free (info->reason);
+static void
+clear_box (gpointer data)
+{
+  entry_info_clear (data);
 }
 
 void
 entry_info_unref (EntryInfo *info)
 {
   if (info != NULL)
-    g_atomic_rc_box_release_full (info, entry_info_clear);
+    g_atomic_rc_box_release_full (info, clear_box);
 }
 
 static gboolean
@@ -71,7 +82,8 @@ fields_equal (const EntryField *a, const EntryField *b)
   return g_str_equal (a->name, b->name) && types_equal (&a->type, &b->type)
          && a->swapped == b->swapped && a->bit_offset == b->bit_offset
          && a->bit_width == b->bit_width && a->offset == b->offset
-         && a->dimensions == b->dimensions && memcmp (a->shape, b->shape, sizeof a->shape) == 0;
+         && a->dimensions == b->dimensions && memcmp (a->shape, b->shape, sizeof a->shape) == 0
+         && g_strcmp0 (a->reason, b->reason) == 0;
 }
 
 static gboolean

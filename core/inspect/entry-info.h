@@ -21,6 +21,7 @@ struct entry_field
   guint32 offset;     /* from the element's start */
   guint dimensions;
   guint64 shape[SHMLENS_DIMENSIONS_MAX];
+  char *reason;       /* why it cannot be edited though the entry can: a sentence; NULL: it can */
 };
 
 struct entry_label
@@ -82,6 +83,9 @@ EntryInfo *entry_info_new (const EntryInfo *values);
 EntryInfo *entry_info_ref (EntryInfo *info);
 void entry_info_unref (EntryInfo *info);
 gboolean entry_info_equal (const EntryInfo *a, const EntryInfo *b);
+
+/* Frees what a struct that was filled in by hand owns, not the struct; it is empty then. */
+void entry_info_clear (EntryInfo *values);
 
 /* The type as people write it: "int32", "float32[480][640]", "struct". */
 char *entry_info_type_text (const EntryInfo *info);
