@@ -195,9 +195,10 @@ class Comparison:
         names = entry.get('names') or [entry['name']]
         self.check('named', names[0] == entry['name'] or plain_name(names[0]) == best,
                    '%s is not the first of %s', entry['name'], names)
-        for name in names:
-            name = plain_name(name)
-            if name not in record['names'] and ' @ ' not in name:
+        # A process that cannot be asked may have names of its own.
+        unasked = set(entry['pids']) - set(self.truth['pids'])
+        for name in map(plain_name, names):
+            if name not in record['names'] and ' @ ' not in name and not unasked:
                 keys = self.program.ask('resolve ' + name)
                 self.check('named', record['key'] in keys, '%s (%s) is no name of it: %s', name,
                            entry['name'], keys)

@@ -231,8 +231,16 @@ COORDINATORS = {'Event', 'Lock', 'RLock', 'Semaphore', 'BoundedSemaphore', 'Cond
                 'Queue', 'JoinableQueue', 'SimpleQueue'}
 
 
+def _coordinator(obj):
+    """Which of them it is, or is derived from; None."""
+    for kind in type(obj).__mro__:
+        if kind.__name__ in COORDINATORS and kind.__module__.startswith('multiprocessing.'):
+            return kind.__name__
+    return None
+
+
 def _coordinator_value(obj):
-    kind = type(obj).__name__
+    kind = _coordinator(obj)
     if kind == 'Event':
         return obj.is_set()
     if kind in ('Lock', 'RLock', 'Semaphore', 'BoundedSemaphore'):
@@ -255,7 +263,7 @@ def _is_array(obj):
 def _record(obj):
     """(record, what is called by the record's name)."""
     kind = type(obj).__name__
-    if kind in COORDINATORS and type(obj).__module__.startswith('multiprocessing'):
+    if _coordinator(obj):
         semaphore = _semaphore(obj)
         place = place_of(semaphore.handle)
         return {'is': 'coordinator', 'ctype': kind, 'place': place, 'address': semaphore.handle,
@@ -407,8 +415,9 @@ def _steps(obj, kind, what):
         obj = obj.__func__
     if isinstance(obj, types.FunctionType):
         found = [value for name, value in _function_names(obj) if name == what]
-    if isinstance(obj, types.GeneratorType) and obj.gi_frame is not None:
-        found = [value for name, value in obj.gi_frame.f_locals.items() if name == what]
+    frame = _suspended(obj)
+    if frame is not None:
+        found = [value for name, value in frame.f_locals.items() if name == what]
     if isinstance(obj, types.CellType if hasattr(types, 'CellType') else type(_own_records)) \
             and what == 'cell_contents':
         return [obj.cell_contents]
@@ -428,6 +437,13 @@ def _code_names(frame):
         yield type(owner).__name__ + '.' + code.co_name
 
 
+def _suspended(obj):
+    """The frame of a generator or coroutine that has not ended."""
+    if isinstance(obj, types.GeneratorType):
+        return obj.gi_frame
+    return obj.cr_frame if isinstance(obj, types.CoroutineType) else None
+
+
 def _frames():
     """Those that run or wait to go on."""
     for frame in sys._current_frames().values():
@@ -435,8 +451,7 @@ def _frames():
             yield frame
             frame = frame.f_back
     for obj in gc.get_objects():
-        frame = getattr(obj, 'gi_frame', None) if isinstance(obj, types.GeneratorType) else \
-            getattr(obj, 'cr_frame', None) if isinstance(obj, types.CoroutineType) else None
+        frame = _suspended(obj)
         if frame is not None:
             yield frame
 

@@ -90,6 +90,18 @@ def counting():
         yield total.value
 
 
+class Pause:
+    def __await__(self):
+        yield
+
+
+async def asking():
+    answer = RawValue('i', 32)
+    truth.note(answer, 'asking.answer', 'question.answer', 'question.cr_frame.answer')
+    await Pause()
+    return answer
+
+
 def passing():
     """Has returned when the runner looks: its local names nothing any more."""
     temporary = RawValue('i', 61)
@@ -183,7 +195,7 @@ def note_globals():
 def main():
     global counter, alias, state, many, slotted, derived, mixed, tagged, couple, nested, named
     global space, ordered, grown, bump, scale, partly, pending, method, recent, bag, numbers_made
-    global nameless, trouble
+    global nameless, trouble, question
     counter = alias = Value('i', 11)
     state = State()
     many = Many()
@@ -213,6 +225,8 @@ def main():
     shelf.fill()
     numbers_made = counting()
     next(numbers_made)
+    question = asking()
+    question.send(None)
     passing()
     try:
         failing()
@@ -227,6 +241,7 @@ def main():
     truth.edits.append(['state.counters[2]', ['+=5'], 'state.counters[2].value', 7])
     truth.edits.append(['shelf.total', ['5'], 'shelf.total.value', 5])
     deeper(3)
+    question.close()
 
 
 if __name__ == '__main__':
