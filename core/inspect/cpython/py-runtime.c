@@ -4,6 +4,7 @@
  */
 #include "py-runtime.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "inspect-error.h"
@@ -336,13 +337,13 @@ set_not_found (const GPtrArray *regions, GError **error)
         if (strstr (name, others[j].part) != NULL)
           {
             g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                         "no CPython interpreter: this is %s, whose objects are laid out in its own"
-                         " way; only its shared memory can be shown, as bytes", others[j].name);
+                         _("no CPython interpreter: this is %s, whose objects are laid out in its"
+                           " own way; only its shared memory can be shown, as bytes"), others[j].name);
             return;
           }
     }
   g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                       "no CPython interpreter in this process");
+                       _("no CPython interpreter in this process"));
 }
 
 static gboolean
@@ -350,13 +351,13 @@ refuse_free_threaded (guint64 version_hex, GError **error)
 {
   if (version_hex != 0)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                 "Python %u.%u free-threaded: its objects are laid out in another way, which is not"
-                 " supported; run the program with the ordinary build of Python",
+                 _("Python %u.%u free-threaded: its objects are laid out in another way, which is"
+                   " not supported; run the program with the ordinary build of Python"),
                  (guint) (version_hex >> 24 & 0xff), (guint) (version_hex >> 16 & 0xff));
   else
     g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                         "Python free-threaded: its objects are laid out in another way, which is"
-                         " not supported; run the program with the ordinary build of Python");
+                         _("Python free-threaded: its objects are laid out in another way, which is"
+                           " not supported; run the program with the ordinary build of Python"));
   return FALSE;
 }
 
@@ -384,8 +385,8 @@ py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtim
   if (version.type == 0 || !look_for_version (image, regions, &version))
     {
       g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                           "a Python whose version cannot be read: it is starting or ending, or"
-                           " is no build that is known; try again");
+                           _("a Python whose version cannot be read: it is starting or ending, or"
+                             " is no build that is known; try again"));
       return FALSE;
     }
   runtime.major = version.parts[0];
@@ -394,8 +395,8 @@ py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtim
   if (!py_layout_for (runtime.major, runtime.minor, &runtime.layout))
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                   "Python %u.%u: how this version lays out its objects is not known;"
-                   " 3.6 to 3.14 are", runtime.major, runtime.minor);
+                   _("Python %u.%u: how this version lays out its objects is not known;"
+                     " 3.6 to 3.14 are"), runtime.major, runtime.minor);
       return FALSE;
     }
   *ret_runtime = runtime;
