@@ -73,7 +73,9 @@ def place_of(address):
 # What things are
 
 def _simple(code):
-    return {'code': code, 'codes': None if code == 'g' else SAME.get(code, code), 'shape': []}
+    # Of a long double only its bytes can be shown.
+    return {'code': code, 'codes': 'B' if code == 'g' else SAME.get(code, code),
+            'shape': [16] if code == 'g' else []}
 
 
 def _describe(kind):
@@ -132,7 +134,7 @@ def _value_at(kind, address):
     if issubclass(kind, (ctypes.Structure, ctypes.Union)):
         return {field[0]: _field_value(kind, field, address) for field in _all_fields(kind)}
     if kind._type_ == 'g':
-        return None
+        return list(ctypes.string_at(address, 16))
     if kind._type_ in POINTERS:
         return ctypes.c_uint64.from_address(address).value
     value = kind.from_address(address).value
@@ -167,9 +169,14 @@ def _dtype(dtype):
         return {'code': 'c', 'codes': 'c', 'shape': [dtype.itemsize]}
     if dtype.kind == 'U':
         return {'code': 'u', 'codes': 'u', 'shape': [dtype.itemsize // 4]}
-    code = {'b1': '?', 'i1': 'b', 'u1': 'B', 'i2': 'h', 'u2': 'H', 'i4': 'i', 'u4': 'I', 'i8': 'l',
-            'u8': 'L', 'f4': 'f', 'f8': 'd'}.get('%s%d' % (dtype.kind, dtype.itemsize))
-    return {'code': code, 'codes': code and SAME.get(code, code), 'shape': []}
+    if dtype.kind == 'c':
+        part = _simple({8: 'f', 16: 'd'}[dtype.itemsize])
+        return {'code': 'T', 'codes': 'T', 'shape': [], 'fields': {'real': part, 'imag': part}}
+    # Of a float16 the bits are shown.
+    code = {'b1': '?', 'i1': 'b', 'u1': 'B', 'i2': 'h', 'u2': 'H', 'f2': 'H', 'i4': 'i',
+            'u4': 'I', 'i8': 'l', 'u8': 'L', 'f4': 'f', 'f8': 'd'}[
+                '%s%d' % (dtype.kind, dtype.itemsize)]
+    return _simple(code)
 
 
 def _array_value(array):
@@ -179,7 +186,9 @@ def _array_value(array):
             return [plain(one) for one in value]
         if isinstance(value, bytes):
             return _character('c', value)
-        return _number(value) if isinstance(value, (bool, int, float, str)) else None
+        if isinstance(value, complex):
+            return {'real': _number(value.real), 'imag': _number(value.imag)}
+        return _number(value)
 
     def structure(one):
         if one.dtype.fields:
@@ -197,6 +206,8 @@ def _array_value(array):
             return [padded(inner) for inner in one]
         return plain(one.tolist())
 
+    if array.dtype.str[1:] == 'f2':
+        return array.view('u2').tolist()
     if array.dtype.fields:
         if array.ndim == 0:
             return structure(array[()])
@@ -326,9 +337,13 @@ def note(obj, *names, **more):
 
     nameless: it has none; what names it then is its type and place.
     optional: it may be listed or not.
+    guard: what it is a view of, with the lock that so is its own too.
     state, owner, waiters: of a lock: "held" and so on.
     Returns its key."""
     record = _record(obj)
+    guard = more.pop('guard', None)
+    if guard is not None:
+        record['lock'] = _lock_of(guard)
     record.update(more)
     record['key'] = key_of(obj)
     record['place'] = record.get('place') or place_of(record['address'])

@@ -98,11 +98,12 @@ def main():
     private_view = private[::2]
 
     child = truth.child(multiprocessing, worker, (4, 5), frame.block.name)
-    for name in ('raw', 'over_raw', 'guarded', 'over_guarded', 'every_second', 'backwards',
+    for name in ('raw', 'over_raw', 'guarded', 'every_second', 'backwards',
                  'corner', 'transposed', 'column', 'shared', 'structured', 'big_endian',
                  'swapped_ints', 'texts', 'wide', 'half', 'complex_numbers', 'flags', 'cube',
                  'fortran', 'scalar', 'read_only', 'records', 'mapped'):
         note(globals()[name], name)
+    note(over_guarded, 'over_guarded', guard=guarded)
     note(zero, 'zero', optional=True)
     # frombuffer() makes one more array, which reshape() looks at.
     note(over_raw.base, 'over_raw.base', optional=True)
