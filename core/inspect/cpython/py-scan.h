@@ -19,6 +19,8 @@ struct py_scan
   GArray *synchronized; /* instances of classes derived from SynchronizedBase */
   GArray *coordinators; /* instances of multiprocessing's Lock, RLock, Semaphore, BoundedSemaphore,
                          * Condition, Event, Barrier, Queue, JoinableQueue, SimpleQueue (or derived) */
+  GArray *blocks;       /* instances of multiprocessing.shared_memory's SharedMemory and
+                         * ShareableList (or derived) */
   GArray *modules;      /* instances of module */
   GArray *frames;       /* up to 3.10: frame objects; later: interpreter frames of running threads
                          * and of suspended generators (addresses of _PyInterpreterFrame) */

@@ -203,7 +203,7 @@ is_derived_name (const char *name, GHashTable *names)
   const char *dot = strrchr (name, '.');
   g_autofree char *owner = NULL;
 
-  if (dot == NULL || dot[1] != '_')
+  if (dot == NULL)
     return FALSE;
   if (g_str_equal (dot, "._rlock") || g_str_equal (dot, "._wlock"))
     return TRUE;
