@@ -44,26 +44,24 @@ static const struct py_layout layouts[] = {
     .frame = { .locals = 72, .code = 32, .function = 0, .globals = 8, .previous = 48, .owner = 69,
                .state = 75, .code_locals = 96, .code_kinds = 104, .code_n_locals = 76,
                .code_name = 120, .code_filename = 112, .generator = 80 },
-    .thread = { .frame = 56, .is_indirect = TRUE, .thread_id = 152, .native_thread_id = 160 } },
+    .thread_frame = 56, .thread_frame_in = 8, .thread_id = 152 },
   { .minor = 12,
     .values = PY_VALUES_TAGGED, .string_ascii = 40, .string_other = 56, .type_cached_keys = 880,
     .frame = { .locals = 72, .code = 0, .function = 16, .globals = 24, .previous = 8, .owner = 70,
                .state = 67, .code_locals = 96, .code_kinds = 104, .code_n_locals = 72,
                .code_name = 120, .code_filename = 112, .generator = 72 },
-    .thread = { .frame = 56, .is_indirect = TRUE, .thread_id = 136, .native_thread_id = 144 } },
+    .thread_frame = 56, .thread_id = 136 },
   { .minor = 13,
     .values = PY_VALUES_INLINE, .string_ascii = 40, .string_other = 56, .type_cached_keys = 880,
     .frame = { .locals = 72, .code = 0, .function = 16, .globals = 24, .previous = 8, .owner = 70,
                .state = 67, .code_locals = 96, .code_kinds = 104, .code_n_locals = 72,
-               .code_name = 120, .code_filename = 112, .generator = 72 },
-    .thread = { .frame = 72, .thread_id = 152, .native_thread_id = 160 } },
-  /* Read, not run; the thread's offsets are told by the program itself (_Py_DebugOffsets). */
+               .code_name = 120, .code_filename = 112, .generator = 72 } },
+  /* Read, not run. */
   { .minor = 14,
     .values = PY_VALUES_INLINE, .string_ascii = 40, .string_other = 56, .type_cached_keys = 880,
     .frame = { .locals = 80, .code = 0, .function = 16, .globals = 24, .tag_bits = 3, .previous = 8,
                .owner = 74, .state = 67, .code_locals = 96, .code_kinds = 104, .code_n_locals = 72,
-               .code_name = 120, .code_filename = 112, .generator = 72 },
-    .thread = { .frame = 72, .thread_id = 152, .native_thread_id = 160 } },
+               .code_name = 120, .code_filename = 112, .generator = 72 } },
 };
 
 gboolean

@@ -41,14 +41,6 @@ struct py_layout_frame
   guint64 generator;      /* up to 3.10 the pointer to its frame, later the frame itself */
 };
 
-/* Where a thread's state keeps what; 3.11 on, for before that frames are found by their type. */
-struct py_layout_thread
-{
-  guint64 frame;          /* the current frame; */
-  gboolean is_indirect;   /* or a pointer to a struct that begins with it */
-  guint64 thread_id, native_thread_id;
-};
-
 struct py_layout
 {
   guint minor;
@@ -59,7 +51,9 @@ struct py_layout
   guint64 stginfo_format, stginfo_dimensions, stginfo_shape;
   struct py_layout_keys keys;
   struct py_layout_frame frame;
-  struct py_layout_thread thread;
+  /* Of the state of a thread, in 3.11 and 3.12: a pointer, where what that points to has the
+   * thread's frame; the thread's id. Later the program itself tells (see py-frame.c). */
+  guint64 thread_frame, thread_frame_in, thread_id;
 };
 
 /* FALSE: this version is not known. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inspect-error.h"
+#include "py-object.h"
 
 #define CHUNK (256u << 10)
 #define WORDS (CHUNK / 8)
@@ -50,6 +51,8 @@ static const struct
   { "mappingproxy", offsetof (PyRuntime, mapping_proxy) },
   { "types.SimpleNamespace", offsetof (PyRuntime, simple_namespace) },
   { "memoryview", offsetof (PyRuntime, memory_view) },
+  { "coroutine", offsetof (PyRuntime, coroutine) },
+  { "async_generator", offsetof (PyRuntime, async_generator) },
 };
 
 /* One look through memory for a word that follows from its own address or is one of few. */
@@ -227,6 +230,31 @@ find_version (PyImage *image, guint64 address, const guint64 *words, guint n, gp
   return FALSE;
 }
 
+/* The module sys, by its own entry in sys.modules. */
+static gboolean
+find_sys (PyImage *image, guint64 address, const guint64 *words, guint n, gpointer data)
+{
+  PyRuntime *runtime = data;
+  const PyReader reader = { image, runtime };
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint64 module = address + (guint64) i * 8 - 8;
+      guint64 dict, modules;
+
+      if (words[i] != runtime->module || !py_object_is (&reader, module, runtime->module)
+          || !py_image_u64 (image, module + 16, &dict))
+        continue;
+      modules = py_dict_find (&reader, dict, "modules");
+      if (modules != 0 && py_dict_find (&reader, modules, "sys") == module)
+        {
+          runtime->modules = modules;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 static gboolean
 is_data (const MemoryRegion *region)
 {
@@ -290,8 +318,9 @@ find_interpreter (PyImage *image, const GPtrArray *regions, struct type_search *
   return NULL;
 }
 
+/* Looks through all memory of objects for one that was made early: first where those are. */
 static gboolean
-look_for_version (PyImage *image, const GPtrArray *regions, struct version_search *search)
+look_for_early (PyImage *image, const GPtrArray *regions, WordFunc func, gpointer data)
 {
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = regions->len; i-- > 0;)
@@ -312,7 +341,7 @@ look_for_version (PyImage *image, const GPtrArray *regions, struct version_searc
             start = pass == 0 ? end - early : start;
             end = pass == 0 ? end : region->end - early;
           }
-        if (look_through (image, start, end, !is_heap (region), find_version, search))
+        if (look_through (image, start, end, !is_heap (region), func, data))
           return TRUE;
       }
   return FALSE;
@@ -378,11 +407,13 @@ py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtim
       return FALSE;
     }
   runtime.type = type.type;
-  (void) look_through (image, region->start, data_end (regions, i), FALSE, find_builtins, &builtins);
+  runtime.data_start = region->start;
+  runtime.data_end = data_end (regions, i);
+  (void) look_through (image, runtime.data_start, runtime.data_end, FALSE, find_builtins, &builtins);
   if (type.is_free_threaded)
     return refuse_free_threaded (builtins.version_hex, error);
   version.type = builtins.version_type;
-  if (version.type == 0 || !look_for_version (image, regions, &version))
+  if (version.type == 0 || !look_for_early (image, regions, find_version, &version))
     {
       g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
                            _("a Python whose version cannot be read: it is starting or ending, or"
@@ -399,6 +430,7 @@ py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtim
                      " 3.6 to 3.14 are"), runtime.major, runtime.minor);
       return FALSE;
     }
+  (void) look_for_early (image, regions, find_sys, &runtime);
   *ret_runtime = runtime;
   return TRUE;
 }

@@ -16,6 +16,10 @@ struct py_runtime
   guint64 type, object, none_type, boolean, integer, real, string, bytes, tuple, list, dict,
     set, module, function, method, builtin_function, cell, code, frame, generator, member_descriptor,
     property, weakref, mapping_proxy, simple_namespace, memory_view;
+  /* From 3.11 on their frames are in them, as generators' are. */
+  guint64 coroutine, async_generator;
+  guint64 modules;                /* the dict sys.modules; 0: not found */
+  guint64 data_start, data_end;   /* the interpreter's own data, in which the built-in types are */
 };
 
 /* Finds it.

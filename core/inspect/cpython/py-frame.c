@@ -1,0 +1,233 @@
+/* py-frame.c - from the interpreter's own data to its threads and to their frames.
+ *
+ * From 3.13 on a table in the interpreter tells where it keeps what, found by its cookie. In
+ * 3.11 and 3.12 the state of the first thread lies in the interpreter's data, and is found by
+ * what it says of its thread: the address of the C library's block of the thread, which begins
+ * with its own address.
+ */
+#include "py-frame.h"
+
+#include <string.h>
+
+#define CHUNK_WORDS 8192u
+#define THREADS_MAX 10000
+#define INTERPRETERS_MAX 256
+#define FRAMES_MAX 100000u
+/* Words of the table (_Py_DebugOffsets), from its cookie on; the same in 3.13 and 3.14. */
+#define TABLE_VERSION 1
+#define TABLE_FREE_THREADED 2
+#define TABLE_INTERPRETERS 5
+#define TABLE_INTERPRETER_NEXT 8
+#define TABLE_THREADS 9
+/* Where the words of a thread's state begin differs: its previous, next and interpreter, which
+ * are at 0, 8 and 16, then its frame. The words of a frame follow. */
+#define TABLE_THREAD_MIN 18
+#define TABLE_THREAD_MAX 32
+#define TABLE_THREAD_FRAME 3
+#define TABLE_FRAME_PREVIOUS 9
+#define TABLE_FRAME_CODE 10
+#define TABLE_FRAME_LOCALS 12
+#define TABLE_FRAME_OWNER 13
+#define TABLE_WORDS 64
+#define TABLE_OFFSET_MAX (1u << 24)
+/* Of a thread's state, from 3.11 on. */
+#define THREAD_PREVIOUS 0
+#define THREAD_NEXT 8
+/* Numbers of the kernel's threads. */
+#define THREAD_ID_MAX (1u << 22)
+/* Whose a frame is: those from this on have no code of Python. */
+#define OWNER_INTERPRETER 3
+/* The state of a generator or frame of 3.10: negative before and between its steps. */
+#define STATE_EXECUTING 0
+#define STATE_UNWINDING 2
+
+static gboolean
+has_code (const PyReader *reader, guint64 frame)
+{
+  const struct py_layout_frame *layout = &reader->runtime->layout.frame;
+  guint64 code;
+
+  return py_image_u64 (reader->image, frame + layout->code, &code)
+         && py_object_is (reader, code & ~layout->tag_bits, reader->runtime->code);
+}
+
+gboolean
+py_frame_is_live (const PyReader *reader, guint64 object, guint64 *ret_frame)
+{
+  const struct py_layout *layout = &reader->runtime->layout;
+  guint64 stack_top;
+  guint8 state;
+
+  *ret_frame = layout->minor >= 11 ? object + layout->frame.generator : object;
+  if (!py_image_u8 (reader->image, object + layout->frame.state, &state)
+      || !has_code (reader, *ret_frame))
+    return FALSE;
+  if (layout->minor >= 11)
+    return (gint8) state < STATE_EXECUTING;
+  if (layout->minor == 10)
+    return (gint8) state <= STATE_EXECUTING || state == STATE_UNWINDING;
+  return state == 1
+         || (state == 0
+             && py_image_u64 (reader->image, object + layout->frame.stack_top, &stack_top)
+             && stack_top != 0);
+}
+
+static void
+follow_frames (const PyReader *reader, guint64 frame, GArray *frames)
+{
+  const struct py_layout_frame *layout = &reader->runtime->layout.frame;
+  guint8 owner;
+
+  for (guint i = 0; frame != 0 && i < FRAMES_MAX && frames->len < FRAMES_MAX; i++)
+    {
+      if (!py_image_u8 (reader->image, frame + layout->owner, &owner))
+        return;
+      if (owner < OWNER_INTERPRETER && has_code (reader, frame))
+        g_array_append_val (frames, frame);
+      if (!py_image_u64 (reader->image, frame + layout->previous, &frame))
+        return;
+    }
+}
+
+/* Follows a list of threads' states. frame: where a state has its frame. */
+static void
+follow_threads (const PyReader *reader, guint64 thread, guint64 next, guint64 frame, GArray *frames)
+{
+  const struct py_layout *layout = &reader->runtime->layout;
+  guint64 address;
+
+  for (guint i = 0; thread != 0 && i < THREADS_MAX; i++)
+    {
+      if (py_image_u64 (reader->image, thread + frame, &address)
+          && (layout->minor >= 13
+              || py_image_u64 (reader->image, address + layout->thread_frame_in, &address)))
+        follow_frames (reader, address, frames);
+      if (!py_image_u64 (reader->image, thread + next, &thread))
+        return;
+    }
+}
+
+/* Calls with each word of the interpreter's data, and the n - 1 that follow, until TRUE. */
+typedef gboolean (*DataFunc) (const PyReader *reader, guint64 address, const guint64 *words,
+                              gpointer data);
+
+static gboolean
+look_through_data (const PyReader *reader, guint n, DataFunc func, gpointer data)
+{
+  g_autofree guint64 *words = g_new (guint64, CHUNK_WORDS);
+  guint64 end = reader->runtime->data_end;
+
+  for (guint64 at = reader->runtime->data_start; at + (guint64) n * 8 <= end;
+       at += (CHUNK_WORDS - n + 1) * 8)
+    {
+      guint there = (guint) MIN ((end - at) / 8, CHUNK_WORDS);
+
+      if (!py_image_read (reader->image, at, words, (gsize) there * 8))
+        continue;
+      for (guint i = 0; i + n <= there; i++)
+        if (func (reader, at + (guint64) i * 8, words + i, data))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_table (const PyReader *reader, guint64 address, const guint64 *words, gpointer data)
+{
+  guint64 cookie;
+
+  memcpy (&cookie, "xdebugpy", sizeof cookie);
+  if (words[0] != cookie || words[TABLE_FREE_THREADED] != 0
+      || words[TABLE_VERSION] >> 16 != (3u << 8 | reader->runtime->minor))
+    return FALSE;
+  *(guint64 *) data = address;
+  return TRUE;
+}
+
+/* Where in a thread's state its frame is; 0: not told, or frames are not as they are known. */
+static guint64
+thread_frame (const PyReader *reader, const guint64 table[TABLE_WORDS])
+{
+  const struct py_layout_frame *frame = &reader->runtime->layout.frame;
+
+  for (guint i = TABLE_THREAD_MIN; i < TABLE_THREAD_MAX; i++)
+    if (table[i] == THREAD_PREVIOUS && table[i + 1] == THREAD_NEXT && table[i + 2] == 16)
+      return table[i + TABLE_FRAME_PREVIOUS] == frame->previous
+                     && table[i + TABLE_FRAME_CODE] == frame->code
+                     && table[i + TABLE_FRAME_LOCALS] == frame->locals
+                     && table[i + TABLE_FRAME_OWNER] == frame->owner
+                     && table[i + TABLE_THREAD_FRAME] <= TABLE_OFFSET_MAX
+                 ? table[i + TABLE_THREAD_FRAME]
+                 : 0;
+  return 0;
+}
+
+/* 3.13 and later. */
+static void
+follow_table (const PyReader *reader, guint64 runtime, GArray *frames)
+{
+  guint64 table[TABLE_WORDS], interpreter, thread, frame;
+
+  if (!py_image_read (reader->image, runtime, table, sizeof table))
+    return;
+  frame = thread_frame (reader, table);
+  if (frame == 0 || table[TABLE_INTERPRETERS] > TABLE_OFFSET_MAX
+      || table[TABLE_INTERPRETER_NEXT] > TABLE_OFFSET_MAX || table[TABLE_THREADS] > TABLE_OFFSET_MAX
+      || !py_image_u64 (reader->image, runtime + table[TABLE_INTERPRETERS], &interpreter))
+    return;
+  for (guint i = 0; interpreter != 0 && i < INTERPRETERS_MAX; i++)
+    {
+      if (py_image_u64 (reader->image, interpreter + table[TABLE_THREADS], &thread))
+        follow_threads (reader, thread, THREAD_NEXT, frame, frames);
+      if (!py_image_u64 (reader->image, interpreter + table[TABLE_INTERPRETER_NEXT], &interpreter))
+        return;
+    }
+}
+
+/* Whether the C library's block of a thread is there: it has its own address in two places. */
+static gboolean
+is_thread (const PyReader *reader, guint64 address)
+{
+  guint64 words[3];
+
+  return address % 64 == 0 && py_image_read (reader->image, address, words, sizeof words)
+         && words[0] == address && words[2] == address;
+}
+
+/* What a thread's state of 3.11 and 3.12 has in a row: the C library's id of the thread, the
+ * kernel's. */
+static gboolean
+is_thread_id (const PyReader *reader, guint64 address, const guint64 *words, gpointer data)
+{
+  const struct py_layout *layout = &reader->runtime->layout;
+  guint64 state = address - layout->thread_id, frame;
+
+  if (words[0] % 64 != 0 || words[0] == 0 || words[1] == 0 || words[1] > THREAD_ID_MAX
+      || !is_thread (reader, words[0])
+      || !py_image_u64 (reader->image, state + layout->thread_frame, &frame)
+      || !py_image_u64 (reader->image, frame + layout->thread_frame_in, &frame))
+    return FALSE;
+  *(guint64 *) data = state;
+  return TRUE;
+}
+
+void
+py_frames_of_threads (const PyReader *reader, GArray *frames)
+{
+  guint minor = reader->runtime->layout.minor;
+  guint64 address;
+
+  if (minor < 11)
+    return;
+  if (minor >= 13)
+    {
+      if (look_through_data (reader, TABLE_FREE_THREADED + 1, is_table, &address))
+        follow_table (reader, address, frames);
+      return;
+    }
+  if (!look_through_data (reader, 2, is_thread_id, &address))
+    return;
+  follow_threads (reader, address, THREAD_NEXT, reader->runtime->layout.thread_frame, frames);
+  if (py_image_u64 (reader->image, address + THREAD_PREVIOUS, &address))
+    follow_threads (reader, address, THREAD_PREVIOUS, reader->runtime->layout.thread_frame, frames);
+}
