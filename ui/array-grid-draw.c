@@ -1,15 +1,34 @@
 /* array-grid-draw.c - drawing the cells that are in sight. */
 #include "array-grid-private.h"
 
+struct colors
+{
+  GdkRGBA text;
+  GdkRGBA cursor, mark;   /* around the current cell, behind one that changed */
+};
+
+/* A little of the text in it: on the dark themes' backgrounds their accent alone, made for
+ * what stands on it to be read, is next to nothing. */
+static GdkRGBA
+mix (const GdkRGBA *accent, const GdkRGBA *text, float share)
+{
+  return (GdkRGBA){ accent->red + (text->red - accent->red) * share,
+                    accent->green + (text->green - accent->green) * share,
+                    accent->blue + (text->blue - accent->blue) * share, 1.0f };
+}
+
 /* GTK 4.8 has the colours of a theme nowhere else. */
 static void
-get_colors (ArrayGrid *self, GdkRGBA *ret_text, GdkRGBA *ret_accent)
+get_colors (ArrayGrid *self, struct colors *ret_colors)
 {
   GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA accent;
 
-  gtk_style_context_get_color (style, ret_text);
-  if (!gtk_style_context_lookup_color (style, "theme_selected_bg_color", ret_accent))
-    *ret_accent = (GdkRGBA){ 0.2f, 0.5f, 0.9f, 1.0f };
+  gtk_style_context_get_color (style, &ret_colors->text);
+  if (!gtk_style_context_lookup_color (style, "theme_selected_bg_color", &accent))
+    accent = (GdkRGBA){ 0.2f, 0.5f, 0.9f, 1.0f };
+  ret_colors->cursor = mix (&accent, &ret_colors->text, 0.5f);
+  ret_colors->mark = mix (&accent, &ret_colors->text, 0.2f);
 }
 
 static GdkRGBA
@@ -20,10 +39,10 @@ with_alpha (const GdkRGBA *color, float alpha)
 
 static void
 draw_cursor (ArrayGrid *self, GtkSnapshot *snapshot, const graphene_rect_t *area,
-             const GdkRGBA *accent)
+             const struct colors *colors)
 {
   gboolean focused = gtk_widget_has_focus (GTK_WIDGET (self));
-  GdkRGBA color = with_alpha (accent, focused ? 1.0f : 0.5f);
+  GdkRGBA color = with_alpha (&colors->cursor, focused ? 1.0f : 0.6f);
   GskRoundedRect outline;
 
   gsk_rounded_rect_init_from_rect (&outline, area, 3);
@@ -33,10 +52,11 @@ draw_cursor (ArrayGrid *self, GtkSnapshot *snapshot, const graphene_rect_t *area
 
 static void
 draw_cells (ArrayGrid *self, GtkSnapshot *snapshot, const struct geometry *geometry,
-            const GdkRGBA *text, const GdkRGBA *accent)
+            const struct colors *colors)
 {
   gint64 now = g_get_monotonic_time ();
-  GdkRGBA mark = with_alpha (accent, 0.3f), faint = with_alpha (text, 0.4f);
+  const GdkRGBA *text = &colors->text;
+  GdkRGBA mark = with_alpha (&colors->mark, 0.3f), faint = with_alpha (text, 0.4f);
 
   for (guint64 row = geometry->first_row; row < geometry->last_row; row++)
     for (guint64 column = geometry->first_column; column < geometry->last_column; column++)
@@ -55,7 +75,7 @@ draw_cells (ArrayGrid *self, GtkSnapshot *snapshot, const struct geometry *geome
                             area.origin.x + area.size.width - PADDING,
                             area.origin.y + LINE_PADDING, TRUE, cell != NULL ? text : &faint);
         if (row == self->row && column == self->column)
-          draw_cursor (self, snapshot, &area, accent);
+          draw_cursor (self, snapshot, &area, colors);
       }
 }
 
@@ -103,17 +123,17 @@ array_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   ArrayGrid *self = ARRAY_GRID (widget);
   struct geometry geometry;
-  GdkRGBA text, accent;
+  struct colors colors;
 
   if (self->rows == NULL)
     return;
   array_grid_get_geometry (self, &geometry);
-  get_colors (self, &text, &accent);
-  draw_titles (self, snapshot, &geometry, &text);
+  get_colors (self, &colors);
+  draw_titles (self, snapshot, &geometry, &colors.text);
   gtk_snapshot_push_clip (snapshot,
                           &GRAPHENE_RECT_INIT ((float) geometry.title, (float) geometry.line,
                                                (float) geometry.view_width,
                                                (float) geometry.view_height));
-  draw_cells (self, snapshot, &geometry, &text, &accent);
+  draw_cells (self, snapshot, &geometry, &colors);
   gtk_snapshot_pop (snapshot);
 }
