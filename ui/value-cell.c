@@ -86,7 +86,7 @@ update_parts (ValueCell *self, EntryItem *item)
     {
       self->bar = gtk_progress_bar_new ();
       gtk_widget_set_valign (self->bar, GTK_ALIGN_CENTER);
-      gtk_widget_set_size_request (self->bar, 72, -1);
+      gtk_widget_set_hexpand (self->bar, TRUE);
       gtk_widget_insert_before (self->bar, GTK_WIDGET (self), self->text);
     }
   if (self->bar != NULL)
@@ -171,6 +171,7 @@ value_cell_init (ValueCell *self)
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   self->text = make_inscription (GTK_WIDGET (self));
   gtk_widget_set_hexpand (self->text, TRUE);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->text), 12);
   self->suffix = make_inscription (GTK_WIDGET (self));
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->suffix), 12);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->suffix), 12);

@@ -34,11 +34,12 @@ struct _ShmlensWindow
   char *open_id;                /* of the segment that is open, or being opened */
   GCancellable *opening;        /* while one is being opened */
   char *wanted_segment, *wanted_entry;  /* to be selected when they are there */
+  gboolean is_asked;            /* for a segment: what is said of it goes before the list */
 
   int details_height;           /* wanted; 0 once it was given */
   gboolean show_sidebar;
-  gboolean narrow;
-  guint narrow_source;
+  gboolean narrow, low;
+  guint adapt_source;
   gboolean has_frame;           /* the first one was drawn */
   gulong frame_handler;         /* while it is not, and the window is realized */
 };

@@ -9,8 +9,10 @@
 /* Below this there is room for the segments or for the entries. */
 #define NARROW_WIDTH 640
 #define MINIMUM_WIDTH 350  /* and what the theme draws around it */
+/* Below this there is no room for the parts of the details one above the other. */
+#define LOW_HEIGHT 480
 /* As window.ui asks for, and wanted at first. */
-#define DETAILS_HEIGHT_MIN 180
+#define DETAILS_HEIGHT_MIN 96
 #define DETAILS_HEIGHT 250
 
 G_DEFINE_FINAL_TYPE (ShmlensWindow, shmlens_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -27,10 +29,10 @@ update_layout (ShmlensWindow *self)
   gtk_widget_set_visible (self->redo_button, !self->narrow);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->filter_entry), self->narrow ? 8 : 22);
   g_object_set (self->table, "narrow", self->narrow, NULL);
-  g_object_set (self->details, "narrow", self->narrow, NULL);
+  g_object_set (self->details, "narrow", self->narrow && !self->low, NULL);
 }
 
-/* The details get their height as soon as there is room to give. */
+/* The details get their height as soon as there is room to give, but not more than half. */
 static void
 on_details_room (GtkPaned *paned, GParamSpec *pspec, ShmlensWindow *self)
 {
@@ -39,7 +41,8 @@ on_details_room (GtkPaned *paned, GParamSpec *pspec, ShmlensWindow *self)
   g_object_get (paned, "max-position", &room, NULL);
   if (self->details_height == 0 || room <= 0 || room == G_MAXINT)
     return;
-  gtk_paned_set_position (paned, room + DETAILS_HEIGHT_MIN - self->details_height);
+  room += DETAILS_HEIGHT_MIN;
+  gtk_paned_set_position (paned, room - MIN (self->details_height, room / 2));
   self->details_height = 0;
 }
 
@@ -56,18 +59,19 @@ window_set_show_sidebar (ShmlensWindow *self, gboolean show)
 }
 
 static gboolean
-adapt_to_width (gpointer user_data)
+adapt_to_size (gpointer user_data)
 {
   ShmlensWindow *self = user_data;
   gboolean narrow = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW_WIDTH;
 
-  self->narrow_source = 0;
+  self->adapt_source = 0;
+  self->low = gtk_widget_get_height (GTK_WIDGET (self)) < LOW_HEIGHT;
   if (narrow != self->narrow)
     {
       self->narrow = narrow;
-      window_set_show_sidebar (self, !narrow || self->entries == NULL);
-      update_layout (self);
+      window_set_show_sidebar (self, !narrow || (self->entries == NULL && !self->is_asked));
     }
+  update_layout (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -78,8 +82,9 @@ shmlens_window_size_allocate (GtkWidget *widget, int width, int height, int base
 
   GTK_WIDGET_CLASS (shmlens_window_parent_class)->size_allocate (widget, width, height, baseline);
   /* What is shown must not change while places are being given out. */
-  if ((width < NARROW_WIDTH) != self->narrow && self->narrow_source == 0)
-    self->narrow_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt_to_width, self, NULL);
+  if (((width < NARROW_WIDTH) != self->narrow || (height < LOW_HEIGHT) != self->low)
+      && self->adapt_source == 0)
+    self->adapt_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt_to_size, self, NULL);
 }
 
 /* The window becomes narrow by being made narrower than it could be now. */
@@ -315,6 +320,9 @@ shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry
 {
   g_free (self->wanted_segment);
   g_free (self->wanted_entry);
+  self->is_asked = TRUE;
+  if (self->narrow)
+    window_set_show_sidebar (self, FALSE);
   self->wanted_entry = g_strdup (entry);
   self->wanted_segment = sidebar_select (self->sidebar, segment) ? NULL : g_strdup (segment);
   if (self->entries != NULL && self->wanted_segment == NULL && self->opening == NULL)
@@ -468,7 +476,7 @@ shmlens_window_dispose (GObject *object)
     }
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
-  g_clear_handle_id (&self->narrow_source, g_source_remove);
+  g_clear_handle_id (&self->adapt_source, g_source_remove);
   g_clear_pointer (&self->open_id, g_free);
   g_clear_pointer (&self->wanted_segment, g_free);
   g_clear_pointer (&self->wanted_entry, g_free);

@@ -360,6 +360,55 @@ it_becomes_narrow_without_complaint (void **state)
               && gtk_widget_get_mapped (child_of (f->window, "sidebar")));
 }
 
+/* As on a screen of 1024 x 600 whose pixels are doubled. */
+static void
+it_fits_a_low_screen (void **state)
+{
+  enum { WIDTH = 500, HEIGHT = 290 };
+  struct window_fixture *f = *state;
+  GtkWidget *window;
+  struct shmlens_entry *entry;
+  uint64_t shape[] = { 20 };
+  int minimum;
+
+  assert_int_equal (
+    shmlens_array_create (f->segment, "array", 'd', 1, shape, NULL, NULL, &entry), 0);
+  window_fixture_show (f);
+  window = GTK_WIDGET (f->window);
+  window_fixture_item (f, "array");
+  wait_until (gtk_widget_get_mapped (find_widget (window, ARRAY_TYPE_VIEW)));
+  gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
+  wait_until (gtk_widget_get_height (window) < 480 && gtk_widget_get_width (window) < 640
+              && !gtk_widget_get_visible (child_of (window, "sidebar")));
+  wait_until ((gtk_widget_measure (window, GTK_ORIENTATION_VERTICAL, WIDTH, &minimum, NULL, NULL,
+                                   NULL),
+               minimum <= HEIGHT));
+  wait_until (gtk_widget_get_height (window) <= HEIGHT);
+  assert_true (gtk_widget_get_height (child_of (window, "table")) >= 80);
+  assert_true (gtk_widget_get_height (find_widget (window, ARRAY_TYPE_VIEW)) >= 80);
+  assert_true (shows (child_of (window, "table"), "array"));
+}
+
+static void
+a_narrow_window_opens_on_what_was_asked_for (void **state)
+{
+  struct window_fixture *f = *state;
+
+  window_fixture_value (f, "n", 'i', NULL, NULL);
+  f->window = shmlens_window_new (NULL, f->session, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 400, 600);
+  shmlens_window_open (f->window, f->name, "n");
+  gtk_window_present (GTK_WINDOW (f->window));
+  wait_until (shows (child_of (f->window, "table"), "n"));
+  assert_false (gtk_widget_get_mapped (child_of (f->window, "sidebar")));
+
+  /* Also when the list is in front. */
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.sidebar", NULL);
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "sidebar")));
+  shmlens_window_open (f->window, f->name, "n");
+  wait_until (shows (child_of (f->window, "table"), "n"));
+}
+
 /* Those that a screen reader would call by their type, or by nothing. */
 static guint
 count_nameless (GtkWidget *widget)
@@ -428,6 +477,8 @@ main (void)
     window_test (only_what_is_on_the_screen_is_sampled),
     window_test (the_filter_keeps_what_matches),
     window_test (it_becomes_narrow_without_complaint),
+    window_test (it_fits_a_low_screen),
+    window_test (a_narrow_window_opens_on_what_was_asked_for),
     window_test (every_control_has_a_name),
   };
 
