@@ -120,7 +120,7 @@ void
 window_fixture_chmod (const char *name, mode_t mode)
 {
   g_autofree char *path = g_strconcat ("/dev/shm", name, NULL);
-  int status;
+  int status = -1;
   pid_t pid = fork ();
 
   /* Another process: the threads of this one stay what they are. */
