@@ -8,12 +8,14 @@
  *   type ADDRESS             name and module of the object's type
  *   kind ADDRESS NAME        whether its type derives from the one of that name
  *   version                  of the interpreter
+ *   list shared|synchronized|coordinators|modules    addresses that a scan finds, in order
+ *   frames FILE              names of the functions that run or wait, of a file, in order
  */
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "py-object.h"
+#include "py-scan.h"
 
 #define DEPTH_MAX 5
 
@@ -29,6 +31,12 @@ static gssize
 read_memory (gpointer memory, guint64 address, void *to, gsize length)
 {
   return process_memory_read (memory, address, to, length);
+}
+
+static gboolean
+next_content (gpointer memory, guint64 from, guint64 end, guint64 *ret_start, guint64 *ret_end)
+{
+  return process_memory_next_content (memory, from, end, ret_start, ret_end);
 }
 
 static void describe (struct description *description, guint64 object);
@@ -129,7 +137,60 @@ describe (struct description *description, guint64 object)
 }
 
 static void
-answer (const PyReader *reader, char **words, GString *text)
+list (const PyScan *scan, const char *name, GString *text)
+{
+  const GArray *array = g_str_equal (name, "shared")         ? scan->shared
+                        : g_str_equal (name, "synchronized") ? scan->synchronized
+                        : g_str_equal (name, "coordinators") ? scan->coordinators
+                                                             : scan->modules;
+
+  for (guint i = 0; i < array->len; i++)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " " : "",
+                            g_array_index (array, guint64, i));
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+static char *
+code_string (const PyReader *reader, guint64 frame, guint64 offset)
+{
+  const struct py_layout_frame *layout = &reader->runtime->layout.frame;
+  guint64 code, string;
+
+  return py_image_u64 (reader->image, frame + layout->code, &code)
+                 && py_image_u64 (reader->image, (code & ~layout->tag_bits) + offset, &string)
+             ? py_string (reader, string, 1000)
+             : NULL;
+}
+
+static void
+list_frames (const PyReader *reader, const PyScan *scan, const char *file, GString *text)
+{
+  const struct py_layout_frame *layout = &reader->runtime->layout.frame;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < scan->frames->len; i++)
+    {
+      guint64 frame = g_array_index (scan->frames, guint64, i);
+      g_autofree char *of = code_string (reader, frame, layout->code_filename);
+      char *name = code_string (reader, frame, layout->code_name);
+
+      if (of == NULL || name == NULL || !g_str_has_suffix (of, file))
+        g_free (name);
+      else
+        g_ptr_array_add (names, name);
+    }
+  g_ptr_array_sort (names, compare);
+  for (guint i = 0; i < names->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", (char *) names->pdata[i]);
+}
+
+static void
+answer (const PyReader *reader, const PyScan *scan, char **words, GString *text)
 {
   struct description description = { reader, text, 0, FALSE };
   guint64 address = words[1] != NULL ? g_ascii_strtoull (words[1], NULL, 10) : 0;
@@ -138,6 +199,10 @@ answer (const PyReader *reader, char **words, GString *text)
   if (g_str_equal (words[0], "version"))
     g_string_append_printf (text, "%u.%u.%u", reader->runtime->major, reader->runtime->minor,
                             reader->runtime->micro);
+  else if (g_str_equal (words[0], "list"))
+    list (scan, words[1], text);
+  else if (g_str_equal (words[0], "frames"))
+    list_frames (reader, scan, words[1], text);
   else if (g_str_equal (words[0], "value"))
     describe (&description, address);
   else if (g_str_equal (words[0], "attributes"))
@@ -171,6 +236,7 @@ main (int argc, char **argv)
   g_autoptr (ProcessMemory) memory = NULL;
   g_autoptr (GPtrArray) regions = NULL;
   g_autoptr (PyImage) image = NULL;
+  g_autoptr (PyScan) scan = NULL;
   PyRuntime runtime;
   PyReader reader = { NULL, &runtime };
   char line[1000];
@@ -185,7 +251,10 @@ main (int argc, char **argv)
     }
   regions = process_memory_regions (memory);
   image = reader.image = py_image_new (read_memory, memory);
-  if (!py_runtime_find (image, regions, &runtime, &error))
+  py_image_set_content (image, next_content);
+  if (py_runtime_find (image, regions, &runtime, &error))
+    scan = py_scan_run (&reader, memory, regions, NULL, &error);
+  if (scan == NULL)
     {
       printf ("%s\n", error->message);
       return 1;
@@ -195,7 +264,7 @@ main (int argc, char **argv)
       g_auto (GStrv) words = g_strsplit (g_strchomp (line), " ", 3);
       g_autoptr (GString) text = g_string_new (NULL);
 
-      answer (&reader, words, text);
+      answer (&reader, scan, words, text);
       printf ("%s\n", text->str);
       fflush (stdout);
     }

@@ -4,9 +4,12 @@ Prints for each a command for python-look and what it should answer, as JSON, th
 waits until its input ends. Runs on every Python from 3.6 on.
 """
 import collections
+import ctypes
 import enum
+import gc
 import json
 import sys
+import threading
 import types
 
 ROOTS = []
@@ -261,15 +264,108 @@ def kinds():
     expect('kind', Mixed(), 'yes', 'Slots')
     expect('kind', Derived(1), 'no', 'Slots')
     counter = multiprocessing.Value('i', 5)
+    VALUES.append(counter)
     expect('kind', counter, 'yes', 'SynchronizedBase')
     expect('type', counter, 'Synchronized multiprocessing.sharedctypes')
     expect('attribute', counter, '<c_int>', '_obj')
     expect('attribute', counter, '<RLock>', '_lock')
 
 
+def addresses(what, objects):
+    ROOTS.append(objects)
+    print(json.dumps(['list ' + what, ' '.join(map(str, sorted(map(id, objects))))]))
+
+
+def shared():
+    """What a scan finds, and nothing else."""
+    from multiprocessing import heap, sharedctypes, synchronize
+    import multiprocessing
+    kind = type('Record', (ctypes.Structure,), {'_fields_': [('x', ctypes.c_double)]})
+    own = type('OwnValue', (sharedctypes.Synchronized,), {})
+    values = [multiprocessing.Value(code, 1) for code in 'bBhHiIlLfd'] + [
+        multiprocessing.Value(kind), multiprocessing.Array('d', 5), multiprocessing.Array('c', 10),
+        multiprocessing.Value('i', lock=multiprocessing.Lock()),
+        own(multiprocessing.RawValue('i'), multiprocessing.RLock())]
+    raw = [multiprocessing.RawValue('i', 1), multiprocessing.RawArray('d', 3), ctypes.c_int(5)]
+    locks = [multiprocessing.Lock(), multiprocessing.RLock(), multiprocessing.Semaphore(2),
+             multiprocessing.BoundedSemaphore(3), multiprocessing.Condition(), multiprocessing.Event(),
+             multiprocessing.Barrier(2), multiprocessing.Queue(), multiprocessing.JoinableQueue(),
+             multiprocessing.SimpleQueue()]
+    gc.collect()
+    addresses('synchronized', VALUES + values)
+    instances = [o for o in gc.get_objects()
+                 if isinstance(o, (synchronize.SemLock, synchronize.Condition, synchronize.Event,
+                                   synchronize.Barrier, type(locks[7]), type(locks[9])))]
+    assert len(instances) >= len(locks) + len(values) - 1
+    addresses('coordinators', instances)
+    in_shared = [v.get_obj() for v in VALUES + values] + raw[:2]
+    in_shared += [o._semlock for o in instances if isinstance(o, synchronize.SemLock)]
+    in_shared += [arena.buffer for arena in heap.BufferWrapper._heap._arenas]
+    addresses('shared', in_shared)
+    addresses('modules', [o for o in gc.get_objects() if type(o) is types.ModuleType])
+
+
+def suspended_generator():
+    kept = 1
+    yield kept
+    yield 2
+
+
+def finished_generator():
+    yield 1
+
+
+def gone_function():
+    return 1
+
+
+async def waiting_coroutine(future):
+    await future
+
+
+class Future:
+    def __await__(self):
+        yield self
+
+
+def in_thread(event):
+    event.wait()
+
+
+def innermost():
+    print(json.dumps(['frames python_objects.py', ' '.join(sorted(
+        ['<module>', 'innermost', 'middle', 'middle', 'middle', 'suspended_generator', '__await__',
+         'waiting_coroutine', 'in_thread', 'in_thread', 'not_begun']))]))
+    print('ready')
+    sys.stdout.flush()
+    sys.stdin.read()
+
+
+def not_begun():
+    yield
+
+
+def middle(depth):
+    if depth:
+        return middle(depth - 1)
+    return innermost()
+
+
+VALUES = []
 print(json.dumps(['version', '%d.%d.%d' % sys.version_info[:3]]))
-for part in values, dicts, instances, slots, kinds:
+for part in values, dicts, instances, slots, kinds, shared:
     part()
-print('ready')
-sys.stdout.flush()
-sys.stdin.read()
+suspended = suspended_generator()
+next(suspended)
+finished = finished_generator()
+list(finished)
+gone_function()
+coroutine = waiting_coroutine(Future())
+coroutine.send(None)
+begun_later = not_begun()
+end = threading.Event()
+threads = [threading.Thread(target=in_thread, args=(end,)) for _ in range(2)]
+for thread in threads:
+    thread.start()
+middle(2)
+end.set()

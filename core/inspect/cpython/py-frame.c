@@ -194,20 +194,21 @@ is_thread (const PyReader *reader, guint64 address)
          && words[0] == address && words[2] == address;
 }
 
-/* What a thread's state of 3.11 and 3.12 has in a row: the C library's id of the thread, the
- * kernel's. */
+/* A thread's state of 3.11 and 3.12: the interpreter's state, which is in its data; further on
+ * the C library's id of the thread and the kernel's; and a frame. */
 static gboolean
-is_thread_id (const PyReader *reader, guint64 address, const guint64 *words, gpointer data)
+is_thread_state (const PyReader *reader, guint64 address, const guint64 *words, gpointer data)
 {
-  const struct py_layout *layout = &reader->runtime->layout;
-  guint64 state = address - layout->thread_id, frame;
+  const PyRuntime *runtime = reader->runtime;
+  guint64 thread = words[runtime->layout.thread_id / 8];
+  guint64 number = words[runtime->layout.thread_id / 8 + 1];
+  guint64 frame = words[runtime->layout.thread_frame / 8];
 
-  if (words[0] % 64 != 0 || words[0] == 0 || words[1] == 0 || words[1] > THREAD_ID_MAX
-      || !is_thread (reader, words[0])
-      || !py_image_u64 (reader->image, state + layout->thread_frame, &frame)
-      || !py_image_u64 (reader->image, frame + layout->thread_frame_in, &frame))
+  if (words[2] < runtime->data_start || words[2] >= runtime->data_end || number == 0
+      || number > THREAD_ID_MAX || !is_thread (reader, thread)
+      || !py_image_u64 (reader->image, frame + runtime->layout.thread_frame_in, &frame))
     return FALSE;
-  *(guint64 *) data = state;
+  *(guint64 *) data = address;
   return TRUE;
 }
 
@@ -225,7 +226,8 @@ py_frames_of_threads (const PyReader *reader, GArray *frames)
         follow_table (reader, address, frames);
       return;
     }
-  if (!look_through_data (reader, 2, is_thread_id, &address))
+  if (!look_through_data (reader, (guint) reader->runtime->layout.thread_id / 8 + 2, is_thread_state,
+                          &address))
     return;
   follow_threads (reader, address, THREAD_NEXT, reader->runtime->layout.thread_frame, frames);
   if (py_image_u64 (reader->image, address + THREAD_PREVIOUS, &address))

@@ -21,6 +21,7 @@ struct page
 struct py_image
 {
   PyImageRead read;
+  PyImageContent content;  /* NULL */
   gpointer data;
   guint64 budget;
   gboolean is_exhausted;
@@ -39,6 +40,23 @@ py_image_new (PyImageRead read, gpointer data)
   self->bytes = g_malloc (PAGES * PAGE);
   py_image_forget (self);
   return self;
+}
+
+void
+py_image_set_content (PyImage *self, PyImageContent content)
+{
+  self->content = content;
+}
+
+gboolean
+py_image_next_content (PyImage *self, guint64 from, guint64 end, guint64 *ret_start,
+                       guint64 *ret_end)
+{
+  if (self->content != NULL)
+    return self->content (self->data, from, end, ret_start, ret_end);
+  *ret_start = from;
+  *ret_end = end;
+  return from < end;
 }
 
 void

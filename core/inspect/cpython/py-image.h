@@ -16,7 +16,14 @@ typedef struct py_image PyImage;
 /* Copies memory out; returns how many bytes from address on were there, <= 0 none. */
 typedef gssize (*PyImageRead) (gpointer data, guint64 address, void *to, gsize length);
 
+/* The next run of memory at or behind `from`, and before `end`, that has content; FALSE: none. */
+typedef gboolean (*PyImageContent) (gpointer data, guint64 from, guint64 end, guint64 *ret_start,
+                                    guint64 *ret_end);
+
 PyImage *py_image_new (PyImageRead read, gpointer data);
+/* How memory without content is told, so that whoever looks through memory leaves it out; it
+ * has the same data. Without it, everything counts as content. */
+void py_image_set_content (PyImage *self, PyImageContent content);
 void py_image_free (PyImage *self);
 
 /* Forgets what is cached: the next reads look anew. */
@@ -24,6 +31,10 @@ void py_image_forget (PyImage *self);
 /* How many bytes may still be read from now on (served from the cache or not). */
 void py_image_set_budget (PyImage *self, guint64 bytes);
 gboolean py_image_is_exhausted (PyImage *self);
+
+/* See PyImageContent. */
+gboolean py_image_next_content (PyImage *self, guint64 from, guint64 end, guint64 *ret_start,
+                                guint64 *ret_end);
 
 /* All of it or FALSE, and then what is at `to` is undefined. */
 gboolean py_image_read (PyImage *self, guint64 address, void *to, gsize length);

@@ -11,12 +11,14 @@
 #include "py-object.h"
 
 #define CHUNK (256u << 10)
-#define WORDS (CHUNK / 8)
+#define PAGE 4096u
 /* Of memory that data of a program or library takes up, at most this is looked through. */
 #define DATA_MAX (G_GUINT64_CONSTANT (512) << 20)
 /* The first objects that a program makes lie in the first of these bytes of its heap and in
  * the last of its other memory (that grows downwards). */
 #define EARLY (G_GUINT64_CONSTANT (4) << 20)
+/* How far from each other two that were made one after the other lie. */
+#define NEAR (128u << 10)
 #define SUBTYPE_OF_TYPE (1u << 31)
 #define TYPE_NAME_MAX 64
 
@@ -55,17 +57,21 @@ static const struct
   { "async_generator", offsetof (PyRuntime, async_generator) },
 };
 
-/* One look through memory for a word that follows from its own address or is one of few. */
+/* A look through memory, piece by piece. */
+struct look
+{
+  PyImage *image;
+  guint64 *words;
+};
+
+/* Looks through n words that were at an address; TRUE ends the look. */
 typedef gboolean (*WordFunc) (PyImage *image, guint64 address, const guint64 *words, guint n,
                               gpointer data);
 
-/* Calls with each piece of a range until it returns TRUE. */
 static gboolean
-look_through (PyImage *image, guint64 start, guint64 end, gboolean backwards, WordFunc func,
+look_through (struct look *look, guint64 start, guint64 end, gboolean backwards, WordFunc func,
               gpointer data)
 {
-  g_autofree guint64 *words = g_malloc (CHUNK);
-
   start &= ~G_GUINT64_CONSTANT (7);
   while (start < end)
     {
@@ -74,19 +80,47 @@ look_through (PyImage *image, guint64 start, guint64 end, gboolean backwards, Wo
       guint64 there = length;
 
       /* Where not all of it can be read, page by page. */
-      if (!py_image_read (image, at, words, length))
-        for (there = 0; there < length; there += 4096)
-          if (!py_image_read (image, at + there, (guint8 *) words + there,
-                              MIN (4096, length - there)))
+      if (!py_image_read (look->image, at, look->words, length))
+        for (there = 0; there < length; there += PAGE)
+          if (!py_image_read (look->image, at + there, (guint8 *) look->words + there,
+                              MIN (PAGE, length - there)))
             break;
-      if (py_image_is_exhausted (image))
+      if (py_image_is_exhausted (look->image))
         return FALSE;
-      if (there >= 8 && func (image, at, words, (guint) (MIN (there, length) / 8), data))
+      if (there >= 8 && func (look->image, at, look->words, (guint) (MIN (there, length) / 8), data))
         return TRUE;
       if (backwards)
         end = at;
       else
         start += length;
+    }
+  return FALSE;
+}
+
+struct run
+{
+  guint64 start, end;
+};
+
+/* Only what has content. */
+static gboolean
+look_through_content (struct look *look, guint64 start, guint64 end, gboolean backwards,
+                      WordFunc func, gpointer data)
+{
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (struct run));
+  struct run run;
+
+  while (start < end && py_image_next_content (look->image, start, end, &run.start, &run.end)
+         && run.end > start)
+    {
+      g_array_append_val (runs, run);
+      start = run.end;
+    }
+  for (guint i = 0; i < runs->len; i++)
+    {
+      run = g_array_index (runs, struct run, backwards ? runs->len - 1 - i : i);
+      if (look_through (look, run.start, run.end, backwards, func, data))
+        return TRUE;
     }
   return FALSE;
 }
@@ -179,6 +213,7 @@ struct version_search
 {
   guint64 type;
   guint parts[3];
+  guint64 at;   /* where it was found */
 };
 
 /* The small int at an item of a structure sequence. Until 3.11 the word before its digit is the
@@ -226,7 +261,10 @@ find_version (PyImage *image, guint64 address, const guint64 *words, guint n, gp
   for (guint i = 0; i < n; i++)
     if (words[i] == search->type
         && read_version (image, address + (guint64) i * 8 - 8, search->parts))
-      return TRUE;
+      {
+        search->at = address + (guint64) i * 8;
+        return TRUE;
+      }
   return FALSE;
 }
 
@@ -296,7 +334,7 @@ has_python_name (const MemoryRegion *region)
 
 /* The region in whose data `type` is, those first whose file has python in its name. */
 static const MemoryRegion *
-find_interpreter (PyImage *image, const GPtrArray *regions, struct type_search *search, guint *ret_i)
+find_interpreter (struct look *look, const GPtrArray *regions, struct type_search *search, guint *ret_i)
 {
   guint64 looked_through = 0;
 
@@ -309,7 +347,7 @@ find_interpreter (PyImage *image, const GPtrArray *regions, struct type_search *
             || looked_through > DATA_MAX)
           continue;
         looked_through += region->end - region->start;
-        if (look_through (image, region->start, region->end, FALSE, find_type, search))
+        if (look_through (look, region->start, region->end, FALSE, find_type, search))
           {
             *ret_i = i;
             return region;
@@ -320,7 +358,7 @@ find_interpreter (PyImage *image, const GPtrArray *regions, struct type_search *
 
 /* Looks through all memory of objects for one that was made early: first where those are. */
 static gboolean
-look_for_early (PyImage *image, const GPtrArray *regions, WordFunc func, gpointer data)
+look_for_early (struct look *look, const GPtrArray *regions, WordFunc func, gpointer data)
 {
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = regions->len; i-- > 0;)
@@ -341,7 +379,7 @@ look_for_early (PyImage *image, const GPtrArray *regions, WordFunc func, gpointe
             start = pass == 0 ? end - early : start;
             end = pass == 0 ? end : region->end - early;
           }
-        if (look_through (image, start, end, !is_heap (region), func, data))
+        if (look_through_content (look, start, end, !is_heap (region), func, data))
           return TRUE;
       }
   return FALSE;
@@ -390,8 +428,8 @@ refuse_free_threaded (guint64 version_hex, GError **error)
   return FALSE;
 }
 
-gboolean
-py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtime, GError **error)
+static gboolean
+find (struct look *look, const GPtrArray *regions, PyRuntime *ret_runtime, GError **error)
 {
   PyRuntime runtime = { 0 };
   struct type_search type = { 0 };
@@ -400,7 +438,7 @@ py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtim
   const MemoryRegion *region;
   guint i = 0;
 
-  region = find_interpreter (image, regions, &type, &i);
+  region = find_interpreter (look, regions, &type, &i);
   if (region == NULL)
     {
       set_not_found (regions, error);
@@ -409,11 +447,11 @@ py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtim
   runtime.type = type.type;
   runtime.data_start = region->start;
   runtime.data_end = data_end (regions, i);
-  (void) look_through (image, runtime.data_start, runtime.data_end, FALSE, find_builtins, &builtins);
+  (void) look_through (look, runtime.data_start, runtime.data_end, FALSE, find_builtins, &builtins);
   if (type.is_free_threaded)
     return refuse_free_threaded (builtins.version_hex, error);
   version.type = builtins.version_type;
-  if (version.type == 0 || !look_for_early (image, regions, find_version, &version))
+  if (version.type == 0 || !look_for_early (look, regions, find_version, &version))
     {
       g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
                            _("a Python whose version cannot be read: it is starting or ending, or"
@@ -430,7 +468,20 @@ py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtim
                      " 3.6 to 3.14 are"), runtime.major, runtime.minor);
       return FALSE;
     }
-  (void) look_for_early (image, regions, find_sys, &runtime);
+  /* The module sys was made just before or after. */
+  if (!look_through (look, version.at - MIN (version.at, NEAR), version.at + NEAR, FALSE, find_sys,
+                     &runtime))
+    (void) look_for_early (look, regions, find_sys, &runtime);
   *ret_runtime = runtime;
   return TRUE;
+}
+
+gboolean
+py_runtime_find (PyImage *image, const GPtrArray *regions, PyRuntime *ret_runtime, GError **error)
+{
+  struct look look = { image, g_malloc (CHUNK) };
+  gboolean is_found = find (&look, regions, ret_runtime, error);
+
+  g_free (look.words);
+  return is_found;
 }

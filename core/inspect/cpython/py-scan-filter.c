@@ -1,12 +1,15 @@
-/* py-scan-filter.c - two tables of bytes, one by the page a word points into, one by the word. */
+/* py-scan-filter.c - a table of bits by the part of memory that a word points into, and one of
+ * bytes by the word.
+ */
 #include "py-scan-filter.h"
 
 #include <string.h>
 
-#define TABLE_BITS 14
-#define TABLE (1u << TABLE_BITS)
-/* So few entries that nearly all words miss: parts of shared mappings, else larger parts. */
-#define PARTS_MAX (TABLE / 16)
+#define PART_TABLE_BITS 17
+#define PART_TABLE (1u << PART_TABLE_BITS)
+#define TYPE_TABLE_BITS 12
+/* So few parts that nearly all words miss: pages of shared mappings, else larger parts. */
+#define PARTS_MAX (PART_TABLE / 16)
 #define PART_BITS_MIN 12
 #define PART_BITS_MAX 40
 
@@ -17,16 +20,40 @@ struct interval
 
 struct py_scan_filter
 {
-  guint8 parts[TABLE], types[TABLE];
-  guint part_bits;    /* a part of a mapping has 2^part_bits bytes */
+  guint32 parts[PART_TABLE / 32];       /* in which shared mappings or types are */
+  guint8 types[1u << TYPE_TABLE_BITS];
+  guint part_bits;    /* a part of memory has 2^part_bits bytes */
   GArray *intervals;  /* of struct interval, in order, none touches the next */
   GHashTable *values; /* of types */
 };
 
+/* Parts beside each other have bits beside each other. */
 static inline guint
-slot_of (guint64 key)
+part_slot (guint64 word, guint part_bits)
 {
-  return (guint) (key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> (64 - TABLE_BITS));
+  guint64 part = word >> part_bits;
+
+  return (guint) (part ^ part >> (PART_TABLE_BITS - 3)) % PART_TABLE;
+}
+
+static inline guint
+has_part (const guint32 *parts, guint slot)
+{
+  return parts[slot / 32] >> slot % 32 & 1;
+}
+
+static inline guint
+type_slot (guint64 word)
+{
+  return (guint) (word * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> (64 - TYPE_TABLE_BITS));
+}
+
+static void
+add_part (PyScanFilter *self, guint64 address)
+{
+  guint slot = part_slot (address, self->part_bits);
+
+  self->parts[slot / 32] |= 1u << slot % 32;
 }
 
 static guint64
@@ -75,7 +102,7 @@ py_scan_filter_new (const GPtrArray *regions)
 
       for (guint64 part = interval->start >> self->part_bits;
            part <= (interval->end - 1) >> self->part_bits; part++)
-        self->parts[slot_of (part)] = 1;
+        add_part (self, part << self->part_bits);
     }
   return self;
 }
@@ -95,7 +122,8 @@ py_scan_filter_add_type (PyScanFilter *self, guint64 type, guint value)
 {
   if (type == 0)
     return;
-  self->types[slot_of (type)] = 1;
+  add_part (self, type);
+  self->types[type_slot (type)] = 1;
   g_hash_table_insert (self->values, g_memdup2 (&type, sizeof type), GUINT_TO_POINTER (value));
 }
 
@@ -103,13 +131,27 @@ guint
 py_scan_filter_search (const PyScanFilter *self, const guint64 *words, guint n, guint32 *ret_indices)
 {
   guint part_bits = self->part_bits;
-  guint found = 0;
+  guint64 start = 0, end = 0;
+  guint passed = 0, found = 0;
 
-  /* Without a branch: what passes is as good as random. */
+  /* Without a branch: which words pass is as good as random. */
   for (guint i = 0; i < n; i++)
     {
-      ret_indices[found] = i;
-      found += self->parts[slot_of (words[i] >> part_bits)] | self->types[slot_of (words[i])];
+      ret_indices[passed] = i;
+      passed += has_part (self->parts, part_slot (words[i], part_bits));
+    }
+  if (self->intervals->len > 0)
+    {
+      start = g_array_index (self->intervals, struct interval, 0).start;
+      end = g_array_index (self->intervals, struct interval, self->intervals->len - 1).end;
+    }
+  for (guint i = 0; i < passed; i++)
+    {
+      guint32 index = ret_indices[i];
+      guint64 word = words[index];
+
+      ret_indices[found] = index;
+      found += self->types[type_slot (word)] | (word - start < end - start);
     }
   return found;
 }
@@ -117,7 +159,7 @@ py_scan_filter_search (const PyScanFilter *self, const guint64 *words, guint n, 
 guint
 py_scan_filter_type (const PyScanFilter *self, guint64 word)
 {
-  if (self->types[slot_of (word)] == 0)
+  if (self->types[type_slot (word)] == 0)
     return 0;
   return GPOINTER_TO_UINT (g_hash_table_lookup (self->values, &word));
 }
@@ -127,7 +169,7 @@ py_scan_filter_is_shared (const PyScanFilter *self, guint64 word)
 {
   guint low = 0, high = self->intervals->len;
 
-  if (self->parts[slot_of (word >> self->part_bits)] == 0)
+  if (has_part (self->parts, part_slot (word, self->part_bits)) == 0)
     return FALSE;
   while (low < high)
     {
