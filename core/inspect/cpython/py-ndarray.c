@@ -429,17 +429,18 @@ static void
 take_elements (const PyReader *reader, struct array *array, const struct dtype *dtype,
                guint64 first, guint64 size, EntryInfo *ret_shape)
 {
-  gboolean is_complex, is_text;
-  PyLeaf leaf;
+  gboolean is_structure = has_fields (reader, dtype), is_complex = FALSE, is_text;
+  PyLeaf leaf = { .role = SHMLENS_ROLE_PLAIN };
 
-  take_leaf (dtype, &leaf, &is_complex);
+  if (!is_structure)
+    take_leaf (dtype, &leaf, &is_complex);
   if (leaf.repeat > 0)
     {
       array->shape[array->dimensions] = leaf.repeat;
       array->strides[array->dimensions++] = leaf.type.size;
     }
   if (!fold (array)
-      || ((is_complex || has_fields (reader, dtype))
+      || ((is_complex || is_structure)
           && !take_structure (reader, dtype, is_complex ? &leaf : NULL, ret_shape)))
     {
       py_shape_set_bytes (ret_shape, size,

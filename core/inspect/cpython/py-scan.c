@@ -30,7 +30,8 @@ enum wanted
   WANTED_FRAME,
   WANTED_GENERATOR,
   WANTED_SYNCHRONIZED,
-  WANTED_COORDINATOR
+  WANTED_COORDINATOR,
+  WANTED_BLOCK
 };
 
 /* Packages that have multiprocessing's classes: itself, and copies of it. */
@@ -47,6 +48,8 @@ static const struct
   { "synchronize", "Barrier", WANTED_COORDINATOR },
   { "queues", "Queue", WANTED_COORDINATOR },
   { "queues", "SimpleQueue", WANTED_COORDINATOR },
+  { "shared_memory", "SharedMemory", WANTED_BLOCK },
+  { "shared_memory", "ShareableList", WANTED_BLOCK },
 };
 
 struct scan
@@ -209,6 +212,10 @@ add_instance (struct scan *scan, guint64 object, enum wanted wanted)
     case WANTED_COORDINATOR:
       if (has_attributes (reader, object))
         add (result->coordinators, object);
+      break;
+    case WANTED_BLOCK:
+      if (has_attributes (reader, object))
+        add (result->blocks, object);
       break;
     case WANTED_FRAME:
     case WANTED_GENERATOR:
@@ -374,6 +381,7 @@ py_scan_run (const PyReader *reader, ProcessMemory *memory, const GPtrArray *reg
   scan.result->shared = g_array_new (FALSE, FALSE, sizeof (guint64));
   scan.result->synchronized = g_array_new (FALSE, FALSE, sizeof (guint64));
   scan.result->coordinators = g_array_new (FALSE, FALSE, sizeof (guint64));
+  scan.result->blocks = g_array_new (FALSE, FALSE, sizeof (guint64));
   scan.result->modules = g_array_new (FALSE, FALSE, sizeof (guint64));
   scan.result->frames = g_array_new (FALSE, FALSE, sizeof (guint64));
   scan.filter = py_scan_filter_new (regions);
@@ -388,6 +396,7 @@ py_scan_run (const PyReader *reader, ProcessMemory *memory, const GPtrArray *reg
   sort (scan.result->shared);
   sort (scan.result->synchronized);
   sort (scan.result->coordinators);
+  sort (scan.result->blocks);
   sort (scan.result->modules);
   sort (scan.result->frames);
 
@@ -408,6 +417,7 @@ py_scan_free (PyScan *self)
   g_array_unref (self->shared);
   g_array_unref (self->synchronized);
   g_array_unref (self->coordinators);
+  g_array_unref (self->blocks);
   g_array_unref (self->modules);
   g_array_unref (self->frames);
   g_free (self);

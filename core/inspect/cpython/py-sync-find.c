@@ -33,6 +33,7 @@ enum what
   WHAT_SIMPLE_QUEUE
 };
 
+/* By the modules of multiprocessing or of a copy of it: threading has classes of these names. */
 static enum what
 what_is (const PyReader *reader, guint64 type)
 {
@@ -62,7 +63,8 @@ what_is (const PyReader *reader, guint64 type)
           {
             g_autofree char *module = py_type_module (reader, type);
 
-            if (module != NULL && g_str_has_prefix (module, "multiprocessing."))
+            if (module != NULL
+                && (g_str_has_suffix (module, ".synchronize") || g_str_has_suffix (module, ".queues")))
               return classes[i].what;
           }
       type = py_type_base (reader, type);
