@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""cpython-names.py PYTHON-NAMES [PYTHON]...: what Python programs call their objects, found
+from outside: support/named.py and its processes under every CPython there is, 3.6 and
+later, or under those that are given. The names must be exactly those, in that order.
+"""
+import glob
+import json
+import os
+import subprocess
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PATIENCE = 60  # seconds; a loaded machine needs some
+
+
+def find_pythons():
+    """[(version, path)], each once, the oldest first."""
+    paths = {os.path.realpath(path) for path in
+             ['/usr/bin/python3', sys.executable]
+             + glob.glob(os.path.expanduser('~/.pyenv/versions/*/bin/python3'))}
+    found = []
+    for path in paths:
+        if os.path.exists(path):
+            done = subprocess.run([path, '-c', 'import sys; print(*sys.version_info[:3])'],
+                                  stdout=subprocess.PIPE, universal_newlines=True)
+            found.append((tuple(map(int, done.stdout.split())), path))
+    return sorted(one for one in found if one[0] >= (3, 6))
+
+
+class Program:
+    """named.py while it runs."""
+
+    def __init__(self, python):
+        self.process = subprocess.Popen(
+            [python, os.path.join(HERE, 'support', 'named.py')], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, universal_newlines=True, encoding='utf-8',
+            env=dict(os.environ, PYTHONDONTWRITEBYTECODE='1', PYTHONIOENCODING='utf-8',
+                     LC_ALL='C.UTF-8'))
+        self.watchdog = threading.Timer(PATIENCE, self.process.kill)
+        self.watchdog.start()
+
+    def __enter__(self):
+        return json.loads(self.process.stdout.readline() or '[]')
+
+    def __exit__(self, *_):
+        try:
+            self.process.communicate('\n', timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+        self.watchdog.cancel()
+
+
+def names_of(tool, report):
+    lines = ''.join('%d %d\n' % (one['object'], one['wrapper']) for one in report['records'])
+    done = subprocess.run([tool, str(report['pid'])], input=lines, stdout=subprocess.PIPE,
+                          universal_newlines=True, encoding='utf-8', timeout=PATIENCE)
+    if done.returncode != 0:
+        return None
+    return json.loads(done.stdout)
+
+
+def check(tool, report):
+    """(how many names were looked at, what is wrong, ms)."""
+    seen = names_of(tool, report)
+    if seen is None:
+        return 0, ['nothing was found'], 0
+    wrong = ['%s instead of %s' % (names, record['names'])
+             for record, names in zip(report['records'], seen['names'])
+             if names != record['names']]
+    return len(report['records']), wrong, seen['ms']
+
+
+def run(tool, version, python):
+    """How many were wrong."""
+    with Program(python) as reports:
+        if not reports:
+            print('Python %s: the program did not start' % (version, ))
+            return 1
+        failures = 0
+        for report in reports:
+            n, wrong, ms = check(tool, report)
+            print('Python %-7s %-12s %3d objects, %d wrong, %.0f ms' % (
+                '.'.join(map(str, version)), report['what'], n, len(wrong), ms))
+            print(''.join('    %s\n' % text for text in wrong), end='', flush=True)
+            failures += len(wrong)
+        return failures
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    tool, *wanted = sys.argv[1:]
+    pythons = [one for one in find_pythons() if not wanted or
+               one[1] in map(os.path.realpath, wanted)]
+    failures = sum(run(tool, *one) for one in pythons)
+    print('%d Pythons, %d wrong' % (len(pythons), failures))
+    return 1 if failures else 0 if pythons else 77
+
+
+if __name__ == '__main__':
+    sys.exit(main())
