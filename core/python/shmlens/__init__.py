@@ -63,6 +63,11 @@ They are recursive, work between threads and processes, and survive their
 holder's death: who takes such a lock next gets an OwnerDiedWarning. Ctrl-C works
 while one waits.
 
+Programs that use multiprocessing's own
+
+`python -m shmlens app.py` runs a program as it is and writes down what it shares, so
+that it can be watched and edited without reading the process's memory.
+
 Installing
 
 `pip install ./core/python` in the source tree compiles the extension for this Python;
@@ -76,17 +81,25 @@ Objects are given to children as arguments of multiprocessing.Process, whichever
 way it starts them, as with multiprocessing's own.
 """
 
-from ._library import version as _version
-from ._errors import OwnerDiedWarning
-from ._segment import Segment, attach
-from ._entry import Entry
-from ._locks import Lock, RLock
-from ._objects import (Array, RawArray, RawValue, Synchronized, SynchronizedArray,
-                       SynchronizedBase, SynchronizedString, Value, copy, entry_of,
-                       synchronized)
-
-__version__ = _version().decode()
-
 __all__ = ["Array", "Entry", "Lock", "OwnerDiedWarning", "RLock", "RawArray", "RawValue",
            "Segment", "Synchronized", "SynchronizedArray", "SynchronizedBase",
            "SynchronizedString", "Value", "attach", "copy", "entry_of", "synchronized"]
+
+
+def __getattr__(name):
+    # Only now is the library loaded: `python -m shmlens` does without it.
+    if name not in __all__ and name != "__version__":
+        raise AttributeError("module %r has no attribute %r" % (__name__, name))
+    from . import _entry, _errors, _library, _locks, _objects, _segment
+    names = globals()
+    names["__version__"] = _library.version().decode()
+    for public in __all__:
+        for module in (_objects, _segment, _entry, _locks, _errors):
+            if public in vars(module):
+                names[public] = getattr(module, public)
+                break
+    return names[name]
+
+
+def __dir__():
+    return sorted({*globals(), *__all__, "__version__"})

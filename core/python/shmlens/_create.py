@@ -6,8 +6,9 @@ import sys
 
 from . import _library, _names
 from ._entry import Entry, remove_at_exit, retry_busy
+from ._layout import STRUCTURE, TYPES
 from ._segment import own_segment, resolve
-from ._types import STRUCTURE, TYPES, Layout
+from ._types import Layout
 
 # What can be said of an entry, as keyword arguments; see _attributes().
 ABOUT = {"unit", "doc", "range", "role", "progress", "labels", "editable"}

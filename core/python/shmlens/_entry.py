@@ -143,7 +143,7 @@ class Entry:
         return memoryview(data)
 
     def _element(self, address):
-        from ._types import TYPES
+        from ._layout import TYPES
         type_ = TYPES.get(self.typecode)
         return type_.from_address(address).value if address and type_ else None
 

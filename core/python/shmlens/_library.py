@@ -16,11 +16,10 @@ from ctypes import (POINTER, c_bool, c_char, c_char_p, c_int, c_int32, c_int64, 
 from importlib.machinery import EXTENSION_SUFFIXES
 
 from ._errors import failure
+from ._layout import DIMENSIONS_MAX, FIELDS_MAX
 
-DIMENSIONS_MAX = 4
 ENTRY_NAME_MAX = 95
 SEGMENT_NAME_MAX = 255
-FIELDS_MAX = 1024
 
 READ_WRITE = 1
 

@@ -9,7 +9,6 @@ import dis
 import linecache
 import os
 import re
-import weakref
 
 _PASSED_OVER = {"DUP_TOP", "COPY", "NOP", "CACHE", "EXTENDED_ARG", "RESUME"}
 _LOADS = {"LOAD_NAME", "LOAD_FAST", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLASSDEREF",
@@ -18,25 +17,42 @@ _STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF"}
 _RETURN = object()
 _SELF = ("self", "cls")
 
-_CALL = r"(?:\w+\.)*(?:Value|Array|RawValue|RawArray|Lock|RLock)\("
+_MAKERS = "Value|Array|RawValue|RawArray|Lock|RLock|Semaphore|BoundedSemaphore|Condition" \
+          "|Event|Barrier|Queue|JoinableQueue|SimpleQueue|SharedMemory|ShareableList"
+_CALL = r"(?:\w+\.)*(?:%s)\(" % _MAKERS
 _LINE_PATTERNS = [re.compile(pattern) for pattern in (
     r"""["']([^"']+)["']\s*:\s*""" + _CALL,
     r"^\s*([\w.]+)\s*(?::[^=]*)?=\s*[\[({].*?" + _CALL,
     r"([\w.]+)\.(?:append|appendleft|add)\(\s*" + _CALL,
     r"(\w+)\s*=\s*" + _CALL,
 )]
-_ANY_CALL = re.compile(r"\b(?:Value|Array|RawValue|RawArray|Lock|RLock)\(")
+_ANY_CALL = re.compile(r"\b(?:%s)\(" % _MAKERS)
 
-# What was found out, by code object and position: a loop that makes many
-# values disassembles once.
-_known = weakref.WeakKeyDictionary()
+# What was found out, by the code object's id and the position: a loop that makes
+# many values disassembles once. The code object is in the value, so that its id
+# stays its own; as a key it would be hashed whole each time.
+_known = {}
+_KNOWN_MAX = 4096
+
+# So many bytes of code after a call are looked at: the longest name, with room.
+_WINDOW = 400
 
 
 def for_caller(frame):
     """A name for what a call in `frame` makes. Frames of this package are skipped."""
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "shmlens":
         frame = frame.f_back
-    first = frame
+    name = find(frame)
+    if name is not None:
+        return name
+    if frame is None:
+        return "value"
+    return "%s:%d" % (os.path.basename(frame.f_code.co_filename), frame.f_lineno)
+
+
+def find(frame):
+    """The variable for what the present call in `frame` makes; None when there is
+    none. A function that returns it leaves the name to its caller."""
     while frame is not None:
         target = _target(frame.f_code, frame.f_lasti)
         if target is _RETURN:
@@ -47,28 +63,47 @@ def for_caller(frame):
         if name is None and frame.f_code.co_name == "<listcomp>":
             frame = frame.f_back
             continue
-        if name is not None:
-            return name
-        break
-    if first is None:
-        return "value"
-    return "%s:%d" % (os.path.basename(first.f_code.co_filename), first.f_lineno)
+        return name
+    return None
 
 
 def _target(code, position):
     """Where the result of the call at `position` is stored: None when that is not
     plain, _RETURN, or the pieces of its name, each ("text", …) or ("index", …)."""
-    positions = _known.setdefault(code, {})
-    if position not in positions:
-        positions[position] = _find_target(code, position)
-    return positions[position]
+    key = id(code), position
+    known = _known.get(key)
+    if known is None:
+        if len(_known) >= _KNOWN_MAX:
+            _known.clear()
+        known = _known[key] = _find_target(code, position), code
+    return known[0]
+
+
+class _Part:
+    """The code from `position` on, as far as dis looks at it: to disassemble a long
+    module whole takes longer than to make a thousand values."""
+
+    co_lnotab = co_exceptiontable = b""
+
+    def __init__(self, code, position):
+        self._code = code
+        self.co_code = code.co_code[position:position + _WINDOW]
+
+    def __getattr__(self, name):
+        return getattr(self._code, name)
+
+    @staticmethod
+    def co_lines():
+        return iter(())
+
+    co_positions = co_lines
 
 
 def _operations(code, position):
     """The instructions after `position` as (name, argument); those that do two
     things at once, as 3.13 has them, are taken apart."""
-    for instruction in dis.get_instructions(code):
-        if instruction.offset <= position or instruction.opname in _PASSED_OVER:
+    for instruction in dis.get_instructions(_Part(code, position)):
+        if instruction.offset == 0 or instruction.opname in _PASSED_OVER:
             continue
         name, argument = instruction.opname, instruction.argval
         if isinstance(argument, tuple) and name.startswith(("STORE_FAST_", "LOAD_FAST_LOAD")):

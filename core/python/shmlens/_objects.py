@@ -10,9 +10,10 @@ from multiprocessing.context import assert_spawning
 from . import _backend, _library
 from ._create import ABOUT, create
 from ._entry import Entry
+from ._layout import TYPES
 from ._locks import Lock, of_entry, ours
 from ._segment import resolve
-from ._types import TYPES, fast_code, field_names, from_code, to_ctypes
+from ._types import fast_code, field_names, from_code, to_ctypes
 
 _MISSING = object()
 

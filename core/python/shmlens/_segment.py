@@ -13,7 +13,7 @@ from collections import namedtuple
 from collections.abc import Mapping
 from multiprocessing import util
 
-from . import _library
+from . import _library, _record
 from ._entry import Entry
 
 # Where glibc keeps POSIX shared memory.
@@ -279,6 +279,7 @@ def _sweep_once():
     if _swept or _is_child():
         return
     _swept = True
+    _record.sweep()
     try:
         names = os.listdir(_DIRECTORY)
     except OSError:

@@ -1,26 +1,11 @@
 """From ctypes types to what a segment stores, and back."""
 
 import ctypes
-import sys
 
 from functools import lru_cache
 
 from . import _library
-
-TYPES = {
-    "?": ctypes.c_bool,
-    "c": ctypes.c_char, "u": ctypes.c_wchar,
-    "b": ctypes.c_byte, "B": ctypes.c_ubyte,
-    "h": ctypes.c_short, "H": ctypes.c_ushort,
-    "i": ctypes.c_int, "I": ctypes.c_uint,
-    "l": ctypes.c_long, "L": ctypes.c_ulong,
-    "q": ctypes.c_longlong, "Q": ctypes.c_ulonglong,
-    "f": ctypes.c_float, "d": ctypes.c_double,
-}
-
-STRUCTURE = "T"
-
-_other_order = "__ctype_le__" if sys.byteorder == "big" else "__ctype_be__"
+from ._layout import OTHER_ORDER, STRUCTURE, TYPES, array_lengths, element
 
 
 def from_code(typecode_or_type):
@@ -49,108 +34,27 @@ class Layout:
     def __init__(self, type_):
         self.size = ctypes.sizeof(type_)
         self.type = type_
-        lengths, self.element = _array_lengths(type_)
+        lengths, self.element = array_lengths(type_)
         self.shape = lengths or None
         self.code, self.fields = _element(self.element)
 
 
-def _array_lengths(type_):
-    """The shape of a ctypes array, and the type of its elements."""
-    lengths = []
-    while issubclass(type_, ctypes.Array):
-        lengths.append(type_._length_)
-        type_ = type_._type_
-    if len(lengths) > _library.DIMENSIONS_MAX:
-        product = 1
-        for length in lengths:
-            product *= length
-        lengths = [product]
-    return tuple(lengths), type_
-
-
-def _scalar(type_):
-    """The type code of a scalar and whether its bytes are swapped; (None, False)
-    when there is no code for it."""
-    if issubclass(type_, ctypes._SimpleCData):
-        code = type_._type_
-        if code in TYPES and ctypes.sizeof(TYPES[code]) == ctypes.sizeof(type_):
-            other = getattr(type_, _other_order, None)
-            return code, other is type_ and ctypes.sizeof(type_) > 1
-        if ctypes.sizeof(type_) != ctypes.sizeof(ctypes.c_void_p):
-            return None, False
-    return ("Q" if ctypes.sizeof(ctypes.c_void_p) == 8 else "I"), False  # a pointer
-
-
-def _is_compound(type_):
-    return issubclass(type_, (ctypes.Structure, ctypes.Union))
-
-
-def _field(name, code, offset, shape=(), swapped=False, bits=None):
-    field = _library.Field(name=name.encode(), code=code.encode(), swapped=swapped,
-                           offset=offset, dimensions=len(shape))
-    for dimension, length in enumerate(shape):
-        field.shape[dimension] = length
-    if bits is not None:
-        field.bit_offset, field.bit_width = bits
-    return field
-
-
-def _bytes_field(name, size, offset):
-    return _field(name, "B", offset, (size,))
-
-
 @lru_cache(maxsize=256)
 def _element(type_):
-    """The type code of an element, and its fields when it is a structure."""
-    if _is_compound(type_):
-        fields = []
-        _flatten(type_, "", 0, fields)
-        if len(fields) > _library.FIELDS_MAX:
-            fields = [_bytes_field("bytes", ctypes.sizeof(type_), 0)]
-        return STRUCTURE, fields
-    code, swapped = _scalar(type_)
-    if code is None:
-        return STRUCTURE, [_bytes_field("bytes", ctypes.sizeof(type_), 0)]
-    if swapped:
-        return STRUCTURE, [_field("value", code, 0, swapped=True)]
-    return code, None
+    code, fields = element(type_)
+    return code, None if fields is None else [_field(field) for field in fields]
 
 
-def _flatten(type_, prefix, base, fields):
-    """Adds the fields of a structure, those of structures in it by their path."""
-    for class_ in reversed(type_.__mro__):
-        for name, field_type, *width in class_.__dict__.get("_fields_", ()):
-            descriptor = class_.__dict__[name]
-            bits = None
-            if width:
-                bits = descriptor.size & 0xffff, descriptor.size >> 16
-            _add_field(prefix + name, field_type, base + descriptor.offset, bits, fields)
-
-
-def _add_field(name, type_, offset, bits, fields):
-    shape, element = _array_lengths(type_)
-    if _is_compound(element):
-        size = ctypes.sizeof(element)
-        for number, suffix in enumerate(_suffixes(shape)):
-            if len(fields) > _library.FIELDS_MAX:
-                return
-            _flatten(element, name + suffix + ".", offset + number * size, fields)
-        return
-    code, swapped = _scalar(element)
-    if code is None:
-        fields.append(_bytes_field(name, ctypes.sizeof(type_), offset))
-    else:
-        fields.append(_field(name, code, offset, shape, swapped, bits))
-
-
-def _suffixes(shape):
-    """"" for a scalar; "[0][0]", "[0][1]"… for the elements of an array."""
-    if not shape:
-        yield ""
-        return
-    for index in range(shape[0]):
-        for rest in _suffixes(shape[1:]):
-            yield "[%d]%s" % (index, rest)
+def _field(plain):
+    """A field as the library takes it."""
+    field = _library.Field(name=plain.name.encode(), code=plain.code.encode(),
+                           swapped=plain.swapped, offset=plain.offset,
+                           dimensions=len(plain.shape))
+    for dimension, length in enumerate(plain.shape):
+        field.shape[dimension] = length
+    if plain.bits is not None:
+        field.bit_offset, field.bit_width = plain.bits
+    return field
 
 
 # Entries that another program made: a ctypes type for what their fields say.
@@ -167,7 +71,7 @@ def to_ctypes(info):
 def _field_type(field):
     type_ = TYPES[field.code.decode("latin-1")]
     if field.swapped:
-        type_ = getattr(type_, _other_order)
+        type_ = getattr(type_, OTHER_ORDER)
     for length in reversed(field.shape[:field.dimensions]):
         type_ = type_ * length
     return type_
