@@ -190,6 +190,68 @@ describe_lock (const EntryInfo *entry, const LockInfo *lock)
     _("%s: a lock of the program's own that cannot be looked at from outside"), entry->name);
 }
 
+/* Who waits for it, behind what is said of the lock. */
+static void
+print_waiters (Attachment *attachment, EntryInfo *entry, const LockInfo *lock)
+{
+  g_autoptr (GArray) pids = attachment_list_waiters (attachment, entry);
+
+  if (lock->waiters > 0)
+    g_print (ngettext ("; %d waits for it", "; %d wait for it", (gulong) lock->waiters),
+             lock->waiters);
+  for (guint i = 0; i < pids->len; i++)
+    {
+      pid_t pid = g_array_index (pids, pid_t, i);
+      g_autofree char *name = process_name ("/proc", pid);
+
+      g_print (i == 0 ? " (%s, process %d" : "; %s, process %d", name != NULL ? name : "?",
+               (int) pid);
+    }
+  if (pids->len > 0)
+    g_print (")");
+}
+
+static void
+print_semaphore (Attachment *attachment, EntryInfo *entry, const LockInfo *lock)
+{
+  g_autofree char *owner = process_name ("/proc", lock->owner_pid);
+
+  if (lock->state == SHMLENS_LOCK_FREE)
+    g_print (_("%s: free"), entry->name);
+  else if (lock->state == SHMLENS_LOCK_HELD && lock->owner_pid > 0)
+    g_print (_("%s: held by %s (process %d), %u deep"), entry->name, owner != NULL ? owner : "?",
+             (int) lock->owner_pid, lock->depth);
+  else if (lock->state == SHMLENS_LOCK_HELD)
+    g_print (_("%s: held; by which process cannot be told"), entry->name);
+  else if (lock->state == SHMLENS_LOCK_DEAD)
+    g_print (_("%s: held, but no process that lives holds it: its holder has died. A semaphore does"
+               " not recover by itself, and what it guards may be half written; shmlensctl lock"
+               " --release lets it go"),
+             entry->name);
+  else
+    g_print (_("%s: a semaphore that cannot be looked at from here"), entry->name);
+  print_waiters (attachment, entry, lock);
+  g_print ("\n");
+}
+
+/* Lets a dead holder's lock go, for a person who was told what that means. */
+static enum ctl_status
+release_lock (const struct ctl *ctl, const struct ctl_opened *opened)
+{
+  g_autoptr (GError) error = NULL;
+  EntryInfo *entry = opened->target.entry;
+  g_autofree char *question = g_strdup_printf (
+    _("The holder of the lock of \"%s\" died, and what it guards may be half written. Let it go?"),
+    entry->name);
+
+  if (!ctl->yes && !ctl_ask (question))
+    return CTL_CONDITION;
+  if (!attachment_release_dead (opened->attachment, entry, &error))
+    return ctl_fail (error);
+  g_print (_("%s: its lock is free again\n"), entry->name);
+  return CTL_DONE;
+}
+
 static void
 print_lock (const EntryInfo *entry, const LockInfo *lock)
 {
@@ -219,6 +281,8 @@ ctl_lock (const struct ctl *ctl)
 
       if (result < 0)
         status = fail_read (&opened.target, result);
+      else if (ctl->release)
+        status = release_lock (ctl, &opened);
       else if (ctl->json)
         {
           g_autoptr (SegmentInfo) info = attachment_get_info (opened.attachment);
@@ -234,6 +298,8 @@ ctl_lock (const struct ctl *ctl)
         }
       else if (entry->lock_kind == LOCK_NONE)
         g_print (_("%s: has no lock\n"), entry->name);
+      else if (entry->lock_kind == LOCK_SEMAPHORE)
+        print_semaphore (opened.attachment, entry, &lock);
       else
         print_lock (entry, &lock);
     }

@@ -90,6 +90,51 @@ list_segments (gboolean as_json)
 }
 
 static void
+json_fields (Json *json, const EntryInfo *entry)
+{
+  json_begin_array (json, "fields");
+  for (guint i = 0; i < entry->n_fields; i++)
+    {
+      const EntryField *field = &entry->fields[i];
+      char code[2] = { field->type.code, '\0' };
+
+      json_begin_object (json, NULL);
+      json_string (json, "name", field->name);
+      json_string (json, "typecode", code);
+      json_string (json, "type", shmlens_type_name (&field->type));
+      json_begin_array (json, "shape");
+      for (guint d = 0; d < field->dimensions; d++)
+        json_unsigned (json, NULL, field->shape[d]);
+      json_end_array (json);
+      json_unsigned (json, "offset", field->offset);
+      json_boolean (json, "swapped", field->swapped);
+      if (field->bit_width > 0)
+        {
+          json_unsigned (json, "bit_offset", field->bit_offset);
+          json_unsigned (json, "bit_width", field->bit_width);
+        }
+      json_end_object (json);
+    }
+  json_end_array (json);
+}
+
+/* Of an entry that a program has under names of its own. */
+static void
+json_origin (Json *json, const EntryInfo *entry)
+{
+  json_string (json, "ctype", entry->ctype);
+  json_unsigned (json, "address", entry->address);
+  json_begin_array (json, "names");
+  for (guint i = 0; entry->names[i] != NULL; i++)
+    json_string (json, NULL, entry->names[i]);
+  json_end_array (json);
+  json_begin_array (json, "pids");
+  for (guint i = 0; i < entry->n_pids; i++)
+    json_unsigned (json, NULL, (guint64) entry->pids[i]);
+  json_end_array (json);
+}
+
+static void
 json_entry (Json *json, Attachment *attachment, EntryInfo *entry)
 {
   char code[2] = { entry->type.code, '\0' };
@@ -113,6 +158,10 @@ json_entry (Json *json, Attachment *attachment, EntryInfo *entry)
   else
     json_null (json, "writes");
   json_boolean (json, "editable", entry->editable);
+  if (entry->n_fields > 0)
+    json_fields (json, entry);
+  if (entry->names != NULL)
+    json_origin (json, entry);
   ctl_json_lock (json, attachment, entry);
   json_end_object (json);
 }

@@ -5,26 +5,8 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "inspect-error.h"
-
-/* Asks on the terminal; without one the answer is no. */
-static gboolean
-ask (const char *question)
-{
-  char answer[16];
-
-  if (!isatty (STDIN_FILENO))
-    {
-      g_printerr ("shmlensctl: %s %s\n", question,
-                  _("Nobody can be asked here; --yes removes without asking"));
-      return FALSE;
-    }
-  g_print ("%s [y/N] ", question);
-  fflush (stdout);
-  return fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
-}
 
 /* result: of removing it. */
 static enum ctl_status
@@ -73,7 +55,7 @@ remove_stale (const struct ctl *ctl)
       g_autofree char *question = g_strdup_printf (
         ngettext ("Remove %u stale segment?", "Remove %u stale segments?", n_stale), n_stale);
 
-      if (!ask (question))
+      if (!ctl_ask (question))
         return CTL_CONDITION;
     }
   for (guint i = 0; i < segments->len; i++)
@@ -132,7 +114,7 @@ ctl_rm (const struct ctl *ctl)
               "Remove %s (%s, used by %u processes)? Programs that have it keep it.",
               info->n_pids),
     info->id, size, info->n_pids);
-  if (!ctl->yes && !ask (question))
+  if (!ctl->yes && !ctl_ask (question))
     return CTL_CONDITION;
   return tell_removed (info, shmlens_segment_unlink (info->name));
 }

@@ -13,6 +13,8 @@ ctl_open (const struct ctl *ctl, const char *entry, struct ctl_opened *ret_opene
 
   *ret_opened = (struct ctl_opened){ .registry = registry_new (NULL) };
   ret_opened->attachment = registry_open (ret_opened->registry, ctl_argument (ctl, 0), &error);
+  if (ret_opened->attachment != NULL)
+    attachment_settle (ret_opened->attachment);
   if (ret_opened->attachment == NULL
       || (entry != NULL
           && !target_parse (ret_opened->attachment, entry, &ret_opened->target, &error)))
@@ -287,5 +289,15 @@ ctl_json_lock (Json *json, Attachment *attachment, EntryInfo *entry)
     json_double (json, "held_s", (double) lock.held_ns / 1e9, 3);
   else
     json_null (json, "held_s");
+  if (entry->lock_kind == LOCK_SEMAPHORE)
+    {
+      json_boolean (json, "recursive", entry->lock_recursive);
+      json_unsigned (json, "id", entry->lock_id);
+      json_string (json, "way", lock_way_name (entry->lock_way));
+      if (lock.waiters >= 0)
+        json_unsigned (json, "waiters", (guint64) lock.waiters);
+      else
+        json_null (json, "waiters");
+    }
   json_end_object (json);
 }

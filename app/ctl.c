@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "inspect-error.h"
 
@@ -25,6 +26,8 @@ static const struct command commands[] = {
     3, G_MAXUINT, ctl_set },
   { "watch", "SEGMENT [ENTRY...]", N_ ("prints values again and again"), 1, G_MAXUINT, ctl_watch },
   { "lock", "SEGMENT ENTRY", N_ ("tells who holds the entry's lock"), 2, 2, ctl_lock },
+  { "scan", "pid:N", N_ ("tells what was found in a Python program, and how long it took"), 1, 1,
+    ctl_scan },
   { "rm", "SEGMENT", N_ ("removes a segment's name; asks first"), 0, 1, ctl_rm },
   { "type", "SEGMENT [TYPE]", N_ ("gives bytes of other programs a type, e.g. 'float32[480][640]'"),
     1, 2, ctl_type },
@@ -61,7 +64,9 @@ static const struct option
   { "--interval", OPTION_SECONDS, &ctl.interval, " watch ", " S", N_ ("between two lines (1)") },
   { "--count", OPTION_COUNT, &ctl.count, " watch ", " N", N_ ("end after N lines") },
   { "--csv", OPTION_FLAG, &ctl.csv, " watch ", "", N_ ("comma separated, with a heading") },
-  { "--yes", OPTION_FLAG, &ctl.yes, " rm ", "", N_ ("do not ask") },
+  { "--release", OPTION_FLAG, &ctl.release, " lock ", "",
+    N_ ("let go what a dead process holds; asks first") },
+  { "--yes", OPTION_FLAG, &ctl.yes, " rm lock ", "", N_ ("do not ask") },
   { "--stale", OPTION_FLAG, &ctl.stale, " rm ", "",
     N_ ("all segments of ours whose programs have ended") },
   { "--slow", OPTION_FLAG, &ctl.slow, " demo ", "", N_ ("at a pace to watch") },
@@ -93,7 +98,7 @@ print_help (void)
     }
   g_print ("  %-24s %s\n", "--help", _("this text"));
   g_print ("  %-24s %s\n", "--version", _("the version"));
-  g_print (_("\nSEGMENT is shm:/name or /name. ENTRY is a name, also in quotes, with [index],\n"
+  g_print (_("\nSEGMENT is shm:/name, /name, or pid:N for a Python program. ENTRY is a name, also in quotes, with [index],\n"
              "[first:last] or .field behind it. Exit status: 0 done, 1 usage, 2 not found, 3 no\n"
              "permission, 4 lock not obtained in time, 5 bad value, 6 corrupt, 7 condition not\n"
              "met. See shmlensctl(1).\n"));
@@ -134,6 +139,22 @@ ctl_usage (const char *format, ...)
   va_end (arguments);
   g_printerr ("shmlensctl: %s\n", sentence);
   return CTL_USAGE;
+}
+
+gboolean
+ctl_ask (const char *question)
+{
+  char answer[16];
+
+  if (!isatty (STDIN_FILENO))
+    {
+      g_printerr ("shmlensctl: %s %s\n", question,
+                  _("Nobody can be asked here; --yes does it without asking"));
+      return FALSE;
+    }
+  g_print ("%s [y/N] ", question);
+  fflush (stdout);
+  return fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 const char *

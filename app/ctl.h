@@ -29,6 +29,7 @@ struct ctl
   gboolean stale;
   gboolean unlocked;
   gboolean recover;
+  gboolean release;
   gboolean slow;
   gboolean with_parent;
   double timeout;        /* seconds */
@@ -45,11 +46,15 @@ enum ctl_status ctl_get (const struct ctl *ctl);
 enum ctl_status ctl_set (const struct ctl *ctl);
 enum ctl_status ctl_watch (const struct ctl *ctl);
 enum ctl_status ctl_lock (const struct ctl *ctl);
+enum ctl_status ctl_scan (const struct ctl *ctl);
 enum ctl_status ctl_rm (const struct ctl *ctl);
 enum ctl_status ctl_type (const struct ctl *ctl);
 enum ctl_status ctl_demo (const struct ctl *ctl);
 /* For the shell's completion: what could stand at this place, one a line. */
 enum ctl_status ctl_complete (const struct ctl *ctl);
+
+/* Asks on the terminal; without one the answer is no. */
+gboolean ctl_ask (const char *question);
 
 /* Argument number index after the command, or NULL. */
 const char *ctl_argument (const struct ctl *ctl, guint index);

@@ -80,6 +80,27 @@ attachment_refresh (Attachment *self)
   return self->class->refresh != NULL && self->class->refresh (self);
 }
 
+void
+attachment_settle (Attachment *self)
+{
+  if (self->class->settle != NULL)
+    self->class->settle (self);
+}
+
+void
+attachment_look_again (Attachment *self)
+{
+  if (self->class->look_again != NULL)
+    self->class->look_again (self);
+}
+
+GPtrArray *
+attachment_report (Attachment *self)
+{
+  return self->class->report != NULL ? self->class->report (self)
+                                     : g_ptr_array_new_with_free_func (g_free);
+}
+
 SegmentInfo *
 attachment_get_info (Attachment *self)
 {

@@ -24,6 +24,9 @@ typedef struct attachment_class AttachmentClass;
 struct attachment_class
 {
   gboolean (*refresh) (Attachment *self);
+  void (*settle) (Attachment *self);
+  void (*look_again) (Attachment *self);
+  GPtrArray *(*report) (Attachment *self);
   int (*read) (Attachment *self, EntryInfo *entry, guint64 first, guint64 last, void *ret_elements);
   int (*writes) (Attachment *self, EntryInfo *entry, guint64 *ret_writes);
   int (*describe_lock) (Attachment *self, EntryInfo *entry, LockInfo *ret_info);
@@ -39,8 +42,7 @@ struct attachment_class
 
 /* Base of every implementation's own struct, which is made by g_new0() and freed
  * here after finalize() has let go what it holds itself. The two snapshots are
- * replaced under the mutex by refresh. `writes`, `store` and those of locks
- * may be NULL; those of locks are only called for kinds that can be taken, and every
+ * replaced under the mutex by refresh. All but read may be NULL; those of locks are only called for kinds that can be taken, and every
  * range is checked against the entry before. */
 struct attachment
 {
@@ -67,6 +69,18 @@ void attachment_unref (Attachment *self);
  * gone? Costs next to nothing when nothing changed. Returns whether info or
  * entries are other than before. */
 gboolean attachment_refresh (Attachment *self);
+
+/* What is found out in the background after opening (names of a program's objects) is waited
+ * for, a few seconds at most. For who looks up a name; the window shows what there is. */
+void attachment_settle (Attachment *self);
+
+/* Asks for a look at everything, also where nothing tells of a change; its result comes with a
+ * later refresh. */
+void attachment_look_again (Attachment *self);
+
+/* What was found, not readable and why, and how long it took, as lines for people (char *). The
+ * caller owns the array; empty where there is nothing to find. */
+GPtrArray *attachment_report (Attachment *self);
 
 /* The newest snapshots; the caller owns a reference. */
 SegmentInfo *attachment_get_info (Attachment *self);

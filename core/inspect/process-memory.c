@@ -183,6 +183,20 @@ process_memory_read (ProcessMemory *self, guint64 address, void *to, gsize lengt
   return done == 0 && length > 0 ? -EFAULT : done;
 }
 
+int
+process_memory_write (ProcessMemory *self, guint64 address, const void *from, gsize length)
+{
+  struct iovec local = { (void *) from, length }, remote = { GSIZE_TO_POINTER (address), length };
+  gssize done;
+
+  do
+    done = process_vm_writev (self->pid, &local, 1, &remote, 1, 0);
+  while (done < 0 && errno == EINTR);
+  if (done < 0)
+    return -errno;
+  return (gsize) done == length ? 0 : -EFAULT;
+}
+
 /* How many of the pieces, from the first on, were copied whole. */
 static guint
 read_run (ProcessMemory *self, struct memory_piece *pieces, guint n)

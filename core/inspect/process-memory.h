@@ -1,5 +1,5 @@
-/* process-memory.h - another process's memory, looked at as a guest: it is neither
- * stopped nor changed, and need not know.
+/* process-memory.h - another process's memory, looked at as a guest: it is not stopped,
+ * changed only by process_memory_write(), and need not know.
  *
  * Counted references; any function may be called from any thread.
  */
@@ -50,6 +50,10 @@ gboolean process_memory_is_gone (ProcessMemory *self);
  * fewer than length; or -errno when none: -EFAULT nothing is mapped there, -ESRCH it has
  * ended, -EPERM. */
 gssize process_memory_read (ProcessMemory *self, guint64 address, void *to, gsize length);
+
+/* Writes into memory that the process itself may write; for memory that cannot be mapped
+ * here. 0; or -errno: -EFAULT also when only a part could be written. */
+int process_memory_write (ProcessMemory *self, guint64 address, const void *from, gsize length);
 
 /* Copies many small pieces in few calls. Each succeeds or fails on its own. Returns how
  * many were read. */

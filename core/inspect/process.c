@@ -17,6 +17,8 @@
 
 /* A process maps most of what it uses soon after its start: so often it is read. */
 #define LOOKS 3
+/* An interpreter imports a lot before it shares anything. */
+#define LOOKS_PYTHON 20
 
 struct process
 {
@@ -24,6 +26,8 @@ struct process
   gboolean is_seen;
   guint looks;
   GArray *inodes;      /* of guint64, ascending: what it maps */
+  gboolean is_python;
+  guint64 shared;      /* of its writable shared mappings, a hash; 0 none */
 };
 
 struct process_table
@@ -32,6 +36,7 @@ struct process_table
   char device[24];         /* as it stands in maps: "00:1a" */
   GHashTable *processes;   /* pid -> struct process */
   GHashTable *mappers;     /* inode -> GArray of pid_t, ascending */
+  GArray *pythons;         /* of struct python_process */
   char *buffer;
 };
 
@@ -144,6 +149,24 @@ process_parent (const char *proc, pid_t pid)
 }
 
 char *
+process_command_line (const char *proc, pid_t pid, gsize *ret_length)
+{
+  char text[4096];
+  int fd = open_in (proc, pid, "cmdline");
+  gssize length;
+
+  if (fd < 0)
+    return NULL;
+  length = read_some (fd, text, sizeof text - 1);
+  close (fd);
+  if (length <= 0)
+    return NULL;
+  text[length] = '\0';
+  *ret_length = (gsize) length;
+  return g_memdup2 (text, (gsize) length + 1);
+}
+
+char *
 process_name (const char *proc, pid_t pid)
 {
   char text[64];
@@ -172,6 +195,7 @@ process_table_new (const char *proc, guint64 device)
   self->processes = g_hash_table_new_full (NULL, NULL, NULL, process_free);
   self->mappers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                          (GDestroyNotify) g_array_unref);
+  self->pythons = g_array_new (FALSE, FALSE, sizeof (struct python_process));
   self->buffer = g_malloc (CHUNK);
   return self;
 }
@@ -183,6 +207,7 @@ process_table_free (ProcessTable *self)
     return;
   g_hash_table_unref (self->processes);
   g_hash_table_unref (self->mappers);
+  g_array_unref (self->pythons);
   g_free (self->buffer);
   g_free (self->proc);
   g_free (self);
@@ -215,9 +240,43 @@ inode_of_line (const char *line, const char *end, const char *device)
   return g_ascii_strtoull (line + length, NULL, 10);
 }
 
+/* Whether the line is of an interpreter: "…/bin/python3.11", "…/libpython3.11.so.1.0", or one
+ * of the modules without which Python shares nothing. */
+static gboolean
+is_python_line (const char *line, const char *end)
+{
+  static const char *const names[] = { "/python", "/libpython", "/_multiprocessing.", "/_ctypes.",
+                                       "/_posixshmem." };
+  const char *access = memchr (line, ' ', end - line);
+
+  if (access == NULL || end - access < 5 || access[3] != 'x')
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *found = memmem (line, end - line, names[i], strlen (names[i]));
+
+      if (found != NULL && (i > 1 || memchr (found + 1, '/', end - found - 1) == NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Adds a line of a shared, writable mapping of a file to the hash. */
+static guint64
+hash_shared (guint64 hash, const char *line, const char *end)
+{
+  const char *access = memchr (line, ' ', end - line);
+
+  if (access == NULL || end - access < 5 || access[2] != 'w' || access[4] != 's')
+    return hash;
+  for (; line < end; line++)
+    hash = (hash ^ (guint8) *line) * G_GUINT64_CONSTANT (0x100000001b3);
+  return hash | 1;
+}
+
 /* What the process maps, each once. */
 static GArray *
-read_maps (ProcessTable *self, pid_t pid)
+read_maps (ProcessTable *self, pid_t pid, gboolean *ret_is_python, guint64 *ret_shared)
 {
   GArray *inodes = g_array_new (FALSE, FALSE, sizeof (guint64));
   int fd = open_in (self->proc, pid, "maps");
@@ -225,6 +284,8 @@ read_maps (ProcessTable *self, pid_t pid)
   gssize length;
   guint n = 0;
 
+  *ret_is_python = FALSE;
+  *ret_shared = 0;
   /* One byte is left for the NUL that ends a number in the last line. */
   while (fd >= 0 && (length = read_some (fd, self->buffer + kept, CHUNK - 1 - kept)) > 0)
     {
@@ -239,6 +300,8 @@ read_maps (ProcessTable *self, pid_t pid)
           if (inode != 0
               && (inodes->len == 0 || g_array_index (inodes, guint64, inodes->len - 1) != inode))
             g_array_append_val (inodes, inode);
+          *ret_is_python = *ret_is_python || is_python_line (line, newline);
+          *ret_shared = hash_shared (*ret_shared, line, newline);
           line = newline + 1;
         }
       kept = end - line;
@@ -271,12 +334,19 @@ index_mappers (ProcessTable *self)
   gpointer key, value;
 
   g_hash_table_remove_all (self->mappers);
+  g_array_set_size (self->pythons, 0);
   g_hash_table_iter_init (&iter, self->processes);
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
       const struct process *process = value;
       pid_t pid = GPOINTER_TO_INT (key);
 
+      if (process->is_python && process->shared != 0)
+        {
+          struct python_process python = { pid, process->shared };
+
+          g_array_append_val (self->pythons, python);
+        }
       for (guint i = 0; i < process->inodes->len; i++)
         {
           guint64 inode = g_array_index (process->inodes, guint64, i);
@@ -310,9 +380,57 @@ drop_unseen (gpointer key, gpointer value, gpointer user_data)
   gboolean was_seen = process->is_seen;
 
   process->is_seen = FALSE;
-  if (!was_seen && process->inodes->len > 0)
+  if (!was_seen && (process->inodes->len > 0 || process->is_python))
     *differs = TRUE;
   return !was_seen;
+}
+
+/* Reads what the process maps. directory: the inode of PROC/PID. Returns whether it is other than
+ * before. */
+static gboolean
+look_at (ProcessTable *self, pid_t pid, guint64 directory, struct process *process)
+{
+  gboolean is_python, differs;
+  guint64 shared;
+  GArray *inodes = read_maps (self, pid, &is_python, &shared);
+
+  if (process == NULL)
+    {
+      process = g_new0 (struct process, 1);
+      process->inodes = g_array_new (FALSE, FALSE, sizeof (guint64));
+      g_hash_table_insert (self->processes, GINT_TO_POINTER (pid), process);
+    }
+  differs = !arrays_equal (inodes, process->inodes)
+            || ((is_python || process->is_python) && shared != process->shared);
+  g_array_unref (process->inodes);
+  process->inodes = inodes;
+  process->is_python = is_python;
+  process->shared = shared;
+  process->looks = process->directory == directory ? process->looks + 1 : 1;
+  process->directory = directory;
+  process->is_seen = TRUE;
+  return differs;
+}
+
+gboolean
+process_table_look (ProcessTable *self, const pid_t *pids, guint n)
+{
+  gboolean differs = FALSE;
+
+  for (guint i = 0; i < n; i++)
+    {
+      struct process *process
+        = g_hash_table_lookup (self->processes, GINT_TO_POINTER (pids[i]));
+
+      if (process != NULL)
+        {
+          differs |= look_at (self, pids[i], process->directory, process);
+          process->is_seen = FALSE;
+        }
+    }
+  if (differs)
+    index_mappers (self);
+  return differs;
 }
 
 gboolean
@@ -336,30 +454,24 @@ process_table_update (ProcessTable *self, gboolean all)
       if (*end != '\0' || pid <= 0 || pid > G_MAXINT)
         continue;
       process = g_hash_table_lookup (self->processes, GINT_TO_POINTER (pid));
-      if (process == NULL || process->directory != entry->d_ino || process->looks < LOOKS || all)
-        {
-          GArray *inodes = read_maps (self, pid);
-
-          if (process == NULL)
-            {
-              process = g_new0 (struct process, 1);
-              process->inodes = g_array_new (FALSE, FALSE, sizeof (guint64));
-              g_hash_table_insert (self->processes, GINT_TO_POINTER (pid), process);
-            }
-          if (!arrays_equal (inodes, process->inodes))
-            differs = TRUE;
-          g_array_unref (process->inodes);
-          process->inodes = inodes;
-          process->looks = process->directory == entry->d_ino ? process->looks + 1 : 1;
-          process->directory = entry->d_ino;
-        }
-      process->is_seen = TRUE;
+      if (process == NULL || process->directory != entry->d_ino || process->looks < LOOKS || all
+          || (process->is_python && process->shared == 0 && process->looks < LOOKS_PYTHON))
+        differs |= look_at (self, (pid_t) pid, entry->d_ino, process);
+      else
+        process->is_seen = TRUE;
     }
   closedir (directory);
   g_hash_table_foreach_remove (self->processes, drop_unseen, &differs);
   if (differs)
     index_mappers (self);
   return differs;
+}
+
+const struct python_process *
+process_table_pythons (ProcessTable *self, guint *ret_n)
+{
+  *ret_n = self->pythons->len;
+  return (const struct python_process *) (gpointer) self->pythons->data;
 }
 
 const pid_t *

@@ -15,6 +15,10 @@ guint64 process_start_time (const char *proc, pid_t pid);
 /* Its parent; 0: there is none, or it is gone. */
 pid_t process_parent (const char *proc, pid_t pid);
 
+/* Its command line, the arguments with NULs between them; NULL when it has none, is gone, or
+ * may not be looked at. */
+char *process_command_line (const char *proc, pid_t pid, gsize *ret_length);
+
 /* Its name as the kernel has it; NULL when it is gone. */
 char *process_name (const char *proc, pid_t pid);
 
@@ -27,6 +31,19 @@ void process_table_free (ProcessTable *self);
 /* Looks at the processes: those that are new since the last time, or at all of
  * them. Returns whether anybody maps something else than before. */
 gboolean process_table_update (ProcessTable *self, gboolean all);
+
+/* Looks at these processes alone, again. Returns as above. */
+gboolean process_table_look (ProcessTable *self, const pid_t *pids, guint n);
+
+/* A process with a Python interpreter in it that shares writable memory with others. */
+struct python_process
+{
+  pid_t pid;
+  guint64 shared;   /* another number whenever it maps other shared memory than before */
+};
+
+/* Those there are, in no order; owned by the table until the next update. */
+const struct python_process *process_table_pythons (ProcessTable *self, guint *ret_n);
 
 /* The processes that map the object, ascending; NULL when nobody does. */
 const pid_t *process_table_find (ProcessTable *self, guint64 inode, guint *ret_n);

@@ -10,6 +10,7 @@
 #include "near.h"
 #include "source-native.h"
 #include "source-posix.h"
+#include "source-python.h"
 
 Registry *
 registry_new (const struct registry_roots *roots)
@@ -23,6 +24,8 @@ registry_new (const struct registry_roots *roots)
   self->types = type_store_new ();
   /* In this order they are asked: the posix source takes what is left. */
   self->sources[self->n_sources++] = source_native_new (self->directory);
+  self->sources[self->n_sources++]
+    = source_python_new (self->directory->path, self->directory->proc);
   self->sources[self->n_sources++] = source_posix_new (self->directory, self->types);
   g_assert (self->n_sources <= G_N_ELEMENTS (self->sources));
   return self;

@@ -1,0 +1,320 @@
+/* python-lock.c - a lock of a Python program. */
+#include "python-lock.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "inspect-error.h"
+#include "process.h"
+
+/* SemLock: the last thread that took it here, and how often it is taken (see DESIGN). */
+#define SEMLOCK_LAST_TID 24
+#define SEMLOCK_COUNT 32
+
+/* A process is between taking the semaphore and saying so for less than a microsecond: a
+ * holder is only called dead when nobody said so at several looks in a row, this far apart. */
+#define DEAD_LOOKS 3
+#define DEAD_US 20000
+#define DEAD_PAUSE_US 10000
+
+struct python_lock
+{
+  gint references;  /* atomic */
+  char *proc;
+  guint64 id;
+  gboolean is_recursive;
+  PosixSemaphore *semaphore;
+  struct python_lock_user *users;
+  guint n_users;
+
+  pthread_mutex_t mutex;   /* around what follows: what earlier looks saw */
+  pid_t holder;
+  gint64 held_us;          /* since when that one was seen to hold it; 0: free */
+  gint64 nobody_us;        /* since when it is taken but nobody says so; 0 */
+  guint nobody_looks;
+};
+
+static guint64
+id_of (const MemoryRegion *region, const struct python_lock_user *user)
+{
+  guint64 words[] = { region->device, region->inode,
+                      user->handle - region->start + region->offset };
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+
+  /* Memory without a file is known by its place in its one process. */
+  if (region->inode == 0)
+    words[0] = (guint64) process_memory_pid (user->memory);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    for (guint j = 0; j < 64; j += 8)
+      hash = (hash ^ (words[i] >> j & 0xff)) * G_GUINT64_CONSTANT (0x100000001b3);
+  /* People compare them, and JSON keeps 53 bits. */
+  return hash >> 11;
+}
+
+PythonLock *
+python_lock_new (const char *shm, const char *proc, const MemoryRegion *region,
+                 const struct python_lock_user *users, guint n_users, gboolean is_recursive,
+                 PythonLock *before)
+{
+  PythonLock *self = g_new0 (PythonLock, 1);
+  g_autofree struct posix_semaphore_user *of_semaphore = g_new (struct posix_semaphore_user, n_users);
+
+  self->references = 1;
+  self->proc = g_strdup (proc);
+  self->id = id_of (region, &users[0]);
+  self->is_recursive = is_recursive;
+  self->users = g_memdup2 (users, n_users * sizeof *users);
+  self->n_users = n_users;
+  for (guint i = 0; i < n_users; i++)
+    {
+      process_memory_ref (users[i].memory);
+      of_semaphore[i] = (struct posix_semaphore_user) { users[i].memory, users[i].handle };
+    }
+  self->semaphore = posix_semaphore_open (shm, region, of_semaphore, n_users);
+  pthread_mutex_init (&self->mutex, NULL);
+  if (before != NULL)
+    {
+      pthread_mutex_lock (&before->mutex);
+      self->holder = before->holder;
+      self->held_us = before->held_us;
+      self->nobody_us = before->nobody_us;
+      self->nobody_looks = before->nobody_looks;
+      pthread_mutex_unlock (&before->mutex);
+    }
+  return self;
+}
+
+PythonLock *
+python_lock_ref (PythonLock *self)
+{
+  g_atomic_int_inc (&self->references);
+  return self;
+}
+
+void
+python_lock_unref (PythonLock *self)
+{
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->references))
+    return;
+  for (guint i = 0; i < self->n_users; i++)
+    process_memory_unref (self->users[i].memory);
+  g_free (self->users);
+  posix_semaphore_unref (self->semaphore);
+  pthread_mutex_destroy (&self->mutex);
+  g_free (self->proc);
+  g_free (self);
+}
+
+gboolean
+python_lock_has_users (PythonLock *self, const struct python_lock_user *users, guint n)
+{
+  if (n != self->n_users)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (users[i].memory != self->users[i].memory || users[i].handle != self->users[i].handle
+        || users[i].object != self->users[i].object)
+      return FALSE;
+  return TRUE;
+}
+
+guint64
+python_lock_id (PythonLock *self)
+{
+  return self->id;
+}
+
+PosixSemaphore *
+python_lock_semaphore (PythonLock *self)
+{
+  return self->semaphore;
+}
+
+/* What the processes say of themselves. */
+struct claims
+{
+  pid_t holder;        /* 0: nobody says that he has it */
+  guint32 depth;
+  gboolean all_known;  /* every process that has it could be asked */
+};
+
+static void
+ask_users (PythonLock *self, struct claims *ret_claims)
+{
+  struct claims claims = { .all_known = TRUE };
+
+  for (guint i = 0; i < self->n_users; i++)
+    {
+      const struct python_lock_user *user = &self->users[i];
+      gint32 count;
+
+      if (user->object == 0)
+        claims.all_known = FALSE;
+      else if (process_memory_read (user->memory, user->object + SEMLOCK_COUNT, &count,
+                                    sizeof count)
+               != sizeof count)
+        claims.all_known = claims.all_known && process_memory_is_gone (user->memory);
+      else if (count > 0 && claims.holder == 0)
+        {
+          claims.holder = process_memory_pid (user->memory);
+          claims.depth = (guint32) count;
+        }
+    }
+  *ret_claims = claims;
+}
+
+/* Takes a look into account, and tells since when it is like this. */
+static enum shmlens_lock_state
+note_look (PythonLock *self, gboolean is_taken, const struct claims *claims, guint64 *ret_held_ns)
+{
+  gint64 now = g_get_monotonic_time ();
+  enum shmlens_lock_state state = SHMLENS_LOCK_FREE;
+
+  pthread_mutex_lock (&self->mutex);
+  if (!is_taken || claims->holder != 0)
+    self->nobody_us = self->nobody_looks = 0;
+  if (!is_taken)
+    self->held_us = self->holder = 0;
+  else
+    {
+      state = SHMLENS_LOCK_HELD;
+      if (self->held_us == 0 || self->holder != claims->holder)
+        {
+          self->held_us = now;
+          self->holder = claims->holder;
+        }
+      if (claims->holder == 0 && self->nobody_us == 0)
+        self->nobody_us = now;
+      self->nobody_looks += claims->holder == 0;
+      if (claims->holder == 0 && claims->all_known && self->nobody_looks >= DEAD_LOOKS
+          && now - self->nobody_us >= DEAD_US)
+        state = SHMLENS_LOCK_DEAD;
+    }
+  *ret_held_ns = is_taken ? (guint64) (now - self->held_us) * 1000 : 0;
+  pthread_mutex_unlock (&self->mutex);
+  return state;
+}
+
+int
+python_lock_describe (PythonLock *self, LockInfo *ret_info)
+{
+  LockInfo info = { .kind = LOCK_SEMAPHORE, .waiters = -1, .held_longer = TRUE };
+  struct claims claims = { 0 };
+  guint value, waiters;
+  int result = posix_semaphore_look (self->semaphore, &value, &waiters);
+
+  if (result < 0)
+    {
+      info.state = SHMLENS_LOCK_UNKNOWN;
+      *ret_info = info;
+      return result == -ESRCH || result == -EFAULT ? result : 0;
+    }
+  if (value == 0)
+    ask_users (self, &claims);
+  info.state = note_look (self, value == 0, &claims, &info.held_ns);
+  info.waiters = (int) MIN (waiters, G_MAXINT);
+  if (claims.holder != 0)
+    {
+      info.owner_pid = claims.holder;
+      info.owner_start_time = process_start_time (self->proc, claims.holder);
+      info.depth = claims.depth;
+    }
+  *ret_info = info;
+  return 0;
+}
+
+/* Whether one of the process's threads sleeps on the word, by what /proc/PID/task/TID/syscall
+ * says: number, then arguments. */
+static gboolean
+is_waiting (const char *proc, const struct python_lock_user *user)
+{
+  g_autofree char *path
+    = g_strdup_printf ("%s/%d/task", proc, (int) process_memory_pid (user->memory));
+  DIR *directory = opendir (path);
+  gboolean waits = FALSE;
+  struct dirent *entry;
+
+  while (directory != NULL && !waits && (entry = readdir (directory)) != NULL)
+    {
+      g_autofree char *name = NULL, *text = NULL;
+      char *end;
+
+      if (!g_ascii_isdigit (entry->d_name[0]))
+        continue;
+      name = g_strdup_printf ("%s/%s/syscall", path, entry->d_name);
+      if (!g_file_get_contents (name, &text, NULL, NULL))
+        continue;
+      waits = strtol (text, &end, 10) == SYS_futex && *end == ' '
+              && g_ascii_strtoull (end + 1, NULL, 16) == user->handle;
+    }
+  if (directory != NULL)
+    closedir (directory);
+  return waits;
+}
+
+void
+python_lock_list_waiters (PythonLock *self, GArray *pids)
+{
+  for (guint i = 0; i < self->n_users; i++)
+    if (is_waiting (self->proc, &self->users[i]))
+      {
+        pid_t pid = process_memory_pid (self->users[i].memory);
+
+        g_array_append_val (pids, pid);
+      }
+}
+
+int
+python_lock_put (PythonLock *self, guint32 value)
+{
+  int result = -ESRCH;
+
+  for (guint i = 0; i < self->n_users && result < 0; i++)
+    result = process_memory_write (self->users[i].memory, self->users[i].handle, &value,
+                                   sizeof value);
+  return result;
+}
+
+gboolean
+python_lock_release_dead (PythonLock *self, const char *name, GError **error)
+{
+  LockInfo info = { 0 };
+  int result = 0;
+
+  for (guint i = 0; i < DEAD_LOOKS && result == 0; i++)
+    {
+      if (i > 0)
+        g_usleep (DEAD_PAUSE_US);
+      result = python_lock_describe (self, &info);
+      if (info.state != SHMLENS_LOCK_DEAD && (info.state != SHMLENS_LOCK_HELD || info.owner_pid > 0))
+        break;
+    }
+  if (result == 0 && info.state == SHMLENS_LOCK_DEAD)
+    {
+      result = posix_semaphore_post (self->semaphore);
+      if (result == 0)
+        return TRUE;
+    }
+  if (result < 0)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
+                 _("%s: its lock cannot be let go from here: %s; run shmlens as root"), name,
+                 g_strerror (-result));
+  else if (info.owner_pid > 0)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: its lock is held by process %d, which lives; let that one release it"), name,
+                 (int) info.owner_pid);
+  else if (info.state == SHMLENS_LOCK_FREE)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: its lock is free; there is nothing to let go"), name);
+  else
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: it is not certain that its lock's holder is dead, for not every process that"
+                   " has the lock can be asked; run shmlens as root"),
+                 name);
+  return FALSE;
+}

@@ -1,0 +1,426 @@
+/* python-merge.c - what several processes of a program have, put together.
+ *
+ * Memory is the same when file and offset are; an object is the same when its memory and its
+ * type are. Two views of one memory by different types are two entries.
+ */
+#include "python-merge.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "python-name.h"
+
+struct python_cache
+{
+  char *shm, *proc;
+  GHashTable *files;   /* key of the file -> SharedFile */
+  GHashTable *locks;   /* key of the semaphore -> PythonLock */
+};
+
+/* What is known of a semaphore, from all processes. */
+struct gathered_lock
+{
+  gboolean is_recursive;
+  const MemoryRegion *region;   /* of the first user */
+  GArray *users;                /* of struct python_lock_user */
+};
+
+/* What is known of an object, from all processes; the first found tells what it is. */
+struct gathered
+{
+  const PyFound *found;
+  guint64 key;
+  GArray *places;               /* of PyPlace, without references */
+  const PyFound *locked;        /* one that has a lock; NULL */
+  GPtrArray *names;             /* of const char *, the best first */
+  GArray *pids;
+};
+
+PythonCache *
+python_cache_new (const char *shm, const char *proc)
+{
+  PythonCache *self = g_new0 (PythonCache, 1);
+
+  self->shm = g_strdup (shm);
+  self->proc = g_strdup (proc);
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) shared_file_unref);
+  self->locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) python_lock_unref);
+  return self;
+}
+
+void
+python_cache_free (PythonCache *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->files);
+  g_hash_table_unref (self->locks);
+  g_free (self->shm);
+  g_free (self->proc);
+  g_free (self);
+}
+
+static void
+gathered_lock_free (gpointer data)
+{
+  struct gathered_lock *lock = data;
+
+  g_array_unref (lock->users);
+  g_free (lock);
+}
+
+static void
+gathered_free (gpointer data)
+{
+  struct gathered *gathered = data;
+
+  g_array_unref (gathered->places);
+  g_ptr_array_unref (gathered->names);
+  g_array_unref (gathered->pids);
+  g_free (gathered);
+}
+
+/* Names memory across processes; memory without a file within its own. */
+static char *
+place_key (guint64 device, guint64 inode, guint64 offset, pid_t pid)
+{
+  return g_strdup_printf ("%" G_GINT64_MODIFIER "x:%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT ":%d",
+                          device, inode, offset, inode == 0 ? (int) pid : 0);
+}
+
+static char *
+semaphore_key (const PySemaphore *semaphore, pid_t pid)
+{
+  return place_key (semaphore->device, semaphore->inode,
+                    semaphore->inode != 0 ? semaphore->offset : semaphore->handle, pid);
+}
+
+/* ------------------------------------------------------------------------------ locks -- */
+
+static void
+gather_lock (GHashTable *locks, const PyProcess *process, const PySemaphore *semaphore)
+{
+  pid_t pid = process_memory_pid (process->memory);
+  g_autofree char *key = semaphore_key (semaphore, pid);
+  struct gathered_lock *lock = g_hash_table_lookup (locks, key);
+  struct python_lock_user user = { process->memory, semaphore->handle, semaphore->object };
+
+  if (lock == NULL)
+    {
+      const MemoryRegion *region = memory_regions_find (process->regions, semaphore->handle);
+
+      if (region == NULL)
+        return;
+      lock = g_new0 (struct gathered_lock, 1);
+      lock->is_recursive = semaphore->is_recursive;
+      lock->region = region;
+      lock->users = g_array_new (FALSE, FALSE, sizeof user);
+      g_hash_table_insert (locks, g_steal_pointer (&key), lock);
+    }
+  for (guint i = 0; i < lock->users->len; i++)
+    {
+      const struct python_lock_user *known
+        = &g_array_index (lock->users, struct python_lock_user, i);
+
+      if (known->memory == user.memory && known->object == user.object)
+        return;
+    }
+  g_array_append_val (lock->users, user);
+}
+
+static GHashTable *
+gather_locks (const GPtrArray *processes)
+{
+  GHashTable *locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, gathered_lock_free);
+
+  for (guint i = 0; i < processes->len; i++)
+    {
+      const PyProcess *process = processes->pdata[i];
+
+      for (guint j = 0; j < process->found->len; j++)
+        {
+          const PyFound *found = process->found->pdata[j];
+
+          if (found->lock_kind == LOCK_SEMAPHORE)
+            gather_lock (locks, process, &found->lock);
+          for (guint k = 0; k < found->n_parts; k++)
+            gather_lock (locks, process, &found->parts[k]);
+        }
+    }
+  return locks;
+}
+
+/* Opens the locks; those of the look before are taken over by those of the same semaphore. */
+static void
+make_locks (PythonCache *cache, GHashTable *gathered)
+{
+  g_autoptr (GHashTable) before = g_steal_pointer (&cache->locks);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  cache->locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                        (GDestroyNotify) python_lock_unref);
+  g_hash_table_iter_init (&iter, gathered);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      const struct gathered_lock *lock = value;
+      PythonLock *old = g_hash_table_lookup (before, key);
+
+      if (old != NULL
+          && python_lock_has_users (old, (const struct python_lock_user *) (gpointer) lock->users->data,
+                                    lock->users->len))
+        python_lock_ref (old);
+      else
+        old = python_lock_new (cache->shm, cache->proc, lock->region,
+                               (const struct python_lock_user *) (gpointer) lock->users->data,
+                               lock->users->len, lock->is_recursive, old);
+      g_hash_table_insert (cache->locks, g_strdup (key), old);
+    }
+}
+
+static PythonLock *
+lock_of (PythonCache *cache, const PySemaphore *semaphore, pid_t pid)
+{
+  g_autofree char *key = semaphore_key (semaphore, pid);
+
+  return g_hash_table_lookup (cache->locks, key);
+}
+
+/* ---------------------------------------------------------------------------- objects -- */
+
+static char *
+object_key (const PyFound *found, pid_t pid)
+{
+  g_autofree char *place = NULL;
+  GString *key;
+
+  place = place_key (found->device, found->inode,
+                     found->inode != 0    ? found->offset + found->shape.offset
+                     : found->first != 0 ? found->first
+                                         : found->object,
+                     pid);
+  key = g_string_new (place);
+  g_string_append_printf (key, " %s %d", found->shape.ctype != NULL ? found->shape.ctype : "",
+                          (int) found->shape.object);
+  for (guint i = 0; i < found->shape.dimensions; i++)
+    g_string_append_printf (key, "[%" G_GUINT64_FORMAT "/%" G_GINT64_FORMAT "]",
+                            found->shape.shape[i], found->shape.strides[i]);
+  return g_string_free (key, FALSE);
+}
+
+static guint64
+hash_key (const char *key)
+{
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+
+  for (; *key != '\0'; key++)
+    hash = (hash ^ (guint8) *key) * G_GUINT64_CONSTANT (0x100000001b3);
+  return hash;
+}
+
+static void
+add_name (GPtrArray *names, const char *name)
+{
+  for (guint i = 0; i < names->len; i++)
+    if (g_str_equal (names->pdata[i], name))
+      return;
+  g_ptr_array_add (names, (gpointer) name);
+}
+
+static void
+gather_object (GHashTable *objects, GPtrArray *order, const PyProcess *process,
+               const PyFound *found)
+{
+  pid_t pid = process_memory_pid (process->memory);
+  g_autofree char *key = object_key (found, pid);
+  struct gathered *gathered = g_hash_table_lookup (objects, key);
+  PyPlace place = { process->memory, found->object, found->type, found->data_slot,
+                    found->first };
+
+  if (gathered == NULL)
+    {
+      gathered = g_new0 (struct gathered, 1);
+      gathered->found = found;
+      gathered->key = hash_key (key);
+      gathered->places = g_array_new (FALSE, FALSE, sizeof place);
+      gathered->names = g_ptr_array_new ();
+      gathered->pids = g_array_new (FALSE, FALSE, sizeof pid);
+      g_hash_table_insert (objects, g_steal_pointer (&key), gathered);
+      g_ptr_array_add (order, gathered);
+    }
+  g_array_append_val (gathered->places, place);
+  if (gathered->locked == NULL && found->lock_kind != LOCK_NONE)
+    gathered->locked = found;
+  for (guint i = 0; i < found->names->len; i++)
+    add_name (gathered->names, found->names->pdata[i]);
+  if (gathered->pids->len == 0
+      || g_array_index (gathered->pids, pid_t, gathered->pids->len - 1) != pid)
+    g_array_append_val (gathered->pids, pid);
+}
+
+/* ---------------------------------------------------------------------------- entries -- */
+
+static SharedFile *
+file_of (PythonCache *cache, GHashTable *used, const PyProcess *process, const PyFound *found)
+{
+  const MemoryRegion *region;
+  g_autofree char *key = NULL;
+  SharedFile *file;
+  int code;
+
+  if (found->inode == 0 || found->data == 0)
+    return NULL;
+  key = place_key (found->device, found->inode, 0, 0);
+  file = g_hash_table_lookup (used, key);
+  if (file != NULL)
+    return shared_file_ref (file);
+  file = g_hash_table_lookup (cache->files, key);
+  region = memory_regions_find (process->regions, found->data);
+  if (file != NULL)
+    shared_file_ref (file);
+  else if (region == NULL || (file = shared_file_open (process->memory, region, &code)) == NULL)
+    return NULL;
+  g_hash_table_insert (used, g_steal_pointer (&key), shared_file_ref (file));
+  return file;
+}
+
+/* Why it cannot be edited, or not under its lock. */
+static void
+set_editable (EntryInfo *info, const PythonLock *lock, char **ret_reason)
+{
+  const char *reason = NULL;
+
+  if (info->reason != NULL)
+    return;
+  info->editable = info->object == OBJECT_DATA || info->object == OBJECT_EVENT;
+  if (!info->editable)
+    reason = _("programs coordinate by it, and to change it from outside would break what they"
+               " count on; let the program do it");
+  else if (info->lock_kind == LOCK_NONE)
+    reason = _("it has no lock, so an edit can fall between a read and a write of its program;"
+               " ask for an unlocked edit");
+  else if (info->lock_kind == LOCK_EXTERNAL)
+    reason = _("its lock is one that only the program itself can take, such as a"
+               " threading.Lock; ask for an unlocked edit");
+  else if (lock == NULL || info->lock_way == LOCK_WAY_NONE)
+    reason = lock == NULL ? _("its lock cannot be reached; ask for an unlocked edit")
+                          : posix_semaphore_reason (python_lock_semaphore ((PythonLock *) lock));
+  *ret_reason = g_strdup (reason);
+}
+
+static PythonEntry *
+make_entry (PythonCache *cache, GHashTable *used, const GPtrArray *processes,
+            const struct gathered *gathered, const char *name)
+{
+  const PyFound *found = gathered->found;
+  const PyPlace *first = &g_array_index (gathered->places, PyPlace, 0);
+  const PyFound *locked = gathered->locked;
+  pid_t pid = process_memory_pid (first->memory);
+  EntryInfo info = found->shape;
+  PythonEntry values = { 0 };
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *reason = NULL;
+  const PyProcess *process = NULL;
+
+  for (guint i = 0; i < processes->len && process == NULL; i++)
+    if (((PyProcess *) processes->pdata[i])->memory == first->memory)
+      process = processes->pdata[i];
+  values.file = file_of (cache, used, process, found);
+  values.file_offset = found->offset + found->shape.offset;
+  values.n_places = gathered->places->len;
+  values.places = g_memdup2 (gathered->places->data, values.n_places * sizeof *values.places);
+  for (guint i = 0; i < values.n_places; i++)
+    process_memory_ref (values.places[i].memory);
+  for (guint i = 0; i < found->n_parts; i++)
+    {
+      PythonLock *part = lock_of (cache, &found->parts[i], pid);
+
+      if (part != NULL)
+        values.parts[values.n_parts++] = python_lock_ref (part);
+    }
+  if (locked != NULL)
+    {
+      info.lock_kind = locked->lock_kind;
+      info.lock_recursive = locked->lock.is_recursive;
+    }
+  if (info.lock_kind == LOCK_SEMAPHORE
+      && (values.lock = lock_of (cache, &locked->lock, pid)) != NULL)
+    {
+      python_lock_ref (values.lock);
+      info.lock_id = python_lock_id (values.lock);
+      info.lock_way = posix_semaphore_way (python_lock_semaphore (values.lock));
+    }
+
+  g_ptr_array_add (names, (gpointer) name);
+  for (guint i = 0; i < gathered->names->len; i++)
+    add_name (names, gathered->names->pdata[i]);
+  if (gathered->names->len > 0 && !g_str_equal (gathered->names->pdata[0], name))
+    g_ptr_array_remove_index (names, 0);
+  g_ptr_array_add (names, NULL);
+  info.id = gathered->key;
+  info.name = (char *) name;
+  info.names = (char **) names->pdata;
+  info.address = found->first != 0 ? found->first : found->object;
+  info.offset = values.file_offset;
+  info.pids = (pid_t *) (gpointer) gathered->pids->data;
+  info.n_pids = gathered->pids->len;
+  set_editable (&info, values.lock, &reason);
+  if (reason != NULL)
+    info.reason = reason;
+  values.info = entry_info_new (&info);
+  return python_entry_new (&values);
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const PythonEntry *x = *(PythonEntry *const *) a, *y = *(PythonEntry *const *) b;
+  gboolean x_nameless = python_name_is_made_up (x->info->name);
+  gboolean y_nameless = python_name_is_made_up (y->info->name);
+
+  if (x_nameless != y_nameless)
+    return x_nameless ? 1 : -1;
+  if (x_nameless && x->info->offset != y->info->offset)
+    return x->info->offset < y->info->offset ? -1 : 1;
+  return strcmp (x->info->name, y->info->name);
+}
+
+GPtrArray *
+python_merge (PythonCache *cache, const GPtrArray *processes)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) python_entry_unref);
+  g_autoptr (GHashTable) locks = gather_locks (processes);
+  g_autoptr (GHashTable) objects
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, gathered_free);
+  g_autoptr (GPtrArray) order = g_ptr_array_new ();
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                            (GDestroyNotify) shared_file_unref);
+
+  make_locks (cache, locks);
+  for (guint i = 0; i < processes->len; i++)
+    {
+      const PyProcess *process = processes->pdata[i];
+
+      for (guint j = 0; j < process->found->len; j++)
+        gather_object (objects, order, process, process->found->pdata[j]);
+    }
+  for (guint i = 0; i < order->len; i++)
+    {
+      const struct gathered *gathered = order->pdata[i];
+      const char *best = gathered->names->len > 0 ? gathered->names->pdata[0] : NULL;
+      g_autofree char *name = python_name_unique (
+        taken, best, &gathered->found->shape, gathered->found->object,
+        gathered->found->offset + gathered->found->shape.offset,
+        g_array_index (gathered->pids, pid_t, 0));
+
+      g_ptr_array_add (entries, make_entry (cache, used, processes, gathered, name));
+    }
+  g_hash_table_unref (cache->files);
+  cache->files = used;
+  g_ptr_array_sort (entries, compare_entries);
+  return entries;
+}

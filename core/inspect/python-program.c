@@ -1,0 +1,528 @@
+/* python-program.c - one Python program, with all its processes. */
+#include "python-program.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "inspect-error.h"
+#include "python-merge.h"
+#include "python-tree.h"
+
+/* How often signs of change are looked for. */
+#define TICK_US (500 * 1000)
+/* What has no name yet may be given one by the next lines of its program. */
+#define NAME_TRIES 4
+/* Processes of one program that are looked through. */
+#define PROCESSES_MAX 256u
+
+struct member
+{
+  pid_t pid;
+  guint64 start_time;
+  guint64 shared;          /* of the process table, at the look */
+  guint64 heap;            /* sign of multiprocessing's heap, at the look */
+  ProcessMemory *memory;   /* NULL: may not be read */
+  PyProcess *process;      /* NULL: likewise, or no Python that is known */
+  char *refusal;           /* why, a sentence; NULL */
+  gboolean is_due;         /* to be looked through */
+  gboolean is_named;
+};
+
+struct python_program
+{
+  gint references;         /* atomic; the thread has none */
+  char *shm, *proc;
+  pid_t pid;               /* by which it was asked for, then its root */
+
+  /* Of the look: one thread at a time. */
+  ProcessTable *table;
+  GPtrArray *members;      /* of struct member, the root first */
+  PythonCache *cache;
+  guint name_tries;
+
+  pthread_mutex_t mutex;   /* around what follows */
+  pthread_cond_t cond;
+  PythonSnapshot *snapshot;
+  gboolean is_asked;       /* for a look at everything */
+  gboolean stop;
+  gint cancelled;          /* atomic: the thread is to end */
+  GThread *thread;
+};
+
+/* ------------------------------------------------------------------------ snapshots -- */
+
+PythonSnapshot *
+python_snapshot_ref (PythonSnapshot *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+python_snapshot_clear (gpointer data)
+{
+  PythonSnapshot *self = data;
+
+  segment_info_unref (self->info);
+  g_hash_table_unref (self->by_id);
+  g_ptr_array_unref (self->entries);
+  g_ptr_array_unref (self->reports);
+}
+
+void
+python_snapshot_unref (PythonSnapshot *self)
+{
+  if (self != NULL)
+    g_atomic_rc_box_release_full (self, python_snapshot_clear);
+}
+
+static char *
+report_of (const struct member *member)
+{
+  GString *line = g_string_new (NULL);
+
+  g_string_append_printf (line, "%d: ", (int) member->pid);
+  if (member->process == NULL)
+    g_string_append (line, member->refusal);
+  else
+    {
+      const PyProcess *process = member->process;
+
+      g_string_append_printf (line,
+                              "Python %u.%u.%u, %u objects, %.1f MB looked through",
+                              process->runtime.major, process->runtime.minor,
+                              process->runtime.micro, process->found->len,
+                              (double) process->scan->bytes / 1e6);
+      if (process->scan->bytes_unreadable > 0)
+        g_string_append_printf (line, ", %.1f MB not readable",
+                                (double) process->scan->bytes_unreadable / 1e6);
+      for (guint i = 0; i < process->n_steps; i++)
+        g_string_append_printf (line, "; %s %.1f ms", process->steps[i].name,
+                                (double) process->steps[i].ns / 1e6);
+    }
+  return g_string_free (line, FALSE);
+}
+
+/* What the list and the top of the window say. */
+static SegmentInfo *
+describe (PythonProgram *self, const GPtrArray *entries)
+{
+  const struct member *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
+  g_autofree char *id = g_strdup_printf ("pid:%d", (int) self->pid);
+  g_autofree char *title = python_title (self->proc, self->pid);
+  g_autofree char *path = g_strdup_printf ("%s/%d", self->proc, (int) self->pid);
+  g_autofree pid_t *pids = g_new (pid_t, self->members->len);
+  g_autoptr (SegmentInfo) before = NULL;
+  SegmentInfo values = { .kind = "python", .id = id, .name = id };
+  g_autoptr (GHashTable) files = g_hash_table_new (NULL, NULL);
+  struct stat status;
+
+  if (self->snapshot != NULL)
+    before = segment_info_ref (self->snapshot->info);
+  if (root == NULL && before != NULL)
+    {
+      values = *before;
+      values.state = SEGMENT_REMOVED;
+      values.reason = (char *) _("the program has ended; what it had last is still shown");
+      values.n_pids = 0;
+      values.pids = NULL;
+      return segment_info_new (&values);
+    }
+  values.title = title != NULL ? title : id;
+  values.logical_name = values.title;
+  if (stat (path, &status) == 0)
+    values.owner = status.st_uid;
+  values.writable = TRUE;
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const struct member *member = self->members->pdata[i];
+
+      pids[values.n_pids++] = member->pid;
+      if (member->refusal != NULL && values.reason == NULL && entries->len == 0)
+        {
+          values.state = SEGMENT_FORBIDDEN;
+          values.reason = member->refusal;
+        }
+    }
+  if (root != NULL)
+    values.inode = root->start_time << 22 | (guint64) root->pid;
+  for (guint i = 0; i < entries->len; i++)
+    {
+      SharedFile *file = ((PythonEntry *) entries->pdata[i])->file;
+
+      if (file != NULL && g_hash_table_add (files, file))
+        values.size += shared_file_length (file);
+    }
+  values.pids = pids;
+  values.n_entries = entries->len;
+  return segment_info_new (&values);
+}
+
+/* Puts the members together, and in place of the snapshot before. */
+static void
+publish (PythonProgram *self, gboolean is_named)
+{
+  PythonSnapshot *snapshot = g_atomic_rc_box_new0 (PythonSnapshot), *before;
+  g_autoptr (GPtrArray) processes = g_ptr_array_new ();
+
+  snapshot->reports = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const struct member *member = self->members->pdata[i];
+
+      g_ptr_array_add (snapshot->reports, report_of (member));
+      if (member->process != NULL)
+        g_ptr_array_add (processes, member->process);
+    }
+  if (self->members->len == 0 && self->snapshot != NULL)
+    snapshot->entries = g_ptr_array_ref (self->snapshot->entries);
+  else
+    snapshot->entries = python_merge (self->cache, processes);
+  snapshot->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
+  for (guint i = 0; i < snapshot->entries->len; i++)
+    {
+      PythonEntry *entry = snapshot->entries->pdata[i];
+
+      g_hash_table_insert (snapshot->by_id, &entry->info->id, entry);
+    }
+  snapshot->info = describe (self, snapshot->entries);
+  snapshot->is_named = is_named;
+
+  pthread_mutex_lock (&self->mutex);
+  before = self->snapshot;
+  self->snapshot = snapshot;
+  pthread_cond_broadcast (&self->cond);
+  pthread_mutex_unlock (&self->mutex);
+  python_snapshot_unref (before);
+}
+
+/* ------------------------------------------------------------------------------ looks -- */
+
+static void
+member_free (gpointer data)
+{
+  struct member *member = data;
+
+  py_process_free (member->process);
+  process_memory_unref (member->memory);
+  g_free (member->refusal);
+  g_free (member);
+}
+
+/* Looks through the process. */
+static void
+look_through (PythonProgram *self, struct member *member)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&member->process, py_process_free);
+  g_clear_pointer (&member->refusal, g_free);
+  member->is_due = member->is_named = FALSE;
+  if (member->memory == NULL)
+    member->memory = process_memory_open (self->proc, member->pid, &error);
+  if (member->memory != NULL)
+    {
+      member->start_time = process_memory_start_time (member->memory);
+      member->process = py_process_look (member->memory, &self->cancelled, &error);
+    }
+  if (member->process == NULL)
+    member->refusal = g_strdup (error->message);
+  else
+    member->heap = py_process_heap_sign (member->process);
+}
+
+/* Takes the member of this id out, unless its process has ended and another has the id. NULL. */
+static struct member *
+take_member (GPtrArray *members, pid_t pid)
+{
+  for (guint i = 0; members != NULL && i < members->len; i++)
+    {
+      struct member *member = members->pdata[i];
+
+      if (member->pid == pid
+          && (member->memory == NULL || !process_memory_is_gone (member->memory)))
+        return g_ptr_array_steal_index_fast (members, i);
+    }
+  return NULL;
+}
+
+/* Whether what was found is still there, and nothing was made that shows nowhere else. */
+static gboolean
+has_sign (struct member *member)
+{
+  g_autofree PyPlace *places = NULL;
+  g_autofree gboolean *valid = NULL;
+  const GPtrArray *found;
+
+  if (member->process == NULL)
+    return FALSE;
+  if (py_process_heap_sign (member->process) != member->heap)
+    return TRUE;
+  found = member->process->found;
+  places = g_new (PyPlace, found->len);
+  valid = g_new (gboolean, found->len);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const PyFound *one = found->pdata[i];
+
+      places[i] = (PyPlace) { member->memory, one->object, one->type, one->data_slot, one->first };
+    }
+  return py_places_validate (places, found->len, valid) < found->len;
+}
+
+static guint64
+shared_of (ProcessTable *table, pid_t pid)
+{
+  guint n;
+  const struct python_process *pythons = process_table_pythons (table, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (pythons[i].pid == pid)
+      return pythons[i].shared;
+  return 0;
+}
+
+/* Brings the members up to date, the root first. Returns whether any came, went or is due. */
+static gboolean
+update_members (PythonProgram *self, gboolean all)
+{
+  g_autoptr (GPtrArray) trees = NULL;
+  const PythonTree *tree;
+  GPtrArray *members = g_ptr_array_new_with_free_func (member_free);
+  GPtrArray *before = self->members;
+  gboolean differs = FALSE;
+
+  if (before == NULL)
+    process_table_update (self->table, TRUE);
+  else
+    {
+      g_autofree pid_t *pids = g_new (pid_t, before->len);
+
+      for (guint i = 0; i < before->len; i++)
+        pids[i] = ((struct member *) before->pdata[i])->pid;
+      process_table_look (self->table, pids, before->len);
+      process_table_update (self->table, FALSE);
+    }
+  trees = python_trees (self->table, self->proc);
+  tree = python_trees_find (trees, self->pid);
+  for (guint i = 0; tree != NULL && i < tree->pids->len && i < PROCESSES_MAX; i++)
+    {
+      pid_t pid = g_array_index (tree->pids, pid_t, i);
+      struct member *member = take_member (before, pid);
+      guint64 shared = shared_of (self->table, pid);
+
+      if (member == NULL)
+        {
+          member = g_new0 (struct member, 1);
+          member->pid = pid;
+          member->is_due = TRUE;
+        }
+      member->is_due = member->is_due || all || member->shared != shared || has_sign (member);
+      member->shared = shared;
+      differs = differs || member->is_due;
+      g_ptr_array_insert (members, pid == tree->root ? 0 : -1, member);
+    }
+  differs = differs || before == NULL || before->len > 0;
+  g_clear_pointer (&before, g_ptr_array_unref);
+  self->members = members;
+  if (tree != NULL)
+    self->pid = tree->root;
+  return differs;
+}
+
+/* Whether something of the program's own has no name yet. */
+static gboolean
+lacks_names (PythonProgram *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const struct member *member = self->members->pdata[i];
+
+      for (guint j = 0; member->process != NULL && j < member->process->found->len; j++)
+        if (((PyFound *) member->process->found->pdata[j])->names->len == 0)
+          return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+name_members (PythonProgram *self, gboolean again)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      struct member *member = self->members->pdata[i];
+
+      if (member->process != NULL && (again || !member->is_named))
+        py_process_name (member->process, &self->cancelled);
+      member->is_named = TRUE;
+    }
+}
+
+/* One turn of the thread. */
+static void
+look_again (PythonProgram *self, gboolean all)
+{
+  gboolean differs = update_members (self, all);
+
+  if (differs)
+    {
+      for (guint i = 0; i < self->members->len; i++)
+        {
+          struct member *member = self->members->pdata[i];
+
+          if (member->is_due)
+            look_through (self, member);
+        }
+      publish (self, FALSE);
+      self->name_tries = 0;
+    }
+  if (differs || (self->name_tries < NAME_TRIES && lacks_names (self)))
+    {
+      name_members (self, !differs);
+      self->name_tries++;
+      publish (self, TRUE);
+    }
+}
+
+static gpointer
+program_thread (gpointer data)
+{
+  PythonProgram *self = data;
+  name_members (self, FALSE);
+  publish (self, TRUE);
+  pthread_mutex_lock (&self->mutex);
+  while (!self->stop)
+    {
+      gint64 until_us = g_get_monotonic_time () + TICK_US;
+      struct timespec until = { until_us / G_USEC_PER_SEC, until_us % G_USEC_PER_SEC * 1000 };
+      gboolean all;
+
+      if (!self->is_asked
+          && pthread_cond_timedwait (&self->cond, &self->mutex, &until) != ETIMEDOUT
+          && !self->is_asked)
+        continue;
+      if (self->stop)
+        break;
+      all = self->is_asked;
+      self->is_asked = FALSE;
+      pthread_mutex_unlock (&self->mutex);
+      look_again (self, all);
+      pthread_mutex_lock (&self->mutex);
+    }
+  pthread_mutex_unlock (&self->mutex);
+  return NULL;
+}
+
+/* ---------------------------------------------------------------------------- objects -- */
+
+static void
+program_free (PythonProgram *self)
+{
+  if (self->members != NULL)
+    g_ptr_array_unref (self->members);
+  python_snapshot_unref (self->snapshot);
+  python_cache_free (self->cache);
+  process_table_free (self->table);
+  pthread_cond_destroy (&self->cond);
+  pthread_mutex_destroy (&self->mutex);
+  g_free (self->shm);
+  g_free (self->proc);
+  g_free (self);
+}
+
+PythonProgram *
+python_program_new (const char *shm, const char *proc, pid_t pid, GError **error)
+{
+  PythonProgram *self = g_new0 (PythonProgram, 1);
+  pthread_condattr_t attributes;
+
+  self->references = 1;
+  self->shm = g_strdup (shm);
+  self->proc = g_strdup (proc);
+  self->pid = pid;
+  self->table = process_table_new (proc, 0);
+  self->cache = python_cache_new (shm, proc);
+  pthread_mutex_init (&self->mutex, NULL);
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&self->cond, &attributes);
+  pthread_condattr_destroy (&attributes);
+
+  update_members (self, TRUE);
+  if (self->members->len == 0)
+    {
+      if (process_start_time (proc, pid) == 0)
+        g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                     _("there is no process %d; shmlensctl list tells which programs there are"),
+                     (int) pid);
+      else
+        g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                     _("process %d shares no Python objects with others (yet); shmlensctl list"
+                       " tells which programs do"),
+                     (int) pid);
+      program_free (self);
+      return NULL;
+    }
+  for (guint i = 0; i < self->members->len; i++)
+    look_through (self, self->members->pdata[i]);
+  publish (self, FALSE);
+  self->thread = g_thread_new ("shmlens-python", program_thread, self);
+  return self;
+}
+
+PythonProgram *
+python_program_ref (PythonProgram *self)
+{
+  g_atomic_int_inc (&self->references);
+  return self;
+}
+
+void
+python_program_unref (PythonProgram *self)
+{
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->references))
+    return;
+  pthread_mutex_lock (&self->mutex);
+  self->stop = TRUE;
+  g_atomic_int_set (&self->cancelled, TRUE);
+  pthread_cond_broadcast (&self->cond);
+  pthread_mutex_unlock (&self->mutex);
+  g_thread_join (self->thread);
+  program_free (self);
+}
+
+PythonSnapshot *
+python_program_snapshot (PythonProgram *self)
+{
+  PythonSnapshot *snapshot;
+
+  pthread_mutex_lock (&self->mutex);
+  snapshot = python_snapshot_ref (self->snapshot);
+  pthread_mutex_unlock (&self->mutex);
+  return snapshot;
+}
+
+void
+python_program_settle (PythonProgram *self, gint64 timeout_us)
+{
+  gint64 until_us = g_get_monotonic_time () + timeout_us;
+  struct timespec until = { until_us / G_USEC_PER_SEC, until_us % G_USEC_PER_SEC * 1000 };
+
+  pthread_mutex_lock (&self->mutex);
+  while (!self->snapshot->is_named
+         && pthread_cond_timedwait (&self->cond, &self->mutex, &until) != ETIMEDOUT)
+    ;
+  pthread_mutex_unlock (&self->mutex);
+}
+
+void
+python_program_look (PythonProgram *self)
+{
+  pthread_mutex_lock (&self->mutex);
+  self->is_asked = TRUE;
+  pthread_cond_broadcast (&self->cond);
+  pthread_mutex_unlock (&self->mutex);
+}
