@@ -43,7 +43,6 @@ gboolean
 py_block_decode (const PyReader *reader, guint64 object, PyFound *ret_found)
 {
   guint64 type, mapping, mapping_type, data, size;
-  g_autofree char *name = NULL;
   gboolean is_list;
 
   if (!py_object_type (reader, object, &type))
