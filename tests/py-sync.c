@@ -98,6 +98,7 @@ parts_keep_names_of_their_own (void **state)
   name (reading, "state.queues[0]._rlock");
   name (value, "counter");
   name (lock, "counter._lock");
+  name (lock, "threading._active[5]._args[3]");
   name (lock, "worker._lock");
   name (lock, "jobs_lock");
   name (guard, "counter._lock");

@@ -47,6 +47,8 @@ set_up (void **state)
   EntryField fields[] = { field ("x", 'i', 0, 0, 0), field ("y", 'i', 0, 0, 0),
                           field ("y.z", 'i', 0, 0, 0), field ("v", 'i', 1, 4, 0),
                           field ("m", 'i', 2, 2, 3) };
+  EntryField elements[] = { field ("[0]", 'i', 0, 0, 0), field ("[1]", 'c', 1, 8, 0),
+                            field ("[2]", 'd', 0, 0, 0) };
 
   add (entries, "v", 0, 0, 0, 0, 0, 0, NULL);
   add (entries, "a", 1, 10, 0, 0, 0, 0, NULL);
@@ -54,6 +56,7 @@ set_up (void **state)
   add (entries, "h", 4, 2, 3, 4, 5, 0, NULL);
   add (entries, "rec", 0, 0, 0, 0, 0, 5, fields);
   add (entries, "g_pts", 1, 6, 0, 0, 0, 5, fields);
+  add (entries, "list", 0, 0, 0, 0, 0, 3, elements);
   add (entries, "a[0]", 1, 7, 0, 0, 0, 0, NULL);
   add (entries, "a[0][1]", 0, 0, 0, 0, 0, 0, NULL);
   add (entries, "my value", 1, 2, 0, 0, 0, 0, NULL);
@@ -188,6 +191,21 @@ array_fields_are_indexed_too (void **state)
 }
 
 static void
+lists_of_mixed_types_are_indexed (void **state)
+{
+  assert_means ("list[0]", "list 0:1 .[0] 0+1");
+  assert_means ("list[-1]", "list 0:1 .[2] 0+1");
+  assert_means ("list[1]", "list 0:1 8 .[1] 0+8 slice");
+  assert_means ("list[1][2]", "list 0:1 .[1] 2+1");
+  assert_means ("list.[2]", "list 0:1 .[2] 0+1");
+  assert_means ("list", "list 0:1");
+  assert_fails ("list[3]", INSPECT_ERROR_NOT_FOUND, "out of bounds");
+  assert_fails ("list[0:2]", INSPECT_ERROR_USAGE, "differ in type");
+  assert_fails ("list[0][0]", INSPECT_ERROR_USAGE, "single value");
+  assert_fails ("list[0].[1]", INSPECT_ERROR_USAGE, "cannot be understood");
+}
+
+static void
 an_exact_name_comes_first_then_the_longest (void **state)
 {
   assert_means ("a[0]", "a[0] 0:7 7 slice");
@@ -299,6 +317,7 @@ main (void)
     cmocka_unit_test (trailing_dimensions_may_be_left_out),
     cmocka_unit_test (fields_are_selected_by_their_longest_name),
     cmocka_unit_test (array_fields_are_indexed_too),
+    cmocka_unit_test (lists_of_mixed_types_are_indexed),
     cmocka_unit_test (an_exact_name_comes_first_then_the_longest),
     cmocka_unit_test (quotes_take_the_name_as_it_stands),
     cmocka_unit_test (what_is_not_there_is_not_found),

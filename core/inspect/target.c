@@ -180,6 +180,23 @@ ends_name (char c, const char *followers)
   return c == '\0' || strchr (followers, c) != NULL;
 }
 
+/* The indices of the field that was found. */
+static gboolean
+parse_field_indices (struct parser *parser, struct target *target)
+{
+  const EntryField *field = &target->entry->fields[target->field];
+  struct selection selection;
+
+  parser->name = field->name;
+  if (!parse_indices (parser, field->dimensions, field->shape, &selection))
+    return FALSE;
+  target->field_index = selection.first;
+  target->field_length = selection.last - selection.first;
+  for (guint i = 0; i < selection.dimensions; i++)
+    target->shape[target->dimensions++] = selection.shape[i];
+  return TRUE;
+}
+
 /* ".field" with its indices. Names of fields hold dots: the longest that fits counts. */
 static gboolean
 parse_field (struct parser *parser, struct target *target)
@@ -187,7 +204,6 @@ parse_field (struct parser *parser, struct target *target)
   const EntryInfo *entry = target->entry;
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *near = NULL;
-  struct selection selection;
   gsize longest = 0;
 
   parser->position++;
@@ -216,32 +232,54 @@ parse_field (struct parser *parser, struct target *target)
       return FALSE;
     }
   parser->position += longest;
-  parser->name = entry->fields[target->field].name;
-  if (!parse_indices (parser, entry->fields[target->field].dimensions,
-                      entry->fields[target->field].shape, &selection))
+  return parse_field_indices (parser, target);
+}
+
+/* Whether its fields are named by their numbers: a list whose elements differ in type. */
+static gboolean
+is_list (const EntryInfo *entry)
+{
+  return entry->dimensions == 0 && entry->n_fields > 0 && entry->fields[0].name[0] == '[';
+}
+
+/* "[3]" of such a list. */
+static gboolean
+parse_list_index (struct parser *parser, struct target *target)
+{
+  guint64 from, to;
+  gboolean is_slice;
+
+  if (!parse_bracket (parser, 0, target->entry->n_fields, &from, &to, &is_slice))
     return FALSE;
-  target->field_index = selection.first;
-  target->field_length = selection.last - selection.first;
-  for (guint i = 0; i < selection.dimensions; i++)
-    target->shape[target->dimensions++] = selection.shape[i];
-  return TRUE;
+  if (is_slice)
+    return fail_usage (parser, _("its elements differ in type; name one of them"));
+  target->field = from;
+  return parse_field_indices (parser, target);
 }
 
 /* What follows an entry's name. */
 static gboolean
 parse_rest (struct parser *parser, EntryInfo *entry, struct target *ret_target)
 {
-  struct target target = { .entry = entry, .field = -1 };
+  struct target target = { .entry = entry, .field = -1, .last = 1 };
   struct selection selection;
 
   parser->name = entry->name;
-  if (!parse_indices (parser, entry->dimensions, entry->shape, &selection))
-    return FALSE;
-  target.first = selection.first;
-  target.last = selection.last;
-  target.dimensions = selection.dimensions;
-  memcpy (target.shape, selection.shape, sizeof selection.shape);
-  if (*parser->position == '.' && !parse_field (parser, &target))
+  if (is_list (entry) && *parser->position == '[')
+    {
+      if (!parse_list_index (parser, &target))
+        return FALSE;
+    }
+  else
+    {
+      if (!parse_indices (parser, entry->dimensions, entry->shape, &selection))
+        return FALSE;
+      target.first = selection.first;
+      target.last = selection.last;
+      target.dimensions = selection.dimensions;
+      memcpy (target.shape, selection.shape, sizeof selection.shape);
+    }
+  if (*parser->position == '.' && target.field < 0 && !parse_field (parser, &target))
     return FALSE;
   if (*parser->position != '\0')
     return fail_usage (parser, _("this cannot be understood: \"%s\""), parser->position);

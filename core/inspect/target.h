@@ -4,7 +4,8 @@
  * quoted name ('a[0]'[3] or "…"), then the longest name that is followed by an index or
  * a field. Indices may be negative (from the end); a slice may be left open on both
  * sides, and must be the last index; leading dimensions may be indexed and the rest
- * left out. The same goes for the indices of an array field. Nothing is cut to fit: a
+ * left out. The same goes for the indices of an array field. A structure whose fields are
+ * named by numbers ("[0]", a list of mixed types) is indexed like an array. Nothing is cut to fit: a
  * slice beyond the end is out of bounds.
  */
 #pragma once

@@ -478,8 +478,9 @@ py_ndarray_decode (const PyReader *reader, guint64 object, PyFound *ret_found)
   ret_found->type = type;
   (void) py_image_u64 (reader->image, object + ARRAY_BASE, &ret_found->base);
   ret_found->data = array.data - first;
-  ret_found->first = array.data;
-  ret_found->data_slot = object + ARRAY_DATA;
+  ret_found->first = ret_found->data + ret_found->shape.offset;
+  /* Shown as bytes, one that goes backwards begins where no word says. */
+  ret_found->data_slot = ret_found->first == array.data ? object + ARRAY_DATA : 0;
   ret_found->size = size;
   ret_found->shape.ctype = py_type_name (reader, type);
   return TRUE;

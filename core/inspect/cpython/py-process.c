@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "py-block.h"
 #include "py-ctype.h"
 #include "py-names.h"
 #include "py-ndarray.h"
@@ -80,6 +81,23 @@ decode_shared (PyProcess *self, const PyReader *reader)
     }
 }
 
+static void
+decode_blocks (PyProcess *self, const PyReader *reader)
+{
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) py_found_free);
+
+  py_block_find (reader, self->scan, blocks);
+  while (blocks->len > 0 && self->found->len < FOUND_MAX)
+    {
+      PyFound *found = g_ptr_array_steal_index_fast (blocks, 0);
+
+      if (place (self, found))
+        g_ptr_array_add (self->found, found);
+      else
+        py_found_free (found);
+    }
+}
+
 PyProcess *
 py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
 {
@@ -104,6 +122,7 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
   add_step (self, "memory", &start_us);
   py_image_forget (image);
   decode_shared (self, &reader);
+  decode_blocks (self, &reader);
   add_step (self, "types", &start_us);
   py_sync_pair (&reader, self->scan, self->regions, self->found);
   py_sync_find (&reader, self->scan, self->regions, self->found);

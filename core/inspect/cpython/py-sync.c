@@ -196,15 +196,20 @@ py_sync_pair (const PyReader *reader, const PyScan *scan, const GPtrArray *regio
 
 /* -------------------------------------------------------------------- names -- */
 
-/* Whether it is what something else that is listed, or a SimpleQueue, has in an attribute. */
+/* Whether it is what something else that is listed, or a SimpleQueue, has in an attribute, or
+ * what a library keeps (the arguments of a Queue's own thread). */
 static gboolean
 is_derived_name (const char *name, GHashTable *names)
 {
+  static const char *const libraries[] = { "threading.", "multiprocessing.", "concurrent." };
   const char *dot = strrchr (name, '.');
   g_autofree char *owner = NULL;
 
   if (dot == NULL)
     return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (libraries); i++)
+    if (g_str_has_prefix (name, libraries[i]))
+      return TRUE;
   if (g_str_equal (dot, "._rlock") || g_str_equal (dot, "._wlock"))
     return TRUE;
   owner = g_strndup (name, dot - name);
