@@ -11,6 +11,10 @@
 
 #include "python-name.h"
 
+/* See python-lock.c: three looks, 20 ms from the first to the last. */
+#define LOOKS 4
+#define LOOK_PAUSE_US 10000
+
 struct python_cache
 {
   char *shm, *proc;
@@ -61,6 +65,29 @@ python_cache_free (PythonCache *self)
   g_free (self->shm);
   g_free (self->proc);
   g_free (self);
+}
+
+void
+python_cache_watch_locks (PythonCache *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gboolean is_open = TRUE;
+
+  for (guint look = 0; look < LOOKS && is_open; look++)
+    {
+      if (look > 0)
+        g_usleep (LOOK_PAUSE_US);
+      is_open = FALSE;
+      g_hash_table_iter_init (&iter, self->locks);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        {
+          LockInfo info;
+
+          is_open |= python_lock_describe (value, &info) == 0
+                     && info.state == SHMLENS_LOCK_HELD && info.owner_pid == 0;
+        }
+    }
 }
 
 static void
@@ -338,6 +365,8 @@ make_entry (PythonCache *cache, GHashTable *used, const GPtrArray *processes,
     {
       PythonLock *part = lock_of (cache, &found->parts[i], pid);
 
+      if (i == 0)
+        values.maximum = found->parts[0].maximum;
       if (part != NULL)
         values.parts[values.n_parts++] = python_lock_ref (part);
     }
@@ -357,8 +386,6 @@ make_entry (PythonCache *cache, GHashTable *used, const GPtrArray *processes,
   g_ptr_array_add (names, (gpointer) name);
   for (guint i = 0; i < gathered->names->len; i++)
     add_name (names, gathered->names->pdata[i]);
-  if (gathered->names->len > 0 && !g_str_equal (gathered->names->pdata[0], name))
-    g_ptr_array_remove_index (names, 0);
   g_ptr_array_add (names, NULL);
   info.id = gathered->key;
   info.name = (char *) name;

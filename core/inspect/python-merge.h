@@ -17,4 +17,8 @@ void python_cache_free (PythonCache *self);
  * processes: of PyProcess *. Returns an array of PythonEntry * that the caller owns. */
 GPtrArray *python_merge (PythonCache *cache, const GPtrArray *processes);
 
+/* Looks at the locks so often that it is known which ones a dead process holds; takes some
+ * milliseconds only when one is held by nobody. */
+void python_cache_watch_locks (PythonCache *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PythonCache, python_cache_free)

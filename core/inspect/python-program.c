@@ -392,6 +392,7 @@ program_thread (gpointer data)
 {
   PythonProgram *self = data;
   name_members (self, FALSE);
+  python_cache_watch_locks (self->cache);
   publish (self, TRUE);
   pthread_mutex_lock (&self->mutex);
   while (!self->stop)
@@ -410,6 +411,7 @@ program_thread (gpointer data)
       self->is_asked = FALSE;
       pthread_mutex_unlock (&self->mutex);
       look_again (self, all);
+      python_cache_watch_locks (self->cache);
       pthread_mutex_lock (&self->mutex);
     }
   pthread_mutex_unlock (&self->mutex);

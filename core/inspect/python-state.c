@@ -58,15 +58,14 @@ difference_of (PythonLock *from, PythonLock *less, gint32 *ret_value)
 static int
 read_queue (PythonEntry *entry, gint32 *ret_fields)
 {
-  gint32 slots = 0, unfinished = 0, maximum;
+  gint32 slots = 0, unfinished = 0;
   int result = value_of (entry->parts[0], &slots);
 
   if (result == 0 && entry->n_parts > 1)
     result = value_of (entry->parts[1], &unfinished);
   if (result < 0)
     return result;
-  memcpy (&maximum, entry->info->progress_max, sizeof maximum);
-  ret_fields[0] = MAX (maximum - slots, 0);
+  ret_fields[0] = MAX (entry->maximum - slots, 0);
   if (entry->n_parts > 1)
     ret_fields[1] = unfinished;
   return 0;

@@ -68,17 +68,27 @@ place (PyProcess *self, PyFound *found)
 static void
 decode_shared (PyProcess *self, const PyReader *reader)
 {
+  gpointer *all;
+  gsize n;
+
   for (guint i = 0; i < self->scan->shared->len && self->found->len < FOUND_MAX; i++)
     {
       guint64 object = g_array_index (self->scan->shared, guint64, i);
       PyFound *found = py_found_new ();
 
-      if ((py_ctype_decode (reader, object, found) || py_ndarray_decode (reader, object, found))
-          && place (self, found))
+      if (py_ctype_decode (reader, object, found) || py_ndarray_decode (reader, object, found))
         g_ptr_array_add (self->found, found);
       else
         py_found_free (found);
     }
+  py_block_find (reader, self->scan, self->found);
+  all = g_ptr_array_steal (self->found, &n);
+  for (gsize i = 0; i < n; i++)
+    if (place (self, all[i]))
+      g_ptr_array_add (self->found, all[i]);
+    else
+      py_found_free (all[i]);
+  g_free (all);
 }
 
 static void
