@@ -72,18 +72,25 @@ py_frame_is_live (const PyReader *reader, guint64 object, guint64 *ret_frame)
              && stack_top != 0);
 }
 
+/* What is found, and how many more frames are followed in all. */
+struct chains
+{
+  GArray *frames;
+  guint left;
+};
+
 static void
-follow_frames (const PyReader *reader, guint64 frame, GArray *frames)
+follow_frames (const PyReader *reader, guint64 frame, struct chains *chains)
 {
   const struct py_layout_frame *layout = &reader->runtime->layout.frame;
   guint8 owner;
 
-  for (guint i = 0; frame != 0 && i < FRAMES_MAX && frames->len < FRAMES_MAX; i++)
+  for (; frame != 0 && chains->left > 0; chains->left--)
     {
       if (!py_image_u8 (reader->image, frame + layout->owner, &owner))
         return;
       if (owner < OWNER_INTERPRETER && has_code (reader, frame))
-        g_array_append_val (frames, frame);
+        g_array_append_val (chains->frames, frame);
       if (!py_image_u64 (reader->image, frame + layout->previous, &frame))
         return;
     }
@@ -91,7 +98,8 @@ follow_frames (const PyReader *reader, guint64 frame, GArray *frames)
 
 /* Follows a list of threads' states. frame: where a state has its frame. */
 static void
-follow_threads (const PyReader *reader, guint64 thread, guint64 next, guint64 frame, GArray *frames)
+follow_threads (const PyReader *reader, guint64 thread, guint64 next, guint64 frame,
+                struct chains *chains)
 {
   const struct py_layout *layout = &reader->runtime->layout;
   guint64 address;
@@ -101,7 +109,7 @@ follow_threads (const PyReader *reader, guint64 thread, guint64 next, guint64 fr
       if (py_image_u64 (reader->image, thread + frame, &address)
           && (layout->minor >= 13
               || py_image_u64 (reader->image, address + layout->thread_frame_in, &address)))
-        follow_frames (reader, address, frames);
+        follow_frames (reader, address, chains);
       if (!py_image_u64 (reader->image, thread + next, &thread))
         return;
     }
@@ -164,7 +172,7 @@ thread_frame (const PyReader *reader, const guint64 table[TABLE_WORDS])
 
 /* 3.13 and later. */
 static void
-follow_table (const PyReader *reader, guint64 runtime, GArray *frames)
+follow_table (const PyReader *reader, guint64 runtime, struct chains *chains)
 {
   guint64 table[TABLE_WORDS], interpreter, thread, frame;
 
@@ -178,7 +186,7 @@ follow_table (const PyReader *reader, guint64 runtime, GArray *frames)
   for (guint i = 0; interpreter != 0 && i < INTERPRETERS_MAX; i++)
     {
       if (py_image_u64 (reader->image, interpreter + table[TABLE_THREADS], &thread))
-        follow_threads (reader, thread, THREAD_NEXT, frame, frames);
+        follow_threads (reader, thread, THREAD_NEXT, frame, chains);
       if (!py_image_u64 (reader->image, interpreter + table[TABLE_INTERPRETER_NEXT], &interpreter))
         return;
     }
@@ -215,21 +223,21 @@ is_thread_state (const PyReader *reader, guint64 address, const guint64 *words, 
 void
 py_frames_of_threads (const PyReader *reader, GArray *frames)
 {
-  guint minor = reader->runtime->layout.minor;
+  const struct py_layout *layout = &reader->runtime->layout;
+  struct chains chains = { frames, FRAMES_MAX };
   guint64 address;
 
-  if (minor < 11)
+  if (layout->minor < 11)
     return;
-  if (minor >= 13)
+  if (layout->minor >= 13)
     {
       if (look_through_data (reader, TABLE_FREE_THREADED + 1, is_table, &address))
-        follow_table (reader, address, frames);
+        follow_table (reader, address, &chains);
       return;
     }
-  if (!look_through_data (reader, (guint) reader->runtime->layout.thread_id / 8 + 2, is_thread_state,
-                          &address))
+  if (!look_through_data (reader, (guint) layout->thread_id / 8 + 2, is_thread_state, &address))
     return;
-  follow_threads (reader, address, THREAD_NEXT, reader->runtime->layout.thread_frame, frames);
+  follow_threads (reader, address, THREAD_NEXT, layout->thread_frame, &chains);
   if (py_image_u64 (reader->image, address + THREAD_PREVIOUS, &address))
-    follow_threads (reader, address, THREAD_PREVIOUS, reader->runtime->layout.thread_frame, frames);
+    follow_threads (reader, address, THREAD_PREVIOUS, layout->thread_frame, &chains);
 }
