@@ -309,6 +309,14 @@ def key_of(obj):
                           view, ''.join('*%d' % n for n in record['shape']) if view else '')
 
 
+def _slot(element):
+    """An element of a ShareableList as it lies there: text with what fills its slot."""
+    if isinstance(element, (str, bytes)):
+        text = element.encode() if isinstance(element, str) else element
+        return _character('c', text.ljust(8 * (len(element) // 8 + 1), b'\0'))
+    return _number(element)
+
+
 VALUE_MAX = 20000  # elements printed
 
 
@@ -325,7 +333,7 @@ def value_of(obj):
     if record['ctype'] == 'SharedMemory':
         return list(bytes(obj.buf))
     if record['is'] == 'list':
-        return [_character('c', one) if isinstance(one, bytes) else _number(one) for one in obj]
+        return [_slot(one) for one in obj]
     if _is_array(obj):
         return _array_value(obj)
     data = obj.get_obj() if hasattr(obj, 'get_obj') else obj
