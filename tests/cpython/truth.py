@@ -506,20 +506,50 @@ def _roots(tokens):
                 yield module, tokens[n:]
 
 
-def _keys(name):
+def _reached(name):
+    """What a path leads to."""
     tokens = _tokens(name)
     if not tokens or tokens[0][0] != '.':
         return []
-    keys = set()
+    found = []
     for obj, rest in _roots(tokens):
         reached = [obj]
         for kind, what in rest:
             reached = [after for before in reached for after in _steps(before, kind, what)]
-        for one in reached:
-            try:
-                keys.add(key_of(one))
-            except Exception:
-                pass
+        found += reached
+    return found
+
+
+CALL = re.compile(r'(?:list|getattr)\((?P<path>[^()]+?)(?:\.values\(\))?(?P<rest>,[^()]+)?\)')
+
+
+def _evaluated(name):
+    """What is written with a call: list(group)[0], getattr(state, 'odd name')."""
+    match = CALL.match(name)
+    if match is None:
+        return [eval(name, vars(sys.modules['__main__']))]
+    inner = name[:match.start('path')] + '_it' + name[match.end('path'):]
+    found = []
+    for obj in _reached(match.group('path')):
+        try:
+            found.append(eval(inner, {'_it': obj}))
+        except Exception:
+            pass
+    return found
+
+
+def _keys(name):
+    """Of all that the name stands for in this process."""
+    keys = set()
+    try:
+        found = _reached(name) or _evaluated(name)
+    except Exception:
+        found = []
+    for one in found:
+        try:
+            keys.add(key_of(one))
+        except Exception:
+            pass
     return sorted(keys)
 
 

@@ -187,7 +187,7 @@ def note_globals():
     note(pending._kwargs['stop'], "pending._kwargs['stop']")
     note(method.__self__.speed, 'method.__self__.speed', 'method.speed')
     note(recent[0], 'recent[0]', nameless=True)
-    note(next(iter(bag)), nameless=True)
+    note(next(iter(bag)), 'list(bag)[0]', nameless=True)
     note(shelf.total, 'shelf.total')
     note(shelf.Keeper.kept, 'shelf.Keeper.kept')
 
