@@ -341,7 +341,8 @@ def value_of(obj):
 
 
 def note(obj, *names, **more):
-    """An object that must be found, with the names that are right, the best first.
+    """An object that must be found, with the names that are right, the best first. Children
+    that are forked later have it too.
 
     nameless: it has none; what names it then is its type and place.
     optional: it may be listed or not.
@@ -357,7 +358,6 @@ def note(obj, *names, **more):
     record['place'] = record.get('place') or place_of(record['address'])
     record['names'] = list(names)
     record['addresses'] = {str(os.getpid()): [record.pop('address')]}
-    record['value'] = value_of(obj)
     _records.append(record)
     _objects.append(weakref.ref(obj))
     return record['key']
@@ -373,9 +373,10 @@ def _own_records():
     pid = str(os.getpid())
     result = []
     for record, reference in zip(_records, _objects):
-        if reference() is not None:
+        obj = reference()
+        if obj is not None:
             addresses = next(iter(record['addresses'].values()))
-            result.append(dict(record, addresses={pid: addresses}))
+            result.append({'value': value_of(obj), **record, 'addresses': {pid: addresses}})
     return result
 
 
@@ -482,8 +483,6 @@ def _frames():
 def _roots(tokens):
     """(an object, the tokens after it)."""
     for frame in _frames():
-        if frame.f_code.co_filename == __file__:
-            continue
         module = frame.f_globals.get('__name__', '')
         for name in set(_code_names(frame)):
             for full in (name, module + '.' + name):

@@ -44,8 +44,6 @@ def main():
     empty = shared_memory.ShareableList(['', b''])
     for obj in (anonymous, store.block, big, other[0].shm, numbers.shm, empty.shm):
         truth.made(obj.name)
-    child = truth.child(multiprocessing, reader, block.name, anonymous, items.shm.name)
-
     for name in ('block', 'anonymous', 'big', 'items', 'numbers', 'empty'):
         truth.note(globals()[name], name)
     truth.note(store.block, 'store.block')
@@ -53,6 +51,8 @@ def main():
     for name in ('items', 'numbers', 'empty', 'other[0]'):
         obj = other[0] if name == 'other[0]' else globals()[name]
         truth.note(obj.shm, name + '.shm', optional=True)
+    del obj
+    child = truth.child(multiprocessing, reader, block.name, anonymous, items.shm.name)
     truth.edits += [
         ['block[2]', ['7'], 'block.buf[2]', 7],
         ['items[2]', ['-12'], 'items[2]', -12],

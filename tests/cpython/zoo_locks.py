@@ -13,17 +13,16 @@ from multiprocessing import (Array, Barrier, BoundedSemaphore, Condition, Event,
 import truth
 
 
-def waits(acquire):
-    """Takes a lock in a thread of its own, and keeps it until the end."""
-    thread = threading.Thread(target=acquire)
+def in_thread(function, *arguments):
+    """Calls what does not come back."""
+    thread = threading.Thread(target=function, args=arguments)
     thread.daemon = True
     thread.start()
 
 
-def wait_for(condition):
-    """Until it is true; the runner ends a program that takes too long."""
-    while not condition():
-        time.sleep(0.002)
+def wait_on(condition):
+    with condition:
+        condition.wait()
 
 
 def waiters_of(lock):
@@ -33,16 +32,13 @@ def waiters_of(lock):
 
 def waiter(connection, held, held_value, deep, condition, barrier, started):
     truth.begin(METHOD)
-    waits(held.acquire)
-    waits(held_value.acquire)
-    condition.acquire()
-    threading.Thread(target=lambda: (condition.acquire(), condition.wait()), daemon=True).start()
-    condition.release()
-    threading.Thread(target=barrier.wait, daemon=True).start()
-    for lock in (held, held_value.get_lock()):
-        wait_for(lambda: waiters_of(lock))
-    wait_for(lambda: condition._sleeping_count._semlock._get_value())
-    wait_for(lambda: barrier._count)
+    in_thread(held.acquire)
+    in_thread(held_value.acquire)
+    in_thread(wait_on, condition)
+    in_thread(barrier.wait)
+    while not (waiters_of(held) and waiters_of(held_value.get_lock())
+               and condition._sleeping_count._semlock._get_value() and barrier._count):
+        time.sleep(0.002)
     started.set()
     note_shared(locals(), 'waiter.')
     truth.attend(connection)
@@ -120,15 +116,7 @@ def main():
     joinable.get()
     simple.put('one')
 
-    ready = Event()
-    process = multiprocessing.Process(target=victim, args=(dead_lock, dead_value, ready))
-    process.start()
-    process.join()
-    del ready, process
-    child = truth.child(multiprocessing, waiter, held, held_value, deep, condition, barrier,
-                        started)
-    started.wait()
-
+    # As they will be when the children are ready.
     pid = os.getpid()
     STATES.update({
         'held': {'state': 'held', 'owner': pid, 'waiters': 1},
@@ -144,6 +132,16 @@ def main():
         truth.note(globals()[name], name, state='dead')
     truth.note(simple, 'simple', optional=True)  # it does not know how much is in it
     note_shared(globals(), '')
+
+    ready = Event()
+    process = multiprocessing.Process(target=victim, args=(dead_lock, dead_value, ready))
+    process.start()
+    process.join()
+    del ready, process
+    child = truth.child(multiprocessing, waiter, held, held_value, deep, condition, barrier,
+                        started)
+    started.wait()
+
     truth.edits += [
         ['plain', ['20'], 'plain.value', 20],
         ['sharing_array[1]', ['2.5'], 'sharing_array[1]', 2.5],

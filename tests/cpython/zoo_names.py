@@ -102,6 +102,10 @@ async def asking():
     return answer
 
 
+def later(number, stop):
+    """Of a process that has not been started."""
+
+
 def passing():
     """Has returned when the runner looks: its local names nothing any more."""
     temporary = RawValue('i', 61)
@@ -142,18 +146,18 @@ def run():
     pair = (Value('i', 1), RawArray('d', 3))
     truth.note(local_progress, 'run.local_progress')
     truth.note(local_state.progress, 'run.local_state.progress')
-    for i, obj in enumerate(local_state.counters):
-        truth.note(obj, 'run.local_state.counters[%d]' % i)
+    for i in range(3):
+        truth.note(local_state.counters[i], 'run.local_state.counters[%d]' % i)
     truth.note(local_state.config['rate'], "run.local_state.config['rate']")
     truth.note(local_state.config[3], 'run.local_state.config[3]')
-    for i, obj in enumerate(pair):
-        truth.note(obj, 'run.pair[%d]' % i)
+    for i in range(2):
+        truth.note(pair[i], 'run.pair[%d]' % i)
     truth.serve()
 
 
 def note_globals():
     note = truth.note
-    note(counter, 'counter')
+    note(counter, 'counter', 'alias')
     note(state.progress, 'state.progress')
     for i, obj in enumerate(state.counters):
         note(obj, 'state.counters[%d]' % i)
@@ -183,8 +187,8 @@ def note_globals():
     note(by_default.__kwdefaults__['size'], 'by_default.size', "by_default.__kwdefaults__['size']")
     note(partly.args[0], 'partly.args[0]')
     note(partly.keywords['size'], "partly.keywords['size']")
-    note(pending._args[0], 'pending._args[0]')
-    note(pending._kwargs['stop'], "pending._kwargs['stop']")
+    note(pending._args[0], 'later.number', 'pending._args[0]')
+    note(pending._kwargs['stop'], 'later.stop', "pending._kwargs['stop']")
     note(method.__self__.speed, 'method.__self__.speed', 'method.speed')
     note(recent[0], 'recent[0]', nameless=True)
     note(next(iter(bag)), 'list(bag)[0]', nameless=True)
@@ -215,7 +219,7 @@ def main():
     by_default.__defaults__ = (RawValue('i', 22),)
     by_default.__kwdefaults__ = {'size': RawValue('i', 23)}
     partly = functools.partial(by_default, RawValue('i', 24), size=RawValue('i', 25))
-    pending = multiprocessing.Process(target=id, args=(RawValue('i', 41),),
+    pending = multiprocessing.Process(target=later, args=(RawValue('i', 41),),
                                       kwargs={'stop': RawValue('B', 42)})
     method = Runner().bound
     recent = collections.deque([RawValue('i', 51)])

@@ -97,7 +97,6 @@ def main():
     private = numpy.arange(10)
     private_view = private[::2]
 
-    child = truth.child(multiprocessing, worker, (4, 5), frame.block.name)
     for name in ('raw', 'over_raw', 'guarded', 'every_second', 'backwards',
                  'corner', 'transposed', 'column', 'shared', 'structured', 'big_endian',
                  'swapped_ints', 'texts', 'wide', 'half', 'complex_numbers', 'flags', 'cube',
@@ -111,6 +110,8 @@ def main():
         note(row, 'rows[%d]' % i)
     note(frame.block, 'frame.block')
     note(frame.array, 'frame.array')
+    del row
+    child = truth.child(multiprocessing, worker, (4, 5), frame.block.name)
     truth.edits += [
         ['frame.array[2][3]', ['9.5'], 'float(frame.array[2][3])', 9.5],
         ['every_second[1][2]', ['8.5'], 'float(frame.array[1][4])', 8.5],

@@ -42,8 +42,8 @@ def worker(connection, number, counter, state, argument):
     made_there = [RawArray('d', number)]
     truth.note(counter, 'worker.counter')
     truth.note(state.progress, 'worker.state.progress')
-    for i, obj in enumerate(state.counters):
-        truth.note(obj, 'worker.state.counters[%d]' % i)
+    for i in range(3):
+        truth.note(state.counters[i], 'worker.state.counters[%d]' % i)
     if argument is not None:
         truth.note(argument, 'worker.argument')
     # Where a child was spawned, the globals of its functions are not those of the module.
@@ -62,6 +62,14 @@ def main():
     grid = RawArray('f', 6)
     only_here = Array('h', [1, 2, 3])
     shelf.fill()
+    truth.note(counter, 'counter')
+    truth.note(state.progress, 'state.progress')
+    for i in range(3):
+        truth.note(state.counters[i], 'state.counters[%d]' % i)
+    truth.note(grid, 'grid')
+    truth.note(only_here, 'only_here')
+    truth.note(shelf.total, 'shelf.total')
+    truth.note(shelf.Keeper.kept, 'shelf.Keeper.kept')
     children = []
     # The first child alone keeps what it was given: its parent forgets it.
     children.append(truth.child(multiprocessing, worker, 1, counter, state, RawValue('i', 77)))
@@ -71,14 +79,6 @@ def main():
     child.start()
     theirs.close()
     children.append((ours, child))
-    truth.note(counter, 'counter')
-    truth.note(state.progress, 'state.progress')
-    for i, obj in enumerate(state.counters):
-        truth.note(obj, 'state.counters[%d]' % i)
-    truth.note(grid, 'grid')
-    truth.note(only_here, 'only_here')
-    truth.note(shelf.total, 'shelf.total')
-    truth.note(shelf.Keeper.kept, 'shelf.Keeper.kept')
     truth.edits.append(['counter', ['+=5'], 'counter.value', 17])
     truth.edits.append(['state.counters[2]', ['9'], 'state.counters[2].value', 9])
     truth.edits.append(['worker.argument', ['78'], None, None])

@@ -90,7 +90,7 @@ def main():
         truth.note(globals()[name], name)
     # Five dimensions; entries have four at most.
     truth.note(deep, 'deep', folded=True)
-    truth.note(empty, 'empty', optional=True)
+    truth.note(empty, 'empty', optional=True, codes='B', shape=[0], value=[])
     # Parts of others, which are no objects of their own.
     row = matrix[1]
     one_point = points[0]
