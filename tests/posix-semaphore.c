@@ -97,7 +97,7 @@ blocked_signals (void)
 
   pthread_sigmask (SIG_BLOCK, NULL, &set);
   for (int i = 1; i < 64; i++)
-    bits |= (guint64)(sigismember (&set, i) == 1) << i;
+    bits |= (guint64) (sigismember (&set, i) == 1) << i;
   return bits;
 }
 
@@ -193,10 +193,10 @@ one_amid_a_file_is_found (void **state)
   assert_int_equal (ftruncate (fd, 3 * 4096), 0);
   base = mmap (NULL, 3 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   assert_ptr_not_equal (base, MAP_FAILED);
-  assert_int_equal (sem_init ((sem_t *)(base + 4096 + 4064), 1, 7), 0);
+  assert_int_equal (sem_init ((sem_t *) (base + 4096 + 4064), 1, 7), 0);
   fixture_start (&fixture, fixture_sleep);
   user = fixture.users[0];
-  user.address = (guintptr)base + 4096 + 4064;
+  user.address = (guintptr) base + 4096 + 4064;
   fixture.users[0].address = user.address;
   region = fixture_region (&fixture);
   semaphore = posix_semaphore_open ("/dev/shm", region, &user, 1);
@@ -234,7 +234,7 @@ static void *
 cancel_soon (void *cancelled)
 {
   g_usleep (20000);
-  g_atomic_int_set ((gint *)cancelled, TRUE);
+  g_atomic_int_set ((gint *) cancelled, TRUE);
   return NULL;
 }
 
@@ -313,8 +313,8 @@ lost_beside_workers (PosixSemaphore *semaphore, guint times)
     }
   others = fixture_stop (&fixture);
   sum = fixture.page->counter;
-  print_message ("%u rises here, %lu of %u workers, %lu in the end\n", times, (unsigned long)others,
-                 fixture.n, (unsigned long)sum);
+  print_message ("%u rises here, %lu of %u workers, %lu in the end\n", times,
+                 (unsigned long) others, fixture.n, (unsigned long) sum);
   assert_true (others > 0);
   return times + others - sum;
 }

@@ -34,7 +34,7 @@ now_ns (void)
   struct timespec now;
 
   clock_gettime (CLOCK_MONOTONIC, &now);
-  return (guint64)now.tv_sec * 1000000000u + (guint64)now.tv_nsec;
+  return (guint64) now.tv_sec * 1000000000u + (guint64) now.tv_nsec;
 }
 
 /* ------------------------------------------------------------------------- the way -- */
@@ -151,7 +151,7 @@ posix_semaphore_look (PosixSemaphore *self, guint *ret_value, guint *ret_waiters
 
       if (length == sizeof copy)
         return semaphore_word_parse (&copy, ret_value, ret_waiters);
-      result = length < 0 ? (int)length : -EFAULT;
+      result = length < 0 ? (int) length : -EFAULT;
     }
   return result;
 }
@@ -200,7 +200,7 @@ sleep_about (guint64 ns, guint64 at_most)
   struct timespec time = { 0 };
   guint64 jittered = ns / 2 + now_ns () % ns;
 
-  time.tv_nsec = (long)MIN (jittered, at_most);
+  time.tv_nsec = (long) MIN (jittered, at_most);
   clock_nanosleep (CLOCK_MONOTONIC, 0, &time, NULL);
 }
 

@@ -156,6 +156,12 @@ process_memory_pid (ProcessMemory *self)
   return self->pid;
 }
 
+const char *
+process_memory_proc (ProcessMemory *self)
+{
+  return self->proc;
+}
+
 guint64
 process_memory_start_time (ProcessMemory *self)
 {

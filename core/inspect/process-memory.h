@@ -41,6 +41,7 @@ ProcessMemory *process_memory_ref (ProcessMemory *self);
 void process_memory_unref (ProcessMemory *self);
 
 pid_t process_memory_pid (ProcessMemory *self);
+const char *process_memory_proc (ProcessMemory *self);
 /* Field 22 of /proc/PID/stat: tells reused ids apart. */
 guint64 process_memory_start_time (ProcessMemory *self);
 /* Whether it has ended. */

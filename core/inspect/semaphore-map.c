@@ -62,7 +62,7 @@ semaphore_map_open_name (const char *shm, guint64 device, guint64 inode)
 static guint64
 behind_page (guint64 offset)
 {
-  return offset % (guint64)sysconf (_SC_PAGESIZE);
+  return offset % (guint64) sysconf (_SC_PAGESIZE);
 }
 
 int
@@ -74,18 +74,18 @@ semaphore_map_begin (int fd, guint64 offset, struct semaphore_word **ret_word)
   if (offset % 8 != 0 || offset > G_MAXINT64 - sizeof (sem_t))
     return -EINVAL;
   base = mmap (NULL, offset - begin + sizeof (sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-               (off_t)begin);
+               (off_t) begin);
   if (base == MAP_FAILED)
     return -errno;
-  *ret_word = (struct semaphore_word *)(gpointer)(base + (offset - begin));
+  *ret_word = (struct semaphore_word *) (gpointer) (base + (offset - begin));
   return 0;
 }
 
 void
 semaphore_map_end (struct semaphore_word *word)
 {
-  guint64 behind = behind_page ((guintptr)word);
+  guint64 behind = behind_page ((guintptr) word);
 
   if (word != NULL)
-    munmap ((guint8 *)word - behind, behind + sizeof (sem_t));
+    munmap ((guint8 *) word - behind, behind + sizeof (sem_t));
 }

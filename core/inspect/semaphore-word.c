@@ -29,7 +29,7 @@ now_ns (void)
   struct timespec now;
 
   clock_gettime (CLOCK_MONOTONIC, &now);
-  return (guint64)now.tv_sec * 1000000000u + (guint64)now.tv_nsec;
+  return (guint64) now.tv_sec * 1000000000u + (guint64) now.tv_nsec;
 }
 
 static void
@@ -43,12 +43,12 @@ relax (void)
 int
 semaphore_word_parse (const struct semaphore_word *copy, guint *ret_value, guint *ret_waiters)
 {
-  guint32 value = (guint32)copy->data;
+  guint32 value = (guint32) copy->data;
 
   if (copy->scope != SEMAPHORE_SHARED || copy->pad != 0 || value > INT_MAX)
     return -EBADMSG;
   *ret_value = value;
-  *ret_waiters = (guint)(copy->data >> 32);
+  *ret_waiters = (guint) (copy->data >> 32);
   return 0;
 }
 
@@ -102,7 +102,7 @@ static void
 guarded_post (void *data)
 {
   struct request *request = data;
-  guint32 *word = (guint32 *)&request->shared->data;
+  guint32 *word = (guint32 *) &request->shared->data;
   guint value, waiters;
 
   request->result = load (request, &value, &waiters);
@@ -126,7 +126,7 @@ int
 semaphore_word_look (const struct semaphore_word *shared, guint *ret_value, guint *ret_waiters)
 {
   /* Only loaded. */
-  struct request request = { .shared = (struct semaphore_word *)shared };
+  struct request request = { .shared = (struct semaphore_word *) shared };
   int result = run (&request, guarded_load);
 
   return result < 0 ? result : semaphore_word_parse (&request.copy, ret_value, ret_waiters);

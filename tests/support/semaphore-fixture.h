@@ -152,7 +152,7 @@ fixture_start (struct fixture *self, void (*work) (struct fixture *self, guint n
 
   self->pids[number] = fixture_fork (self, work, number);
   self->users[number].memory = process_memory_open ("/proc", self->pids[number], &error);
-  self->users[number].address = (guintptr)self->semaphore;
+  self->users[number].address = (guintptr) self->semaphore;
   if (error != NULL)
     fail_msg ("%s", error->message);
 }
