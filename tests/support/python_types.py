@@ -503,8 +503,7 @@ def array_values(array):
 def ndarray(label, array, **more):
     kept.append(array)
     more.setdefault('shape', list(array.shape))
-    say(label=label, scan='shared', object=id(array), ctype=type(array).__name__
-        if type(array).__name__ != 'ndarray' else 'numpy.ndarray',
+    say(label=label, scan='shared', object=id(array), ctype=type(array).__name__,
         values=array_values(array), **more)
 
 

@@ -461,6 +461,16 @@ take_elements (const PyReader *reader, struct array *array, const struct dtype *
   ret_shape->editable = leaf.reason == NULL;
 }
 
+/* A class's own name: "ndarray", not "numpy.ndarray". */
+static char *
+class_name (const PyReader *reader, guint64 type)
+{
+  g_autofree char *name = py_type_name (reader, type);
+  const char *dot = name == NULL ? NULL : strrchr (name, '.');
+
+  return g_strdup (dot == NULL ? name : dot + 1);
+}
+
 gboolean
 py_ndarray_decode (const PyReader *reader, guint64 object, PyFound *ret_found)
 {
@@ -482,6 +492,6 @@ py_ndarray_decode (const PyReader *reader, guint64 object, PyFound *ret_found)
   /* Shown as bytes, one that goes backwards begins where no word says. */
   ret_found->data_slot = ret_found->first == array.data ? object + ARRAY_DATA : 0;
   ret_found->size = size;
-  ret_found->shape.ctype = py_type_name (reader, type);
+  ret_found->shape.ctype = class_name (reader, type);
   return TRUE;
 }

@@ -160,14 +160,13 @@ set_ints (PyFound *found, enum entry_object object, const char *const *names, gu
   found->shape.object = object;
 }
 
+/* The maximum of what has none is kept too: a queue's size is counted from it. */
 static void
 set_progress_maximum (PyFound *found, gint64 maximum)
 {
-  gint32 value = maximum;
+  gint32 value = CLAMP (maximum, 0, G_MAXINT32);
 
-  if (maximum <= 0 || maximum >= G_MAXINT32)
-    return;
-  found->shape.has_progress_max = TRUE;
+  found->shape.has_progress_max = value > 0 && value < G_MAXINT32;
   memcpy (found->shape.progress_max, &value, sizeof value);
 }
 

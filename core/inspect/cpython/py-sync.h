@@ -18,7 +18,8 @@ void py_sync_pair (const PyReader *reader, const PyScan *scan, const GPtrArray *
  *   LOCK, SEMAPHORE: the semaphore. CONDITION: its lock, sleeping, woken, wait.
  *   EVENT: the flag, then the condition's four. BARRIER: the condition's four; its data is
  *   the two ints in shared memory. QUEUE: slots (its value is maxsize - size), then of a
- *   JoinableQueue unfinished; progress maximum is maxsize, when there is one.
+ *   JoinableQueue unfinished; progress maximum is maxsize, which without a limit is
+ *   G_MAXINT32 and has_progress_max FALSE.
  * lock: of a LOCK itself; of a CONDITION, EVENT and BARRIER that of the condition; of a QUEUE what
  * a reader holds while it waits for an item and takes it; of a SEMAPHORE none. */
 void py_sync_find (const PyReader *reader, const PyScan *scan, const GPtrArray *regions,
