@@ -4,8 +4,8 @@
  * version, and every one is tried by tests/python-object.py on each Python that is found.
  * Those of 3.14 were READ in its public sources and could not be run: its builds with the
  * interpreter lock differ from 3.13 in the header of an object (a count of 32 bits, then
- * flags), in frames (tagged words, a pointer to the top of the stack instead of an index) and
- * in what ctypes keeps of a type.
+ * flags), in the state of a str (16 bits for being interned), in frames (tagged words, a pointer
+ * to the top of the stack instead of an index) and in what ctypes keeps of a type.
  */
 #include "py-layout.h"
 
@@ -72,6 +72,7 @@ py_layout_for (guint major, guint minor, struct py_layout *ret_layout)
       {
         *ret_layout = layouts[i];
         ret_layout->keys = minor >= 11 ? keys_from_311 : keys_until_310;
+        ret_layout->string_kind = minor >= 14 ? 16 : 2;
         ret_layout->has_integer_tag = minor >= 12;
         ret_layout->stginfo_format = minor >= 14 ? 144 : minor == 13 ? 136 : 120;
         ret_layout->stginfo_dimensions = ret_layout->stginfo_format + 8;

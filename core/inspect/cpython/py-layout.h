@@ -46,6 +46,8 @@ struct py_layout
   guint minor;
   enum py_values values;
   guint64 string_ascii, string_other;   /* where characters begin */
+  guint string_kind;                    /* first bit of their size, in the word of 32 bits at 32; two
+                                         * flags follow: in one block, all ASCII */
   gboolean has_integer_tag;             /* 3.12 on: sign and number of digits in one word */
   guint64 type_cached_keys;             /* ht_cached_keys of a heap type */
   guint64 stginfo_format, stginfo_dimensions, stginfo_shape;

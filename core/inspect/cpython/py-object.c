@@ -206,9 +206,10 @@ find_characters (const PyReader *reader, guint64 object, struct characters *ret)
       || !py_image_u32 (reader->image, object + 32, &state))
     return FALSE;
   ret->length = length;
-  ret->width = state >> 2 & 7;
-  is_compact = (state >> 5 & 1) != 0;
-  ret->is_ascii = (state >> 6 & 1) != 0;
+  state >>= layout->string_kind;
+  ret->width = state & 7;
+  is_compact = (state >> 3 & 1) != 0;
+  ret->is_ascii = (state >> 4 & 1) != 0;
   if ((ret->width != 1 && ret->width != 2 && ret->width != 4) || (ret->is_ascii && ret->width != 1))
     return FALSE;
   if (is_compact)

@@ -19,6 +19,8 @@
 #define EARLY (G_GUINT64_CONSTANT (4) << 20)
 /* How far from each other two that were made one after the other lie. */
 #define NEAR (128u << 10)
+/* Versions from this on were read, not run (see py-layout.c). */
+#define NOT_TRIED 14
 #define SUBTYPE_OF_TYPE (1u << 31)
 #define TYPE_NAME_MAX 64
 
@@ -128,7 +130,7 @@ look_through_content (struct look *look, guint64 start, guint64 end, gboolean ba
 struct type_search
 {
   guint64 type;
-  gboolean is_free_threaded;
+  gboolean has_longer_head;
 };
 
 static gboolean
@@ -140,8 +142,8 @@ is_type_type (PyImage *image, guint64 address, guint64 name_at, guint64 flags_at
          && py_image_u64 (image, address + flags_at, &flags) && (flags & SUBTYPE_OF_TYPE) != 0;
 }
 
-/* A word that points to the one before it, or (without the interpreter lock) to the third
- * before it: an object of itself. */
+/* A word that points to the one before it, or (without the interpreter lock, or when references
+ * are traced) to the third before it: an object of itself. */
 static gboolean
 find_type (PyImage *image, guint64 address, const guint64 *words, guint n, gpointer data)
 {
@@ -154,13 +156,13 @@ find_type (PyImage *image, guint64 address, const guint64 *words, guint n, gpoin
       if (words[i] == own - 8 && is_type_type (image, own - 8, 24, 168))
         {
           search->type = own - 8;
-          search->is_free_threaded = FALSE;
+          search->has_longer_head = FALSE;
           return TRUE;
         }
       if (words[i] == own - 24 && is_type_type (image, own - 24, 40, 184))
         {
           search->type = own - 24;
-          search->is_free_threaded = TRUE;
+          search->has_longer_head = TRUE;
           return TRUE;
         }
     }
@@ -413,8 +415,9 @@ set_not_found (const GPtrArray *regions, GError **error)
                        _("no CPython interpreter in this process"));
 }
 
+/* Only builds from 3.13 on have a version beside a cookie. */
 static gboolean
-refuse_free_threaded (guint64 version_hex, GError **error)
+refuse_build (guint64 version_hex, GError **error)
 {
   if (version_hex != 0)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
@@ -423,9 +426,18 @@ refuse_free_threaded (guint64 version_hex, GError **error)
                  (guint) (version_hex >> 24 & 0xff), (guint) (version_hex >> 16 & 0xff));
   else
     g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                         _("Python free-threaded: its objects are laid out in another way, which is"
-                           " not supported; run the program with the ordinary build of Python"));
+                         _("a debug build of Python that traces references: its objects are laid out"
+                           " in another way, which is not supported; run the program with the"
+                           " ordinary build of Python"));
   return FALSE;
+}
+
+/* The module sys was made just before or after what tells the version. */
+static gboolean
+look_for_sys (struct look *look, const GPtrArray *regions, guint64 near, PyRuntime *runtime)
+{
+  return look_through (look, near - MIN (near, NEAR), near + NEAR, FALSE, find_sys, runtime)
+         || look_for_early (look, regions, find_sys, runtime);
 }
 
 static gboolean
@@ -448,8 +460,8 @@ find (struct look *look, const GPtrArray *regions, PyRuntime *ret_runtime, GErro
   runtime.data_start = region->start;
   runtime.data_end = data_end (regions, i);
   (void) look_through (look, runtime.data_start, runtime.data_end, FALSE, find_builtins, &builtins);
-  if (type.is_free_threaded)
-    return refuse_free_threaded (builtins.version_hex, error);
+  if (type.has_longer_head)
+    return refuse_build (builtins.version_hex, error);
   version.type = builtins.version_type;
   if (version.type == 0 || !look_for_early (look, regions, find_version, &version))
     {
@@ -468,10 +480,15 @@ find (struct look *look, const GPtrArray *regions, PyRuntime *ret_runtime, GErro
                      " 3.6 to 3.14 are"), runtime.major, runtime.minor);
       return FALSE;
     }
-  /* The module sys was made just before or after. */
-  if (!look_through (look, version.at - MIN (version.at, NEAR), version.at + NEAR, FALSE, find_sys,
-                     &runtime))
-    (void) look_for_early (look, regions, find_sys, &runtime);
+  /* Without sys.modules the classes of multiprocessing are not found, but what is shared is. Of a
+   * version that could not be tried it shows that the layout is not the one that is known. */
+  if (!look_for_sys (look, regions, version.at, &runtime) && runtime.minor >= NOT_TRIED)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
+                   _("Python %u.%u: its objects are not laid out as its public headers say, and"
+                     " nothing is guessed"), runtime.major, runtime.minor);
+      return FALSE;
+    }
   *ret_runtime = runtime;
   return TRUE;
 }
