@@ -1,10 +1,12 @@
 /* python-names.c - prints what a Python program calls its objects, for tests.
  *
  * python-names PID < LINES: each line has the addresses of an object and of what wraps it
- * (0: nothing), in decimal. Prints JSON: {"names": [[…], …], "ms": …}, a list of names for each line.
+ * (0: nothing), in decimal. Prints JSON: {"names": [[…], …], "ms": …}, a list of names for
+ * each line, and the processor's time that they took.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "py-names.h"
 
@@ -45,6 +47,15 @@ read_lines (void)
   return found;
 }
 
+static double
+processor_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
+}
+
 static void
 print_names (const GPtrArray *found)
 {
@@ -74,7 +85,7 @@ main (int argc, char **argv)
   g_autoptr (PyScan) scan = NULL;
   PyRuntime runtime;
   PyReader reader = { .runtime = &runtime };
-  gint64 start;
+  double start;
 
   if (argc != 2)
     return 2;
@@ -92,9 +103,10 @@ main (int argc, char **argv)
       fprintf (stderr, "python-names: %s\n", error != NULL ? error->message : "cannot be read");
       return 1;
     }
-  start = g_get_monotonic_time ();
+  start = processor_ms ();
   py_names_find (&reader, scan, found, NULL);
+  start = processor_ms () - start;
   print_names (found);
-  printf ("], \"ms\": %.3f}\n", (double) (g_get_monotonic_time () - start) / 1000);
+  printf ("], \"ms\": %.3f}\n", start);
   return 0;
 }

@@ -14,7 +14,7 @@
 /* Objects that are looked at: in all; and once everything has a name, for each place. A look
  * costs 50 to 100 ns. */
 #define LOOKS_MAX 2000000
-#define LOOKS_MORE 100000
+#define LOOKS_MORE 20000
 /* Of objects that wait for their place. */
 #define DEFERRED_MAX 500000
 #define CELLS_MAX 4
