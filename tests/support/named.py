@@ -225,13 +225,16 @@ def make_containers():
 
 
 def make_callables():
-    global bump, partly, bound, scaled
+    global bump, partly, bound, scaled, scale, pending
     bump = make_counting('bump')
     partly = functools.partial(by_default, mark('partly.args[0]'),
                                size=mark("partly.keywords['size']"))
     instance = Base()
     instance.speed = mark('bound.__self__.speed')
     bound = types.MethodType(by_default, instance)
+    scale = named_settings.make_scale(mark('scale.factor'))
+    pending = multiprocessing.Process(target=id, args=(mark('pending._args[0]'),),
+                                      kwargs={'stop': mark("pending._kwargs['stop']")})
     scaled = functools.partial(make_counting('scaled.func'))
 
 

@@ -12,6 +12,12 @@ def fill(mark):
     Keeper.kept = mark('named_settings.Keeper.kept')
 
 
+def make_scale(factor):
+    def scale():
+        return factor
+    return scale
+
+
 def serve(mark, ready, stop):
     shelved = mark('named_settings.serve.shelved')
     ready.set()

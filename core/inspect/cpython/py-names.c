@@ -1,8 +1,6 @@
 /* py-names.c - what a program calls its objects: where names begin, and which are the best. */
 #include "py-names.h"
 
-#include <string.h>
-
 #include "py-locals.h"
 #include "py-path.h"
 #include "py-walk.h"
@@ -122,7 +120,7 @@ add_frames (const PyReader *reader, const PyScan *scan, PyPlaces *places, PyWalk
         continue;
       if (running->place == PLACE_RUNNING
           && g_hash_table_contains (left_behind, GSIZE_TO_POINTER (running->address)))
-        running->place = PLACE_PROGRAM;
+        running->place = PLACE_LIBRARY;
       py_walk_add_root (walk, running->place, KIND_FRAME, running->address,
                         g_steal_pointer (&running->path));
     }
@@ -183,22 +181,18 @@ add_modules (PyPlaces *places, PyWalk *walk)
     }
 }
 
-/* The better one first. */
+/* The better one first. What is as far was seen in the order of insertion, which is that of
+ * the program's text: that stays, for sorting is stable. */
 static gint
 compare (gconstpointer a, gconstpointer b)
 {
   const PyName *first = *(PyName *const *) a, *second = *(PyName *const *) b;
-  gsize first_length = strlen (first->text), second_length = strlen (second->text);
 
   if (first->place != second->place)
     return first->place < second->place ? -1 : 1;
   if (first->is_inner != second->is_inner)
     return first->is_inner ? 1 : -1;
-  if (first->depth != second->depth)
-    return first->depth < second->depth ? -1 : 1;
-  if (first_length != second_length)
-    return first_length < second_length ? -1 : 1;
-  return strcmp (first->text, second->text);
+  return first->depth != second->depth ? (first->depth < second->depth ? -1 : 1) : 0;
 }
 
 static void

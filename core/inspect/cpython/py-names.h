@@ -16,10 +16,13 @@
  *                             function
  *   list(group)[0], list(table.values())[3], getattr(state, 'odd name'), globals()['odd key']
  *                             what has no shorter way to be written
- *   multiprocessing.…         what only the library leads to, when there is no other name
+ *   multiprocessing.…, main.counter
+ *                             what only the library leads to, or in a forked process only the
+ *                             functions of its parent, which never go on: when there is no
+ *                             other name
  *
- * Cells are looked through; weak references, tracebacks, and frames that do not run any more
- * (also those that a fork left behind in a child: they come late) give no name.
+ * Cells are looked through; weak references, tracebacks, and functions that have returned
+ * give no name.
  */
 #pragma once
 

@@ -242,6 +242,7 @@ py_walk_add_root (PyWalk *self, enum py_place place, enum py_kind kind, guint64 
   node.has_attributes = kind == KIND_INSTANCE;
   g_ptr_array_add (self->roots, path);
   g_array_append_val (self->waiting[place], node);
+  self->n_waiting++;
 }
 
 /* The path to where a step from a node leads. */
