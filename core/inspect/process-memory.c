@@ -1,7 +1,8 @@
 /* process-memory.c - another process's memory, looked at as a guest.
  *
  * process_vm_readv() copies without opening anything; where it is filtered (some
- * containers), /proc/PID/mem does the same.
+ * containers), /proc/PID/mem does the same. Where the kernel lets only ancestors look, a
+ * broker does it all.
  */
 #include "process-memory.h"
 
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "inspect-error.h"
+#include "process-memory-private.h"
 #include "process.h"
 
 /* Of one process_vm_readv(). */
@@ -25,6 +27,7 @@
 /* A process that maps more than this is not understood in time anyway. */
 #define REGIONS_MAX 200000
 #define MAPS_MAX (64u << 20)
+#define SYSCALLS_MAX (1u << 20)
 
 #define PAGEMAP_PRESENT (G_GUINT64_CONSTANT (1) << 63)
 #define PAGEMAP_SWAPPED (G_GUINT64_CONSTANT (1) << 62)
@@ -38,6 +41,8 @@ struct process_memory
   guint64 start_time;
   int mem_fd;          /* -1: read by process_vm_readv() */
   int pagemap_fd;      /* -1: not known which pages have content */
+  BrokerClient *broker;             /* NULL: this process may look itself */
+  struct broker_target target;      /* what the broker is asked about */
 };
 
 static int
@@ -101,8 +106,22 @@ probe (pid_t pid)
   return -errno;
 }
 
+static ProcessMemory *
+memory_new (const char *proc, pid_t pid, guint64 start_time)
+{
+  ProcessMemory *self = g_new0 (ProcessMemory, 1);
+
+  self->references = 1;
+  self->proc = g_strdup (proc);
+  self->pid = pid;
+  self->start_time = start_time;
+  self->target = (struct broker_target) { pid, start_time };
+  self->mem_fd = self->pagemap_fd = -1;
+  return self;
+}
+
 ProcessMemory *
-process_memory_open (const char *proc, pid_t pid, GError **error)
+process_memory_open_direct (const char *proc, pid_t pid, int *ret_result)
 {
   guint64 start_time = process_start_time (proc, pid);
   ProcessMemory *self;
@@ -110,24 +129,53 @@ process_memory_open (const char *proc, pid_t pid, GError **error)
 
   if (start_time == 0 || (result = probe (pid)) == -ESRCH)
     {
-      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                   _("there is no process %d (any more); shmlensctl list tells which there are"),
-                   (int) pid);
+      *ret_result = -ESRCH;
       return NULL;
     }
   if (result < 0 && (mem_fd = open_of (proc, pid, "mem")) < 0)
     {
-      set_refusal (proc, pid, error);
+      *ret_result = -EPERM;
       return NULL;
     }
-  self = g_new0 (ProcessMemory, 1);
-  self->references = 1;
-  self->proc = g_strdup (proc);
-  self->pid = pid;
-  self->start_time = start_time;
+  self = memory_new (proc, pid, start_time);
   self->mem_fd = mem_fd;
   self->pagemap_fd = open_of (proc, pid, "pagemap");
   return self;
+}
+
+/* By a broker; NULL: none answers for it. */
+static ProcessMemory *
+open_by_broker (const char *proc, pid_t pid)
+{
+  struct broker_target target = { pid, process_start_time (proc, pid) };
+  BrokerClient *broker
+    = strcmp (proc, "/proc") == 0 && target.start_time != 0 ? broker_client_find (&target) : NULL;
+  ProcessMemory *self;
+
+  if (broker == NULL)
+    return NULL;
+  self = memory_new (proc, pid, target.start_time);
+  self->broker = broker;
+  return self;
+}
+
+ProcessMemory *
+process_memory_open (const char *proc, pid_t pid, GError **error)
+{
+  int result = 0;
+  ProcessMemory *self = process_memory_open_direct (proc, pid, &result);
+
+  if (self == NULL && result == -EPERM)
+    self = open_by_broker (proc, pid);
+  if (self != NULL)
+    return self;
+  if (result == -ESRCH)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                 _("there is no process %d (any more); shmlensctl list tells which there are"),
+                 (int) pid);
+  else
+    set_refusal (proc, pid, error);
+  return NULL;
 }
 
 ProcessMemory *
@@ -146,6 +194,7 @@ process_memory_unref (ProcessMemory *self)
     close (self->mem_fd);
   if (self->pagemap_fd >= 0)
     close (self->pagemap_fd);
+  broker_client_unref (self->broker);
   g_free (self->proc);
   g_free (self);
 }
@@ -174,12 +223,20 @@ process_memory_is_gone (ProcessMemory *self)
   return process_is_gone (self->proc, self->pid, self->start_time);
 }
 
+BrokerClient *
+process_memory_broker (ProcessMemory *self)
+{
+  return self->broker;
+}
+
 gssize
 process_memory_read (ProcessMemory *self, guint64 address, void *to, gsize length)
 {
   struct iovec local = { to, length }, remote = { GSIZE_TO_POINTER (address), length };
   gssize done;
 
+  if (self->broker != NULL)
+    return broker_client_read (self->broker, &self->target, address, to, length);
   do
     done = self->mem_fd >= 0 ? pread (self->mem_fd, to, length, (off_t) address)
                              : process_vm_readv (self->pid, &local, 1, &remote, 1, 0);
@@ -230,6 +287,8 @@ process_memory_read_pieces (ProcessMemory *self, struct memory_piece *pieces, gu
 {
   guint n_read = 0;
 
+  if (self->broker != NULL)
+    return broker_client_read_pieces (self->broker, &self->target, pieces, n);
   for (guint i = 0; i < n; i++)
     {
       pieces[i].is_read = FALSE;
@@ -358,19 +417,32 @@ read_all (int fd)
     }
 }
 
-GPtrArray *
-process_memory_regions (ProcessMemory *self)
+GString *
+process_memory_maps (ProcessMemory *self)
 {
-  GPtrArray *regions;
-  g_autoptr (GString) text = NULL;
-  guint64 behind = 0;
-  char *line, *next;
-  int fd = open_of (self->proc, self->pid, "maps");
+  GString *text;
+  int fd;
 
+  if (self->broker != NULL)
+    return broker_client_maps (self->broker, &self->target);
+  fd = open_of (self->proc, self->pid, "maps");
   if (fd < 0)
     return NULL;
   text = read_all (fd);
   close (fd);
+  return text;
+}
+
+GPtrArray *
+process_memory_regions (ProcessMemory *self)
+{
+  GPtrArray *regions;
+  g_autoptr (GString) text = process_memory_maps (self);
+  guint64 behind = 0;
+  char *line, *next;
+
+  if (text == NULL)
+    return NULL;
   regions = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_region_free);
   for (line = text->str; *line != '\0' && regions->len < REGIONS_MAX; line = next)
     {
@@ -392,6 +464,21 @@ process_memory_regions (ProcessMemory *self)
   return regions;
 }
 
+gssize
+process_memory_pagemap (ProcessMemory *self, guint64 address, guint64 *entries, gsize n)
+{
+  guint64 page = (guint64) sysconf (_SC_PAGESIZE);
+  gssize length;
+
+  if (self->broker != NULL)
+    return broker_client_pagemap (self->broker, &self->target, address, entries, n);
+  if (self->pagemap_fd < 0)
+    return -EPERM;
+  length = pread (self->pagemap_fd, entries, n * sizeof *entries,
+                  (off_t) (address / page * sizeof *entries));
+  return length < 0 ? -errno : (gssize) ((gsize) length / sizeof *entries);
+}
+
 gboolean
 process_memory_next_content (ProcessMemory *self, guint64 from, guint64 end, guint64 *ret_start,
                              guint64 *ret_end)
@@ -406,18 +493,16 @@ process_memory_next_content (ProcessMemory *self, guint64 from, guint64 end, gui
   while (address < end)
     {
       guint64 wanted = MIN ((end - address + page - 1) / page, PAGEMAP_CHUNK);
-      gssize length = self->pagemap_fd < 0 ? -1
-                                           : pread (self->pagemap_fd, entries, wanted * sizeof *entries,
-                                                    (off_t) (address / page * sizeof *entries));
+      gssize n = process_memory_pagemap (self, address, entries, wanted);
 
-      if (length < (gssize) sizeof *entries)
+      if (n <= 0)
         {
           if (!found)
             *ret_start = MAX (address, from);
           *ret_end = end;
           return TRUE;
         }
-      for (gsize i = 0; i < (gsize) length / sizeof *entries; i++, address += page)
+      for (gssize i = 0; i < n; i++, address += page)
         {
           gboolean has = (entries[i] & (PAGEMAP_PRESENT | PAGEMAP_SWAPPED)) != 0;
 
@@ -435,6 +520,37 @@ process_memory_next_content (ProcessMemory *self, guint64 from, guint64 end, gui
     }
   *ret_end = end;
   return found;
+}
+
+/* ------------------------------------------------------------------------- threads -- */
+
+GString *
+process_memory_syscalls (ProcessMemory *self)
+{
+  g_autofree char *path = NULL;
+  GString *text;
+  struct dirent *entry;
+  DIR *directory;
+
+  if (self->broker != NULL)
+    return broker_client_syscalls (self->broker, &self->target);
+  path = g_strdup_printf ("%s/%d/task", self->proc, (int) self->pid);
+  directory = opendir (path);
+  if (directory == NULL)
+    return NULL;
+  text = g_string_new (NULL);
+  while ((entry = readdir (directory)) != NULL && text->len < SYSCALLS_MAX)
+    {
+      g_autofree char *name = NULL, *line = NULL;
+
+      if (!g_ascii_isdigit (entry->d_name[0]))
+        continue;
+      name = g_strdup_printf ("%s/%s/syscall", path, entry->d_name);
+      if (g_file_get_contents (name, &line, NULL, NULL))
+        g_string_append (text, line);
+    }
+  closedir (directory);
+  return text;
 }
 
 /* --------------------------------------------------------------------------- files -- */
@@ -491,6 +607,8 @@ process_memory_open_region (ProcessMemory *self, const MemoryRegion *region, gbo
 
   if (region->inode == 0)
     return -ENOENT;
+  if (self->broker != NULL)
+    return broker_client_open_region (self->broker, &self->target, region, writable);
   if (!region->is_deleted && region->path[0] == '/')
     {
       inside = g_strdup_printf ("%s/%d/root%s", self->proc, (int) self->pid, region->path);

@@ -32,7 +32,8 @@ struct memory_piece
   gboolean is_read;  /* set: whether all of it was */
 };
 
-/* Opens it for reading. proc: "/proc".
+/* Opens it for reading. proc: "/proc". When the kernel refuses this process, a broker that is
+ * an ancestor of that one (broker-client.h) does everything.
  *
  * Errors: NOT_FOUND there is no such process; PERMISSION with what forbids it and what
  * helps. */
@@ -74,6 +75,10 @@ MemoryRegion *memory_regions_find (const GPtrArray *regions, guint64 address);
  * counts as content. */
 gboolean process_memory_next_content (ProcessMemory *self, guint64 from, guint64 end,
                                       guint64 *ret_start, guint64 *ret_end);
+
+/* What its threads do in the kernel: for each a line of PROC/PID/task/TID/syscall, "running",
+ * or number and arguments. NULL with errno. The caller frees it. */
+GString *process_memory_syscalls (ProcessMemory *self);
 
 /* Opens the file behind a shared mapping, of the very inode: by its name, by a descriptor
  * that the process has of it, or by map_files.

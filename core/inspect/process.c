@@ -123,6 +123,16 @@ process_is_gone (const char *proc, pid_t pid, guint64 start_time)
   return (*state == 'Z' || *state == 'X') && g_ascii_strtoull (threads, NULL, 10) <= 1;
 }
 
+gboolean
+process_is_stopped (const char *proc, pid_t pid)
+{
+  const char *state;
+  char text[1024];
+
+  return read_text (proc, pid, "stat", text, sizeof text)
+         && (state = stat_field (text, 3)) != NULL && (*state == 'T' || *state == 't');
+}
+
 /* A number in its stat file; 0 when there is none. */
 static guint64
 stat_number (const char *proc, pid_t pid, guint field)

@@ -12,6 +12,9 @@ gboolean process_is_gone (const char *proc, pid_t pid, guint64 start_time);
 /* When it started, as field 22 of PROC/PID/stat has it; 0: there is none. */
 guint64 process_start_time (const char *proc, pid_t pid);
 
+/* Whether it is suspended, by a signal or a debugger. */
+gboolean process_is_stopped (const char *proc, pid_t pid);
+
 /* Its parent; 0: there is none, or it is gone. */
 pid_t process_parent (const char *proc, pid_t pid);
 

@@ -1,0 +1,290 @@
+/* broker-connection.c - a broker's answers to one client. */
+#include "broker-connection.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "broker-io.h"
+#include "broker-protocol.h"
+#include "process-memory-private.h"
+#include "process.h"
+
+#define PROC "/proc"
+/* For the rest of a request that has begun, and for a client to take its reply. */
+#define PATIENCE_US  5000000
+#define MEMORIES_MAX 512
+
+typedef struct connection
+{
+  int fd;
+  pthread_mutex_t *stopping;
+  struct broker_request request;
+  GByteArray *payload;
+  GByteArray *reply;
+  int passed;              /* a descriptor to send with the reply; -1 none */
+  GHashTable *memories;    /* pid -> ProcessMemory, of those asked about before */
+} Connection;
+
+/* ------------------------------------------------------------------ whom it is about -- */
+
+static gboolean
+is_descendant (pid_t pid)
+{
+  const pid_t self = getpid ();
+
+  for (guint i = 0; i < BROKER_DEPTH_MAX && pid > 1; i++)
+    {
+      pid = process_parent (PROC, pid);
+      if (pid == self)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* 0 or -errno. The memory stays the connection's. */
+static int
+find_memory (Connection *self, const struct broker_target *target, ProcessMemory **ret_memory)
+{
+  gpointer key = GINT_TO_POINTER ((int) target->pid);
+  ProcessMemory *memory;
+  int result;
+
+  if (target->pid <= 0 || target->pid > G_MAXINT32 || target->start_time == 0)
+    return -EINVAL;
+  if (process_start_time (PROC, (pid_t) target->pid) != target->start_time)
+    return -ESRCH;
+  if (!is_descendant ((pid_t) target->pid))
+    return -EPERM;
+  memory = g_hash_table_lookup (self->memories, key);
+  if (memory == NULL || process_memory_start_time (memory) != target->start_time)
+    {
+      memory = process_memory_open_direct (PROC, (pid_t) target->pid, &result);
+      if (memory == NULL)
+        return result;
+      if (g_hash_table_size (self->memories) >= MEMORIES_MAX)
+        g_hash_table_remove_all (self->memories);
+      g_hash_table_insert (self->memories, key, memory);
+      if (process_memory_start_time (memory) != target->start_time)
+        return -ESRCH;
+    }
+  *ret_memory = memory;
+  return 0;
+}
+
+/* --------------------------------------------------------------------------- answers -- */
+
+static int
+answer_read (Connection *self, ProcessMemory *memory)
+{
+  gssize done;
+
+  if (self->request.size > BROKER_READ_MAX)
+    return -EINVAL;
+  g_byte_array_set_size (self->reply, (guint) self->request.size);
+  done = process_memory_read (memory, self->request.address, self->reply->data,
+                              self->request.size);
+  g_byte_array_set_size (self->reply, (guint) MAX (done, 0));
+  return (int) MIN (done, 0);
+}
+
+static int
+answer_pieces (Connection *self, ProcessMemory *memory)
+{
+  const struct broker_piece *wanted = (const void *) self->payload->data;
+  guint n = self->payload->len / sizeof *wanted, position = n;
+  g_autofree struct memory_piece *pieces = g_new0 (struct memory_piece, n);
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (wanted[i].length > BROKER_READ_MAX || (bytes += wanted[i].length) > BROKER_READ_MAX)
+      return -EINVAL;
+  g_byte_array_set_size (self->reply, n + (guint) bytes);
+  for (guint i = 0; i < n; position += (guint) wanted[i].length, i++)
+    pieces[i] = (struct memory_piece) { wanted[i].address, self->reply->data + position,
+                                        wanted[i].length, FALSE };
+  process_memory_read_pieces (memory, pieces, n);
+  position = n;
+  for (guint i = 0; i < n; i++)
+    {
+      self->reply->data[i] = pieces[i].is_read;
+      if (pieces[i].is_read)
+        {
+          memmove (self->reply->data + position, pieces[i].to, pieces[i].length);
+          position += (guint) pieces[i].length;
+        }
+    }
+  g_byte_array_set_size (self->reply, position);
+  return 0;
+}
+
+static int
+answer_write (Connection *self, ProcessMemory *memory)
+{
+  struct iovec local = { self->payload->data, self->payload->len };
+  struct iovec remote = { GSIZE_TO_POINTER (self->request.address), self->payload->len };
+  gssize done = process_vm_writev (process_memory_pid (memory), &local, 1, &remote, 1, 0);
+
+  return done < 0 ? -errno : (gsize) done == self->payload->len ? 0 : -EFAULT;
+}
+
+static int
+answer_maps (Connection *self, ProcessMemory *memory)
+{
+  g_autoptr (GString) text = process_memory_maps (memory);
+
+  if (text == NULL)
+    return -errno;
+  g_byte_array_append (self->reply, (const guint8 *) text->str, (guint) text->len);
+  return 0;
+}
+
+static int
+answer_pagemap (Connection *self, ProcessMemory *memory)
+{
+  gssize n;
+
+  if (self->request.size > BROKER_PAGEMAP_MAX)
+    return -EINVAL;
+  g_byte_array_set_size (self->reply, (guint) self->request.size * sizeof (guint64));
+  n = process_memory_pagemap (memory, self->request.address, (guint64 *) (void *) self->reply->data,
+                              self->request.size);
+  g_byte_array_set_size (self->reply, (guint) MAX (n, 0) * sizeof (guint64));
+  return (int) MIN (n, 0);
+}
+
+static int
+answer_syscalls (Connection *self, ProcessMemory *memory)
+{
+  g_autoptr (GString) text = process_memory_syscalls (memory);
+
+  if (text == NULL)
+    return -errno;
+  g_byte_array_append (self->reply, (const guint8 *) text->str, (guint) text->len);
+  return 0;
+}
+
+static int
+answer_open (Connection *self, ProcessMemory *memory)
+{
+  g_autoptr (GPtrArray) regions = process_memory_regions (memory);
+  const MemoryRegion *region;
+  int fd;
+
+  if (regions == NULL)
+    return -errno;
+  /* What the process has mapped, nothing else. */
+  region = memory_regions_find (regions, self->request.address);
+  if (region == NULL || !region->is_shared || region->start != self->request.address)
+    return -ENOENT;
+  fd = process_memory_open_region (memory, region, self->request.size != 0);
+  if (fd < 0)
+    return fd;
+  self->passed = fd;
+  return 0;
+}
+
+static int
+answer (Connection *self)
+{
+  ProcessMemory *memory = NULL;
+  int result = find_memory (self, &self->request.target, &memory);
+
+  if (result < 0)
+    return result;
+  switch ((enum broker_request_kind) self->request.kind)
+    {
+    case BROKER_PROBE:
+      return 0;
+    case BROKER_READ:
+      return answer_read (self, memory);
+    case BROKER_PIECES:
+      return answer_pieces (self, memory);
+    case BROKER_WRITE:
+      return answer_write (self, memory);
+    case BROKER_MAPS:
+      return answer_maps (self, memory);
+    case BROKER_PAGEMAP:
+      return answer_pagemap (self, memory);
+    case BROKER_SYSCALLS:
+      return answer_syscalls (self, memory);
+    case BROKER_OPEN:
+      return answer_open (self, memory);
+    default:
+      return -EINVAL;
+    }
+}
+
+/* ------------------------------------------------------------------------- requests -- */
+
+/* How long its payload may be. */
+static guint64
+longest_payload (const struct broker_request *request)
+{
+  switch ((enum broker_request_kind) request->kind)
+    {
+    case BROKER_PIECES:
+      return BROKER_PIECES_MAX * sizeof (struct broker_piece);
+    case BROKER_WRITE:
+      return BROKER_WRITE_MAX;
+    default:
+      return 0;
+    }
+}
+
+/* 0 or -errno: then there is nothing to be answered. */
+static int
+receive_request (Connection *self)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+  int result
+    = broker_io_receive (self->fd, &self->request, sizeof self->request, deadline, NULL);
+
+  if (result < 0)
+    return result;
+  if (self->request.magic != BROKER_MAGIC || self->request.length > longest_payload (&self->request))
+    return -EPROTO;
+  g_byte_array_set_size (self->payload, (guint) self->request.length);
+  return broker_io_receive (self->fd, self->payload->data, self->request.length, deadline, NULL);
+}
+
+static int
+send_reply (Connection *self, int result)
+{
+  struct broker_reply reply = { .magic = BROKER_MAGIC, .result = result };
+
+  if (result == 0)
+    reply.length = self->reply->len;
+  return broker_io_send (self->fd, &reply, sizeof reply, self->reply->data, reply.length,
+                         self->passed, g_get_monotonic_time () + PATIENCE_US);
+}
+
+void
+broker_connection_serve (int fd, pthread_mutex_t *stopping)
+{
+  Connection self = {
+    .fd = fd,
+    .stopping = stopping,
+    .payload = g_byte_array_new (),
+    .reply = g_byte_array_new (),
+    .memories = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) process_memory_unref),
+  };
+  int result = 0;
+
+  while (result == 0)
+    {
+      self.passed = -1;
+      g_byte_array_set_size (self.reply, 0);
+      result = broker_io_wait (fd, 0);
+      if (result == 0)
+        result = receive_request (&self);
+      if (result == 0)
+        result = send_reply (&self, answer (&self));
+      if (self.passed >= 0)
+        close (self.passed);
+    }
+  g_hash_table_unref (self.memories);
+  g_byte_array_unref (self.payload);
+  g_byte_array_unref (self.reply);
+}
