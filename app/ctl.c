@@ -32,6 +32,8 @@ static const struct command commands[] = {
   { "type", "SEGMENT [TYPE]", N_ ("gives bytes of other programs a type, e.g. 'float32[480][640]'"),
     1, 2, ctl_type },
   { "demo", "[NAME]", N_ ("runs workers to look at; lists them without a name"), 0, 1, ctl_demo },
+  { "run", "[--] PROGRAM ARGUMENT...", N_ ("runs a program so that it may be looked into"), 1,
+    G_MAXUINT, ctl_run },
   { "complete", NULL, NULL, 0, G_MAXUINT, ctl_complete },
 };
 
@@ -193,6 +195,13 @@ is_option (const char *word)
   return word[0] == '-' && word[1] == '-' && g_ascii_isalpha (word[2]);
 }
 
+/* "run" leaves the words from the program's name on to the program. */
+static gboolean
+is_of_program (const char *command, const char *word)
+{
+  return strcmp (command, "run") == 0 && !is_option (word);
+}
+
 /* Sorts the words into options and arguments. */
 static enum ctl_status
 read_words (int n_words, char **words)
@@ -214,6 +223,7 @@ read_words (int n_words, char **words)
       if (all_arguments || !is_option (words[i]))
         {
           g_ptr_array_add (ctl.arguments, words[i]);
+          all_arguments = all_arguments || is_of_program (ctl.command, words[i]);
           continue;
         }
       value = strchr (words[i], '=');
@@ -251,7 +261,9 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  for (int i = 1; i < argc && strcmp (argv[i], "--") != 0; i++)
+  for (int i = 1; i < argc && strcmp (argv[i], "--") != 0
+                  && (i == 1 || !is_of_program (argv[1], argv[i]));
+       i++)
     if (strcmp (argv[i], "--help") == 0)
       {
         print_help ();

@@ -50,6 +50,8 @@ enum ctl_status ctl_scan (const struct ctl *ctl);
 enum ctl_status ctl_rm (const struct ctl *ctl);
 enum ctl_status ctl_type (const struct ctl *ctl);
 enum ctl_status ctl_demo (const struct ctl *ctl);
+/* The exit status is the program's. */
+enum ctl_status ctl_run (const struct ctl *ctl);
 /* For the shell's completion: what could stand at this place, one a line. */
 enum ctl_status ctl_complete (const struct ctl *ctl);
 

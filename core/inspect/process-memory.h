@@ -8,20 +8,9 @@
 #include <glib.h>
 #include <sys/types.h>
 
-typedef struct process_memory ProcessMemory;
-typedef struct memory_region MemoryRegion;
+#include "memory-region.h"
 
-/* One mapping of a process, as a line of /proc/PID/maps has it. */
-struct memory_region
-{
-  guint64 start, end;
-  guint64 offset;         /* in the file, of start */
-  guint64 device, inode;  /* 0: not of a file. With offset, they name the memory across processes */
-  gboolean is_readable, is_writable, is_executable;
-  gboolean is_shared;
-  gboolean is_deleted;    /* its file has no name any more */
-  char *path;             /* "" none; "[heap]"; without " (deleted)" */
-};
+typedef struct process_memory ProcessMemory;
 
 /* Where to read, and how it went. */
 struct memory_piece
@@ -64,10 +53,6 @@ guint process_memory_read_pieces (ProcessMemory *self, struct memory_piece *piec
 /* Its mappings, in the order of addresses; read anew at each call. The caller owns the
  * array of MemoryRegion *. NULL with errno when they cannot be read. */
 GPtrArray *process_memory_regions (ProcessMemory *self);
-MemoryRegion *memory_region_copy (const MemoryRegion *region);
-void memory_region_free (MemoryRegion *region);
-/* The region that holds the address; NULL. */
-MemoryRegion *memory_regions_find (const GPtrArray *regions, guint64 address);
 
 /* The next run of pages at or behind `from`, and before `end`, that have content. Pages
  * without one are not to be read: that could give them memory, or hang where the program
