@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "broker-io.h"
@@ -120,16 +119,6 @@ answer_pieces (Connection *self, ProcessMemory *memory)
 }
 
 static int
-answer_write (Connection *self, ProcessMemory *memory)
-{
-  struct iovec local = { self->payload->data, self->payload->len };
-  struct iovec remote = { GSIZE_TO_POINTER (self->request.address), self->payload->len };
-  gssize done = process_vm_writev (process_memory_pid (memory), &local, 1, &remote, 1, 0);
-
-  return done < 0 ? -errno : (gsize) done == self->payload->len ? 0 : -EFAULT;
-}
-
-static int
 answer_maps (Connection *self, ProcessMemory *memory)
 {
   g_autoptr (GString) text = process_memory_maps (memory);
@@ -202,7 +191,8 @@ answer (Connection *self)
     case BROKER_PIECES:
       return answer_pieces (self, memory);
     case BROKER_WRITE:
-      return answer_write (self, memory);
+      return process_memory_write (memory, self->request.address, self->payload->data,
+                                   self->payload->len);
     case BROKER_MAPS:
       return answer_maps (self, memory);
     case BROKER_PAGEMAP:

@@ -249,6 +249,8 @@ process_memory_write (ProcessMemory *self, guint64 address, const void *from, gs
   struct iovec local = { (void *) from, length }, remote = { GSIZE_TO_POINTER (address), length };
   gssize done;
 
+  if (self->broker != NULL)
+    return broker_client_write (self->broker, &self->target, address, from, length);
   do
     done = process_vm_writev (self->pid, &local, 1, &remote, 1, 0);
   while (done < 0 && errno == EINTR);

@@ -1,7 +1,6 @@
 /* python-lock.c - a lock of a Python program. */
 #include "python-lock.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
@@ -228,32 +227,23 @@ python_lock_describe (PythonLock *self, LockInfo *ret_info)
   return 0;
 }
 
-/* Whether one of the process's threads sleeps on the word, by what /proc/PID/task/TID/syscall
- * says: number, then arguments. */
+/* Whether one of the process's threads sleeps on the word: a line is of number, then
+ * arguments. */
 static gboolean
-is_waiting (const char *proc, const struct python_lock_user *user)
+is_waiting (const struct python_lock_user *user)
 {
-  g_autofree char *path
-    = g_strdup_printf ("%s/%d/task", proc, (int) process_memory_pid (user->memory));
-  DIR *directory = opendir (path);
+  g_autoptr (GString) text = process_memory_syscalls (user->memory);
   gboolean waits = FALSE;
-  struct dirent *entry;
 
-  while (directory != NULL && !waits && (entry = readdir (directory)) != NULL)
+  for (const char *line = text != NULL ? text->str : NULL; line != NULL && !waits;)
     {
-      g_autofree char *name = NULL, *text = NULL;
       char *end;
 
-      if (!g_ascii_isdigit (entry->d_name[0]))
-        continue;
-      name = g_strdup_printf ("%s/%s/syscall", path, entry->d_name);
-      if (!g_file_get_contents (name, &text, NULL, NULL))
-        continue;
-      waits = strtol (text, &end, 10) == SYS_futex && *end == ' '
+      waits = strtol (line, &end, 10) == SYS_futex && *end == ' '
               && g_ascii_strtoull (end + 1, NULL, 16) == user->handle;
+      line = strchr (line, '\n');
+      line = line != NULL ? line + 1 : NULL;
     }
-  if (directory != NULL)
-    closedir (directory);
   return waits;
 }
 
@@ -261,7 +251,7 @@ void
 python_lock_list_waiters (PythonLock *self, GArray *pids)
 {
   for (guint i = 0; i < self->n_users; i++)
-    if (is_waiting (self->proc, &self->users[i]))
+    if (is_waiting (&self->users[i]))
       {
         pid_t pid = process_memory_pid (self->users[i].memory);
 
