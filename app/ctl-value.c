@@ -103,6 +103,16 @@ next_cell (struct cells *cells, guint64 *ret_index)
   return cells->elements + number / length * target->entry->type.size;
 }
 
+/* Of a list's elements, None is shown as a bool whose only label it is. */
+static gboolean
+is_none (const EntryInfo *entry, int field)
+{
+  guint8 none[8] = { 0 };
+  const char *label = entry_info_label (entry, field, none);
+
+  return label != NULL && g_str_equal (label, "None");
+}
+
 static void
 json_cell (Json *json, const char *name, struct cells *cells)
 {
@@ -116,6 +126,17 @@ json_cell (Json *json, const char *name, struct cells *cells)
     {
       entry_info_extract (entry, element, cells->target->field, index, &type, scalar);
       json_element (json, name, &type, scalar);
+      return;
+    }
+  if (entry_info_is_list (entry))
+    {
+      json_begin_array (json, name);
+      for (guint i = 0; i < entry->n_fields; i++)
+        if (is_none (entry, (int) i))
+          json_null (json, NULL);
+        else
+          json_field (json, NULL, entry, element, (int) i);
+      json_end_array (json);
       return;
     }
   json_begin_object (json, name);

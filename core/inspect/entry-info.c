@@ -133,6 +133,12 @@ entry_info_equal (const EntryInfo *a, const EntryInfo *b)
   return TRUE;
 }
 
+gboolean
+entry_info_is_list (const EntryInfo *info)
+{
+  return info->dimensions == 0 && info->n_fields > 0 && info->fields[0].name[0] == '[';
+}
+
 const char *
 entry_role_name (enum shmlens_role role)
 {

@@ -111,6 +111,9 @@ gboolean entry_info_insert (const EntryInfo *info, void *element, int field, gui
 /* The label of such a value; NULL when it has none. Owned by info. */
 const char *entry_info_label (const EntryInfo *info, int field, const void *value);
 
+/* Whether its fields are named by their numbers: a list whose elements differ in type. */
+gboolean entry_info_is_list (const EntryInfo *info);
+
 /* How many scalars a field has: 1, or all of its shape. */
 guint64 entry_field_length (const EntryField *field);
 

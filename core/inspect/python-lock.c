@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "inspect-error.h"
+#include "process-stop.h"
 #include "process.h"
 
 /* SemLock: the last thread that took it here, and how often it is taken (see DESIGN). */
@@ -270,6 +271,30 @@ python_lock_put (PythonLock *self, guint32 value)
   return result;
 }
 
+/* Those who wait for it look at its value again as they go on. */
+static int
+release_stopped (PythonLock *self)
+{
+  g_autofree ProcessMemory **memories = g_new (ProcessMemory *, self->n_users);
+  struct claims claims;
+  ProcessStop *stop;
+  guint n = 0, value, waiters;
+  int result;
+
+  for (guint i = 0; i < self->n_users; i++)
+    if (!process_memory_is_gone (self->users[i].memory))
+      memories[n++] = self->users[i].memory;
+  result = process_stop_begin (memories, n, NULL, NULL, &stop);
+  if (result < 0)
+    return result;
+  ask_users (self, &claims);
+  result = posix_semaphore_look (self->semaphore, &value, &waiters);
+  if (result == 0 && value == 0 && claims.holder == 0)
+    result = python_lock_put (self, 1);
+  process_stop_end (stop);
+  return result;
+}
+
 gboolean
 python_lock_release_dead (PythonLock *self, const char *name, GError **error)
 {
@@ -286,7 +311,9 @@ python_lock_release_dead (PythonLock *self, const char *name, GError **error)
     }
   if (result == 0 && info.state == SHMLENS_LOCK_DEAD)
     {
-      result = posix_semaphore_post (self->semaphore);
+      result = posix_semaphore_way (self->semaphore) == LOCK_WAY_STOP
+                 ? release_stopped (self)
+                 : posix_semaphore_post (self->semaphore);
       if (result == 0)
         return TRUE;
     }

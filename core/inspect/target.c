@@ -235,13 +235,6 @@ parse_field (struct parser *parser, struct target *target)
   return parse_field_indices (parser, target);
 }
 
-/* Whether its fields are named by their numbers: a list whose elements differ in type. */
-static gboolean
-is_list (const EntryInfo *entry)
-{
-  return entry->dimensions == 0 && entry->n_fields > 0 && entry->fields[0].name[0] == '[';
-}
-
 /* "[3]" of such a list. */
 static gboolean
 parse_list_index (struct parser *parser, struct target *target)
@@ -265,7 +258,7 @@ parse_rest (struct parser *parser, EntryInfo *entry, struct target *ret_target)
   struct selection selection;
 
   parser->name = entry->name;
-  if (is_list (entry) && *parser->position == '[')
+  if (entry_info_is_list (entry) && *parser->position == '[')
     {
       if (!parse_list_index (parser, &target))
         return FALSE;
