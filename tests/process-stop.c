@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "process-stop.h"
+#include "stop-refusal.h"
 #include "process.h"
 
 #define TARGETS 4
@@ -241,7 +242,7 @@ all_threads_stop_and_go_on (void **state)
         }
     }
   for (guint i = 0; i < TARGETS; i++)
-    assert_int_equal (process_stop_tracer (memories[i]), 0);
+    assert_int_equal (stop_refusal_tracer (memories[i]), 0);
 }
 
 static char
@@ -325,7 +326,7 @@ what_a_signal_has_stopped_stays_stopped (void **state)
       process_stop_end (stop_soon (1));
       await_state (targets[0], 'T');
       assert_stands_still ();
-      assert_int_equal (process_stop_tracer (memories[0]), 0);
+      assert_int_equal (stop_refusal_tracer (memories[0]), 0);
     }
   /* The same if who stops it is killed. */
   for (guint i = 0; i < 5; i++)
@@ -365,11 +366,11 @@ what_a_debugger_has_is_left_to_it (void **state)
   start (work_in_threads);
   start (work_in_threads);
   await_beats (THREADS + 1);
-  assert_null (process_stop_refusal (memories[0]));
+  assert_null (stop_refusal_sentence (memories[0]));
   debugger = start_child (trace_target, 0);
   await_stage (1);
-  assert_int_equal (process_stop_tracer (memories[0]), debugger);
-  refusal = process_stop_refusal (memories[0]);
+  assert_int_equal (stop_refusal_tracer (memories[0]), debugger);
+  refusal = stop_refusal_sentence (memories[0]);
   assert_non_null (strstr (refusal, "traces it"));
   assert_int_equal (process_stop_begin (memories, 1, NULL, NULL, &stop), -EBUSY);
   assert_int_equal (process_stop_begin (memories, 2, NULL, NULL, &stop), -EBUSY);
@@ -661,7 +662,7 @@ what_cannot_be_stopped_now_is_let_alone (void **state)
       assert_int_equal (process_stop_begin (memories, 1, NULL, NULL, &stop), -EAGAIN);
       await_beats (2);
     }
-  assert_int_equal (process_stop_tracer (memories[0]), 0);
+  assert_int_equal (stop_refusal_tracer (memories[0]), 0);
   __atomic_store_n (&page->stage, 2, __ATOMIC_RELEASE);
   await_stage (3);
   await_beats (2);
@@ -695,13 +696,13 @@ a_killed_editor_leaves_nobody_stopped (void **state)
 
       usleep ((useconds_t) (rand () % 3000));
       kill (editor, SIGSTOP);
-      n_traced += process_stop_tracer (memories[0]) == editor
-                  || process_stop_tracer (memories[1]) == editor;
+      n_traced += stop_refusal_tracer (memories[0]) == editor
+                  || stop_refusal_tracer (memories[1]) == editor;
       kill (editor, SIGKILL);
       assert_int_equal (waitpid (editor, NULL, 0), editor);
       await_beats (2);
-      assert_int_equal (process_stop_tracer (memories[0]), 0);
-      assert_int_equal (process_stop_tracer (memories[1]), 0);
+      assert_int_equal (stop_refusal_tracer (memories[0]), 0);
+      assert_int_equal (stop_refusal_tracer (memories[1]), 0);
     }
   await_beats (2);
   print_message ("%u editors killed, %u of them while they traced; nobody stays stopped\n", kills,

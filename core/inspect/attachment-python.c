@@ -151,7 +151,7 @@ static gboolean
 fail_lock (PythonEntry *entry, int result, guint64 timeout_ns, GError **error)
 {
   const char *name = entry->info->name;
-  g_autofree char *process = NULL;
+  g_autofree char *process = NULL, *refusal = NULL;
   LockInfo info = { 0 };
 
   switch (result)
@@ -185,10 +185,8 @@ fail_lock (PythonEntry *entry, int result, guint64 timeout_ns, GError **error)
       return FALSE;
     case -EPERM:
     case -EACCES:
-      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
-                   _("%s: its lock may not be taken by this user; run shmlens as root, or ask for"
-                     " an unlocked edit"),
-                   name);
+      refusal = posix_semaphore_refusal (python_lock_semaphore (entry->lock));
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK, "%s: %s", name, refusal);
       return FALSE;
     default:
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,

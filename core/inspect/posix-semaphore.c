@@ -2,12 +2,15 @@
 #include "posix-semaphore.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "semaphore-map.h"
+#include "semaphore-stop.h"
+#include "stop-refusal.h"
 
 /* How long a try looks for a moment at which the semaphore is free: a program that gives
  * it back and takes it again leaves some hundred nanoseconds. */
@@ -15,6 +18,12 @@
 /* Between two tries. */
 #define PAUSE_MIN_NS 20000
 #define PAUSE_MAX_NS 1000000
+/* A debugger keeps a program; another shmlens, which stops it for an edit of its own, does
+ * so for less. */
+#define BUSY_NS 100000000
+/* How long it is tried to stop a program for a change of the semaphore. */
+#define CHANGE_NS 1000000000
+#define TRIES   100
 
 struct posix_semaphore
 {
@@ -22,6 +31,7 @@ struct posix_semaphore
   enum lock_way way;
   char *reason;                /* when the way is NONE */
   struct semaphore_word *word; /* mapped here, when the way is LINKED or MAP_FILES */
+  SemaphoreStop *stop;          /* when the way is STOP; for the thread that has `holding` */
   struct posix_semaphore_user *users;
   guint n_users;
   pthread_mutex_t holding; /* by the thread that has acquired it */
@@ -66,6 +76,19 @@ map_from (PosixSemaphore *self, const struct posix_semaphore_user *user, const M
          && map (self, fd, region->offset + (user->address - region->start), LOCK_WAY_MAP_FILES);
 }
 
+/* Why the semaphore cannot be taken while this process is stopped; NULL when it can. */
+static char *
+refusal_of (ProcessMemory *process)
+{
+  g_autofree char *why = stop_refusal_sentence (process);
+
+  if (why == NULL)
+    return NULL;
+  return g_strdup_printf (_("its lock cannot be taken: the semaphore has no name any more, and %s;"
+                             " or ask for an unlocked edit"),
+                          why);
+}
+
 static void
 find_way (PosixSemaphore *self, const char *shm, const MemoryRegion *region)
 {
@@ -79,8 +102,16 @@ find_way (PosixSemaphore *self, const char *shm, const MemoryRegion *region)
   for (guint i = 0; i < self->n_users; i++)
     if (map_from (self, &self->users[i], region))
       return;
-  self->reason = g_strdup ("its lock cannot be taken from outside: the semaphore has no name any"
-                           " more; run shmlens as root, or ask for an unlocked edit");
+  if (self->n_users == 0)
+    self->reason = g_strdup (_("its lock cannot be taken: none of its processes can be looked at;"
+                                " run shmlens as root, or ask for an unlocked edit"));
+  for (guint i = 0; i < self->n_users && self->reason == NULL; i++)
+    if (stop_refusal_tracer (self->users[i].memory) == 0)
+      self->reason = refusal_of (self->users[i].memory);
+  if (self->reason != NULL)
+    return;
+  self->stop = semaphore_stop_new (region, self->users, self->n_users);
+  self->way = LOCK_WAY_STOP;
 }
 
 PosixSemaphore *
@@ -114,6 +145,7 @@ posix_semaphore_unref (PosixSemaphore *self)
   if (self == NULL || !g_atomic_int_dec_and_test (&self->references))
     return;
   semaphore_map_end (self->word);
+  semaphore_stop_free (self->stop);
   for (guint i = 0; i < self->n_users; i++)
     process_memory_unref (self->users[i].memory);
   pthread_mutex_destroy (&self->holding);
@@ -132,6 +164,22 @@ const char *
 posix_semaphore_reason (PosixSemaphore *self)
 {
   return self->reason;
+}
+
+char *
+posix_semaphore_refusal (PosixSemaphore *self)
+{
+  if (self->reason != NULL)
+    return g_strdup (self->reason);
+  for (guint i = 0; i < self->n_users; i++)
+    {
+      char *refusal = refusal_of (self->users[i].memory);
+
+      if (refusal != NULL)
+        return refusal;
+    }
+  return g_strdup (_("its lock cannot be taken: the kernel does not let its program be stopped;"
+                      " run shmlens as root, or ask for an unlocked edit"));
 }
 
 /* ------------------------------------------------------------------------- looking -- */
@@ -182,7 +230,8 @@ attempt (PosixSemaphore *self)
   if (pthread_mutex_trylock (&self->holding) != 0)
     return -EAGAIN;
   block_signals (&before);
-  result = semaphore_word_take (self->word, SPIN_NS);
+  result = self->stop != NULL ? semaphore_stop_begin (self->stop)
+                              : semaphore_word_take (self->word, SPIN_NS);
   if (result == 0)
     {
       self->signals = before;
@@ -204,8 +253,10 @@ sleep_about (guint64 ns, guint64 at_most)
   clock_nanosleep (CLOCK_MONOTONIC, 0, &time, NULL);
 }
 
-int
-posix_semaphore_acquire (PosixSemaphore *self, guint64 timeout_ns, const gint *cancelled)
+/* Tries until it is done, or it is time to give up. */
+static int
+insist (PosixSemaphore *self, int (*try) (PosixSemaphore *self), guint64 timeout_ns,
+        const gint *cancelled)
 {
   guint64 begin = now_ns (), pause = PAUSE_MIN_NS;
 
@@ -213,18 +264,26 @@ posix_semaphore_acquire (PosixSemaphore *self, guint64 timeout_ns, const gint *c
     return -EPERM;
   for (;;)
     {
-      int result = attempt (self);
+      int result = try (self);
       guint64 waited = now_ns () - begin;
 
-      if (result != -EAGAIN)
+      if (result != -EAGAIN && result != -ENODATA && result != -EBUSY)
         return result;
       if (cancelled != NULL && g_atomic_int_get (cancelled))
         return -ECANCELED;
+      if (result == -EBUSY && waited >= MIN (timeout_ns, BUSY_NS))
+        return -EPERM;
       if (waited >= timeout_ns)
         return -ETIMEDOUT;
       sleep_about (pause, timeout_ns - waited);
       pause = MIN (pause + pause / 2, PAUSE_MAX_NS);
     }
+}
+
+int
+posix_semaphore_acquire (PosixSemaphore *self, guint64 timeout_ns, const gint *cancelled)
+{
+  return insist (self, attempt, timeout_ns, cancelled);
 }
 
 void
@@ -233,19 +292,69 @@ posix_semaphore_release (PosixSemaphore *self)
   sigset_t before = self->signals;
 
   /* If the memory is gone, so is the semaphore. */
-  semaphore_word_post (self->word);
+  if (self->stop != NULL)
+    semaphore_stop_end (self->stop);
+  else
+    semaphore_word_post (self->word);
   pthread_mutex_unlock (&self->holding);
   pthread_sigmask (SIG_SETMASK, &before, NULL);
+}
+
+/* Adds -1 or 1 while its users are stopped. */
+static int
+change_stopped (PosixSemaphore *self, int by)
+{
+  sigset_t before;
+  int result;
+
+  if (pthread_mutex_trylock (&self->holding) != 0)
+    return -EAGAIN;
+  block_signals (&before);
+  result = semaphore_stop_change (self->stop, by);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  pthread_mutex_unlock (&self->holding);
+  return result;
+}
+
+static int
+take (PosixSemaphore *self)
+{
+  return self->stop != NULL ? change_stopped (self, -1) : semaphore_word_take (self->word, 0);
+}
+
+static int
+give (PosixSemaphore *self)
+{
+  return self->stop != NULL ? change_stopped (self, 1) : semaphore_word_post (self->word);
+}
+
+int
+posix_semaphore_wait (PosixSemaphore *self, guint64 timeout_ns, const gint *cancelled)
+{
+  return insist (self, take, timeout_ns, cancelled);
+}
+
+/* 1: there is none to take. */
+static int
+take_if_any (PosixSemaphore *self)
+{
+  int result = take (self);
+
+  return result == -ENODATA ? 1 : result;
 }
 
 int
 posix_semaphore_try_wait (PosixSemaphore *self)
 {
-  return self->way == LOCK_WAY_NONE ? -EPERM : semaphore_word_take (self->word, 0);
+  int result = insist (self, take_if_any, CHANGE_NS, NULL);
+
+  return result == 1 ? -EAGAIN : result == -ETIMEDOUT ? -EBUSY : result;
 }
 
 int
 posix_semaphore_post (PosixSemaphore *self)
 {
-  return self->way == LOCK_WAY_NONE ? -EPERM : semaphore_word_post (self->word);
+  int result = insist (self, give, CHANGE_NS, NULL);
+
+  return result == -ETIMEDOUT ? -EBUSY : result;
 }

@@ -39,6 +39,9 @@ void posix_semaphore_unref (PosixSemaphore *self);
 enum lock_way posix_semaphore_way (PosixSemaphore *self);
 /* A sentence when the way is NONE; else NULL. */
 const char *posix_semaphore_reason (PosixSemaphore *self);
+/* Why it said -EPERM, as a sentence; the caller frees it. That may have come since it was
+ * opened: a debugger. */
+char *posix_semaphore_refusal (PosixSemaphore *self);
 
 /* Its value now, and how many wait, without taking it; readable in every way that lets
  * its users' memory be read. 0 or -errno. */
@@ -54,10 +57,12 @@ int posix_semaphore_look (PosixSemaphore *self, guint *ret_value, guint *ret_wai
 int posix_semaphore_acquire (PosixSemaphore *self, guint64 timeout_ns, const gint *cancelled);
 void posix_semaphore_release (PosixSemaphore *self);
 
-/* Changes it as a program would: sem_trywait() (-EAGAIN when it is zero) and sem_post().
- * For Event, and to let go what a dead process holds. Not by STOP while it is held here.
- * 0 or -errno. */
+/* Changes it as a program would: sem_trywait() (-EAGAIN when it is zero), sem_timedwait()
+ * (as posix_semaphore_acquire(), but for good: not to be released) and sem_post().
+ * For Event, and to let go what a dead process holds. Not by STOP while it is held here:
+ * -EBUSY. 0 or -errno. */
 int posix_semaphore_try_wait (PosixSemaphore *self);
+int posix_semaphore_wait (PosixSemaphore *self, guint64 timeout_ns, const gint *cancelled);
 int posix_semaphore_post (PosixSemaphore *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PosixSemaphore, posix_semaphore_unref)

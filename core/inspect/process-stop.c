@@ -5,16 +5,13 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "process-tasks.h"
-#include "process.h"
+#include "stop-refusal.h"
 
 /* How long everything together may take to stop. */
 #define PATIENCE_NS 10000000
@@ -138,7 +135,7 @@ seize_new (ProcessStop *self)
     {
       int result = process_tasks_update (self->tasks, i, seize);
 
-      if (result == -EPERM && process_stop_tracer (self->processes[i]) != 0)
+      if (result == -EPERM && stop_refusal_tracer (self->processes[i]) != 0)
         return -EBUSY;
       if (result < 0)
         return result;
@@ -354,60 +351,4 @@ process_stop_end (ProcessStop *self)
   pthread_mutex_unlock (&self->mutex);
   pthread_join (self->thread, NULL);
   stop_free (self);
-}
-
-/* A number of the file PROC/PID/status; 0: there is none. */
-static pid_t
-status_number (const char *proc, pid_t pid, const char *name)
-{
-  g_autofree char *path = g_strdup_printf ("%s/%d/status", proc, (int) pid);
-  g_autofree char *text = NULL;
-  const char *line;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return 0;
-  line = strstr (text, name);
-  return line != NULL ? atoi (line + strlen (name)) : 0;
-}
-
-pid_t
-process_stop_tracer (ProcessMemory *process)
-{
-  const char *proc = process_memory_proc (process);
-  pid_t thread = status_number (proc, process_memory_pid (process), "\nTracerPid:");
-  pid_t pid = thread != 0 ? status_number (proc, thread, "\nTgid:") : 0;
-
-  return pid != 0 ? pid : thread;
-}
-
-/* Whether this process may use ptrace() at all: nobody traces itself, and that is what it
- * says then. */
-static gboolean
-may_trace (void)
-{
-  return ptrace (PTRACE_INTERRUPT, getpid (), NULL, NULL) == 0 || errno == ESRCH;
-}
-
-char *
-process_stop_refusal (ProcessMemory *process)
-{
-  const char *proc = process_memory_proc (process);
-  pid_t pid = process_memory_pid (process), tracer = process_stop_tracer (process);
-  g_autoptr (ProcessMemory) again = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (tracer != 0)
-    {
-      g_autofree char *name = process_name (proc, tracer);
-
-      return g_strdup_printf ("process %d may not be stopped: process %d (%s) traces it; end"
-                              " that, for it is a debugger or the like",
-                              (int) pid, (int) tracer, name != NULL ? name : "unknown");
-    }
-  if (!may_trace ())
-    return g_strdup_printf ("process %d may not be stopped: a container (seccomp) forbids"
-                            " ptrace; run shmlens outside of it, or give it SYS_PTRACE",
-                            (int) pid);
-  again = process_memory_open (proc, pid, &error);
-  return again == NULL ? g_strdup (error->message) : NULL;
 }

@@ -32,9 +32,3 @@ void process_stop_end (ProcessStop *self);
 /* For the check: reads or writes 8 bytes of the process of this number. 0 or -errno. */
 int process_stop_peek (ProcessStop *self, guint process, guint64 address, guint64 *ret_word);
 int process_stop_poke (ProcessStop *self, guint process, guint64 address, guint64 word);
-
-/* Why the process cannot be stopped, as a sentence with what helps; NULL when nothing is
- * known that stands against it. */
-char *process_stop_refusal (ProcessMemory *process);
-/* Who traces it: 0 nobody. */
-pid_t process_stop_tracer (ProcessMemory *process);

@@ -154,8 +154,8 @@ notify_all (PythonEntry *entry)
     {
       gint64 left = until - g_get_monotonic_time ();
 
-      result = posix_semaphore_acquire (part (entry, EVENT_WOKEN),
-                                  left > 0 ? (guint64) left * 1000 : 0, NULL);
+      result = posix_semaphore_wait (part (entry, EVENT_WOKEN),
+                                     left > 0 ? (guint64) left * 1000 : 0, NULL);
     }
   /* What a dead sleeper left is taken back, or the next notify would find it. */
   for (guint i = 0; i < n_woken && posix_semaphore_try_wait (part (entry, EVENT_WAIT)) == 0; i++)

@@ -95,7 +95,7 @@ guarded_take (void *data)
         relax ();
       }
   while (end != 0 && now_ns () < end);
-  request->result = -EAGAIN;
+  request->result = -ENODATA;
 }
 
 static void

@@ -26,7 +26,7 @@ int semaphore_word_parse (const struct semaphore_word *copy, guint *ret_value, g
 int semaphore_word_look (const struct semaphore_word *shared, guint *ret_value, guint *ret_waiters);
 
 /* Takes one off, as sem_trywait(), looking for spin_ns whether there is one.
- * 0, -EAGAIN there is none, -EBADMSG, -EFAULT. */
+ * 0, -ENODATA there is none, -EBADMSG, -EFAULT. */
 int semaphore_word_take (struct semaphore_word *shared, guint64 spin_ns);
 
 /* Adds one, and wakes somebody who waits, as sem_post().

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -29,7 +30,8 @@ struct fixture_page
   guint64 counter;                 /* guarded by the semaphore */
   guint64 counts[FIXTURE_WORKERS]; /* how often each worker has raised it */
   guint32 stop;
-  guint32 stage; /* a child tells how far it is */
+  guint32 stage;         /* a child tells how far it is */
+  guint32 interruptions; /* how often a wait of a child ended by nothing */
 };
 
 struct fixture
@@ -122,6 +124,26 @@ fixture_hold (struct fixture *self, guint number)
   sem_wait (self->semaphore);
   __atomic_store_n (&self->page->stage, 1, __ATOMIC_RELEASE);
   fixture_sleep (self, number);
+}
+
+/* Waits in a way that ends, with EINTR, whenever the process is stopped. */
+static inline void
+fixture_count_interruptions (struct fixture *self, guint number)
+{
+  struct epoll_event event;
+  int fd = epoll_create1 (EPOLL_CLOEXEC);
+
+  for (;;)
+    if (epoll_wait (fd, &event, 1, -1) < 0 && errno == EINTR)
+      __atomic_fetch_add (&self->page->interruptions, 1, __ATOMIC_RELAXED);
+}
+
+static inline void
+fixture_hold_and_count (struct fixture *self, guint number)
+{
+  sem_wait (self->semaphore);
+  __atomic_store_n (&self->page->stage, 1, __ATOMIC_RELEASE);
+  fixture_count_interruptions (self, number);
 }
 
 /* Starts a child that ends with its parent, or after some minutes, whatever happens. */
