@@ -275,12 +275,14 @@ class Comparison:
 
     def compare_edits(self):
         values = self.program.ask('values')
+        without = [edit[0] for edit in self.truth['edits'] if self.has_no_lock(edit[0])]
+        for target in without[:1]:
+            done = self.program.ctl('set', self.segment, target, '1')
+            self.check('edited', done.returncode == 3, 'set %s, which has no lock: status %s',
+                       target, done.returncode)
         for target, texts, expression, wanted in self.truth['edits']:
-            done = self.program.ctl('set', self.segment, target, *texts)
-            if self.has_no_lock(target):
-                self.check('edited', done.returncode == 3, 'set %s, which has no lock: status %s',
-                           target, done.returncode)
-                done = self.program.ctl('set', self.segment, target, *texts, '--unlocked')
+            done = self.program.ctl('set', self.segment, target, *texts,
+                                    *(['--unlocked'] if target in without else []))
             if not self.check('edited', done.returncode == 0, 'set %s: status %s: %s', target,
                               done.returncode, done.stderr.strip()):
                 continue

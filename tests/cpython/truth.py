@@ -179,40 +179,39 @@ def _dtype(dtype):
     return _simple(code)
 
 
+def _element_value(element, dtype):
+    """Of an element of a numpy array, as .item() gives it."""
+    if dtype.fields:
+        return {name: _nested_value(part, dtype.fields[name][0])
+                for name, part in zip(dtype.names, element)}
+    if dtype.kind == 'S':
+        return _character('c', element.ljust(dtype.itemsize, b'\0'))
+    if dtype.kind == 'U':
+        return element.ljust(dtype.itemsize // 4, '\0')
+    if isinstance(element, complex):
+        return {'real': _number(element.real), 'imag': _number(element.imag)}
+    return _number(element)
+
+
+def _nested_value(part, dtype):
+    """Of a field, which may be an array itself."""
+    if dtype.subdtype is None:
+        return _element_value(part, dtype)
+    return [_nested_value(one, dtype.subdtype[0]) if not isinstance(one, list)
+            else [_element_value(inner, dtype.subdtype[0]) for inner in one]
+            for one in part.tolist()]
+
+
 def _array_value(array):
     """Of a numpy array."""
-    def plain(value):
-        if isinstance(value, (list, tuple)):
-            return [plain(one) for one in value]
-        if isinstance(value, bytes):
-            return _character('c', value)
-        if isinstance(value, complex):
-            return {'real': _number(value.real), 'imag': _number(value.imag)}
-        return _number(value)
-
-    def structure(one):
-        if one.dtype.fields:
-            return {name: structure(one[name]) for name in one.dtype.names}
-        return padded(one)
-
-    def padded(one):
-        dtype = getattr(one, 'dtype', None)
-        if dtype is not None and dtype.kind in 'SU':
-            width = dtype.itemsize // (4 if dtype.kind == 'U' else 1)
-            fill = lambda text: (_character('c', text.ljust(width, b'\0')) if dtype.kind == 'S'
-                                 else text.ljust(width, '\0'))
-            if getattr(one, 'shape', ()) == ():
-                return fill(one.item() if hasattr(one, 'item') else one)
-            return [padded(inner) for inner in one]
-        return plain(one.tolist())
-
     if array.dtype.str[1:] == 'f2':
         return array.view('u2').tolist()
-    if array.dtype.fields:
-        if array.ndim == 0:
-            return structure(array[()])
-        return [_array_value(one) if getattr(one, 'ndim', 0) else structure(one) for one in array]
-    return padded(array)
+
+    def rows(value, dimensions):
+        if dimensions == 0:
+            return _element_value(value, array.dtype)
+        return [rows(one, dimensions - 1) for one in value]
+    return rows(array.tolist(), array.ndim)
 
 
 def _semaphore(lock):
