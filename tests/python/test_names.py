@@ -68,6 +68,16 @@ class MadeUpNames(support.TestCase):
             return argument
         self.assertEqual(name(give(argument=Value("i"))), "argument")
 
+    def test_several_in_one_line(self):
+        one, two = Value("i"), Array("d", [1.5] * int(3))
+        self.assertEqual((name(one), name(two)), ("one", "two"))
+        pair = [Value("i"), Value("i")]
+        self.assertEqual((name(pair[0]), name(pair[1])), ("pair[0]", "pair[1]"))
+        worker = Worker()
+        (worker.first, table), last = (Value("i"), {}), Value("i")
+        self.assertEqual((name(worker.first), name(last)), ("worker.first", "last"))
+        self.assertEqual(table, {})
+
     def test_else_after_file_and_line(self):
         self.assertRegex(name((lambda value: value)(Value("i"))), r"^test_names\.py:\d+$")
 

@@ -540,6 +540,19 @@ class Leftovers(support.TestCase):
             running.communicate(timeout=60)
             self.wait_until(lambda: not leftovers(running.pid))
 
+    def test_of_a_program_that_becomes_another(self):
+        program = Program(self, HELD + textwrap.dedent("""
+            if len(sys.argv) < 2:
+                os.execv(sys.executable, [sys.executable, "-m", "shmlens", sys.argv[0], "again"])
+            sys.stdin.readline()
+            """))
+        running = program.start()
+        self.assertEqual([running.stdout.readline() for _ in range(2)], ["made\n"] * 2)
+        self.assertEqual(read(record_of(running.pid))[0]["argv"][1:], ["again"])
+        self.assertEqual(len(leftovers(running.pid)), 3)
+        self.assertEqual(running.communicate("\n", timeout=60), ("", ""))
+        self.assertEqual(leftovers(running.pid), [])
+
     def test_of_children_that_are_killed(self):
         running = Program(self, """
             import multiprocessing, os, signal, sys

@@ -2,10 +2,12 @@
 
 The bytecode after the call tells where the result goes, also where there is no
 source. What it does not tell (an element of a list display, an argument) is
-guessed from the source line; what remains is called by file and line.
+read in the source line; what remains is called by file and line.
 """
 
+import ast
 import dis
+import itertools
 import linecache
 import os
 import re
@@ -38,9 +40,16 @@ _KNOWN_MAX = 4096
 _WINDOW = 400
 
 
+def package(frame):
+    """The top package that a frame's code is in; None for no frame."""
+    if frame is None:
+        return None
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
 def for_caller(frame):
     """A name for what a call in `frame` makes. Frames of this package are skipped."""
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "shmlens":
+    while package(frame) == "shmlens":
         frame = frame.f_back
     name = find(frame)
     if name is not None:
@@ -54,9 +63,11 @@ def find(frame):
     """The variable for what the present call in `frame` makes; None when there is
     none. A function that returns it leaves the name to its caller."""
     while frame is not None:
-        target = _target(frame.f_code, frame.f_lasti)
+        target = _target(frame)
         if target is _RETURN:
             frame = frame.f_back
+            if package(frame) == "multiprocessing":
+                return None  # the target of a process returns it
             continue
         name = _resolve(target, frame) if target else None
         name = name or _from_line(frame)
@@ -67,15 +78,17 @@ def find(frame):
     return None
 
 
-def _target(code, position):
-    """Where the result of the call at `position` is stored: None when that is not
-    plain, _RETURN, or the pieces of its name, each ("text", …) or ("index", …)."""
+def _target(frame):
+    """Where the result of the present call is stored: None when that is not plain,
+    _RETURN, or the pieces of its name, each ("text", …) or ("index", …)."""
+    code, position = frame.f_code, frame.f_lasti
     key = id(code), position
     known = _known.get(key)
     if known is None:
         if len(_known) >= _KNOWN_MAX:
             _known.clear()
-        known = _known[key] = _find_target(code, position), code
+        target = _find_target(code, position) or _among_several(frame)
+        known = _known[key] = target, code
     return known[0]
 
 
@@ -165,6 +178,73 @@ def _index(pieces, frame):
         if isinstance(value, (int, str)):
             return repr(value)
     return ".".join(str(piece) for _, piece in pieces)
+
+
+def _among_several(frame):
+    """The target of one of several calls in a line: "b" of "a, b = Value(…), Lock()",
+    "pair[1]" of "pair = [Value(…), Value(…)]"."""
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+    if len(_ANY_CALL.findall(line)) < 2:
+        return None
+    try:
+        statement, = ast.parse(line.strip()).body
+    except (SyntaxError, ValueError):
+        return None
+    if not isinstance(statement, ast.Assign) or any(
+            isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+                              ast.Lambda, ast.IfExp, ast.BoolOp)) for node in ast.walk(statement)):
+        return None
+    calls = [node for node in _in_order(statement.value) if isinstance(node, ast.Call)]
+    call = _which(calls, frame, len(line) - len(line.lstrip()))
+    return call and _place_in(statement.targets[0], statement.value, call)
+
+
+def _in_order(node):
+    """An expression's parts, those that are computed first before the others."""
+    for child in ast.iter_child_nodes(node):
+        yield from _in_order(child)
+    yield node
+
+
+def _which(calls, frame, indentation):
+    """Which of a line's calls is the present one."""
+    code, position = frame.f_code, frame.f_lasti
+    if hasattr(code, "co_positions"):
+        _, _, _, end = next(itertools.islice(code.co_positions(), position // 2, None))
+        found = [call for call in calls if call.end_col_offset + indentation == end]
+        return found[0] if found else None
+    start = max(offset for offset, line in dis.findlinestarts(code)
+                if offset <= position and line == frame.f_lineno)
+    part = _Part(code, start)
+    part.co_code = part.co_code[:position - start]
+    number = sum(instruction.opname.startswith("CALL_")
+                 for instruction in dis.get_instructions(part))
+    return calls[number] if number < len(calls) else None
+
+
+def _place_in(target, value, call):
+    """The pieces of the name for a call somewhere in the value of an assignment."""
+    if value is call:
+        return _pieces_of(target)
+    if not isinstance(value, (ast.Tuple, ast.List)):
+        return None
+    for number, element in enumerate(value.elts):
+        if any(node is call for node in ast.walk(element)):
+            if isinstance(target, (ast.Tuple, ast.List)):
+                return len(target.elts) == len(value.elts) \
+                    and _place_in(target.elts[number], element, call) or None
+            pieces = _pieces_of(target)
+            return pieces and element is call and pieces + [("index", [("constant", number)])] \
+                or None
+    return None
+
+
+def _pieces_of(target):
+    if isinstance(target, ast.Name):
+        return [("text", target.id)]
+    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+        return _spell([("variable", target.value.id), ("attribute", target.attr)])
+    return None
 
 
 def _from_line(frame):

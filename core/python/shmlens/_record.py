@@ -7,7 +7,9 @@ and removed, and the names that keep semaphores and arenas to be found: hard lin
 
 import errno
 import fcntl
+import functools
 import itertools
+import json
 import os
 import re
 import stat
@@ -27,6 +29,10 @@ _KEPT_MAX = 4096
 # The record's descriptor keeps out of the way of those that the program counts on.
 _DESCRIPTOR_MIN = 200
 
+_FORKS_UNTOLD = not hasattr(os, "register_at_fork")
+
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 _NAME = re.compile(r"shmlens-record-(\d{1,10})-(\d{1,20})")
 _LINK = re.compile(r"(?:sem\.)?shmlens-(\d{1,10})-(\d{1,20})-(\d{1,10})-\d{1,20}")
 
@@ -42,9 +48,15 @@ def start_time(pid):
     return int(text[text.rindex(b")") + 2:].split()[19])
 
 
+@functools.lru_cache(maxsize=1024)
 def text(value, limit):
     """A string as it may stand in a record."""
     return str(value).encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
+
+
+def semaphore_path(name):
+    """The file of a semaphore, where glibc keeps it."""
+    return DIRECTORY + "/sem." + name.lstrip("/")
 
 
 class Record:
@@ -57,6 +69,7 @@ class Record:
         found = os.fstat(descriptor)
         self._identity = found.st_dev, found.st_ino
         self._is_root = root
+        self._size = found.st_size
         self._broken = False  # the last line was cut short
         self._holds = True
         self.children = 0  # processes started by this one
@@ -72,20 +85,23 @@ class Record:
     @classmethod
     def create(cls, arguments):
         """A new record, of this process's program. Raises OSError."""
-        import json
         pid = os.getpid()
         start = start_time(pid)
         if start is None:
             raise OSError(errno.ENOENT, "/proc does not tell of this process")
         path = "%s/shmlens-record-%d-%d" % (DIRECTORY, pid, start)
-        descriptor = _open(path, os.O_CREAT | os.O_EXCL)
+        try:
+            descriptor = _open(path, os.O_CREAT | os.O_EXCL)
+        except FileExistsError:  # this process had one before it became another program
+            _sweep_record(path, (pid, start))
+            descriptor = _open(path, os.O_CREAT | os.O_EXCL)
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         self = cls(path, pid, start, descriptor, True)
         self._start = start
         words, room = [], LINE_MAX // 8
         for argument in arguments:
-            words.append(text(argument, room))
-            room -= len(json.dumps(words[-1]))
+            words.append(text(argument[:room], room))
+            room -= len(_encode(words[-1]))
             if room <= 0:
                 break
         self._write({"event": "program", "version": VERSION, "pid": pid, "start": start,
@@ -120,7 +136,9 @@ class Record:
         self._holds = True
         self._begin_process()
         self._descriptor = self._reopen(hold=True) if held is None else held
-        if inherited is not None:
+        if self._descriptor is None:  # after a change of user or of root directory
+            self._descriptor = inherited
+        elif inherited is not None:
             os.close(inherited)
 
     def announce(self):
@@ -134,30 +152,30 @@ class Record:
 
     def new_id(self):
         """A name within the record for something that this process makes."""
-        self._notice_fork()
+        self.notice_fork()
         self.announce()
         return "%d.%d.%d" % (self.pid, self._start, next(self._numbers))
 
     def append(self, event, **members):
         """Adds a line. What does not fit is left out; what goes wrong is no
         concern of the program's."""
-        self._notice_fork()
+        self.notice_fork()
         self.announce()
         self._write(dict(event=event, **members))
 
-    def _notice_fork(self):
-        if self.pid != os.getpid():
+    def notice_fork(self):
+        """Where Python does not tell of forks: before 3.7."""
+        if _FORKS_UNTOLD and self.pid != os.getpid():
             self.after_fork_in_child()
 
     def _write(self, members):
-        import json
-        line = json.dumps(members, separators=(",", ":")).encode() + b"\n"
+        line = _encode(members).encode() + b"\n"
         if len(line) > LINE_MAX:
             return
         descriptor = self._own_descriptor()
         if descriptor is None:
             return
-        size = os.fstat(descriptor).st_size
+        size = self._size
         if size + len(line) > FILE_MAX - LINE_MAX:
             line = b'{"event":"full"}\n'
             if size + len(line) > FILE_MAX:
@@ -176,6 +194,7 @@ class Record:
             try:
                 found = os.fstat(self._descriptor)
                 if (found.st_dev, found.st_ino) == self._identity:
+                    self._size = found.st_size
                     return self._descriptor
             except OSError:
                 pass
@@ -191,21 +210,34 @@ class Record:
         if (found.st_dev, found.st_ino) != self._identity:
             os.close(descriptor)
             return None
+        self._size = found.st_size
         if hold:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
         return descriptor
 
     # ------------------------------------------------------------- names kept
 
-    def link(self, path, semaphore=False):
-        """One more name for a file; None when there can be none."""
-        self._notice_fork()
+    @property
+    def is_open(self):
+        return self._descriptor is not None
+
+    def semaphore_name(self):
+        """A name for sem_open() that is taken away when the program ends."""
+        self.notice_fork()
+        name = "/shmlens-%d-%d-%d-%d" % (self._program + (self.pid, next(self._numbers)))
+        self._links.add(semaphore_path(name))
+        return name
+
+    def link(self, path):
+        """One more name for an arena's file; None when there can be none."""
+        if not self.is_open:
+            return None
+        self.notice_fork()
         folder = os.path.dirname(path)
         if not folder.startswith(DIRECTORY):
             folder = os.path.dirname(folder)  # multiprocessing removes its own folder
-        name = "%s/%sshmlens-%d-%d-%d-%d" % (
-            (folder, "sem." if semaphore else "") + self._program
-            + (self.pid, next(self._numbers)))
+        name = "%s/shmlens-%d-%d-%d-%d" % (
+            (folder,) + self._program + (self.pid, next(self._numbers)))
         try:
             os.link(path, name)
         except OSError:
@@ -213,11 +245,24 @@ class Record:
         self._links.add(name)
         return name
 
+    def link_semaphore(self, name):
+        """One more name for a semaphore, for sem_open(); None when there can be none."""
+        other = self.semaphore_name()
+        try:
+            os.link(semaphore_path(name), semaphore_path(other))
+        except OSError:
+            self._links.discard(semaphore_path(other))
+            return None
+        return other
+
     def unlink(self, name):
         """Takes such a name away."""
         if name in self._links:
             self._links.discard(name)
-            _unlink(name)
+            try:
+                os.unlink(name)
+            except OSError:
+                pass
 
     def unlink_unless_used(self, name, children):
         """The same for a semaphore whose object is gone, unless a process started
@@ -329,7 +374,6 @@ def _remove(path, program):
 
 def _links_elsewhere(path, program):
     """The names of arenas that are not in /dev/shm: the record alone knows them."""
-    import json
     try:
         file = open(path, "rb")
     except OSError:

@@ -13,7 +13,7 @@ import weakref
 from _thread import get_ident
 
 from . import _names
-from ._record import Record, text
+from ._record import Record, semaphore_path, text
 
 _DIRECTORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -34,7 +34,7 @@ _PRELUDE = """try:
     from shmlens._watch import join
     sys.path.remove(%r)
     join(%r, %r)
-    del join
+    del join, sys
 except Exception:
     pass
 """
@@ -165,7 +165,7 @@ class _Child:
 def _begin_child(_):
     """In each child of multiprocessing, before its target is called."""
     from multiprocessing import util
-    _record._notice_fork()
+    _record.notice_fork()
     _record.announce()
     # After its own children were waited for.
     util.Finalize(None, _leave, exitpriority=-10)
@@ -234,22 +234,24 @@ def _place(wrapper):
 
 
 def _when_gone(obj, function, *arguments):
-    """Calls a function when an object of this process is gone. (weakref.finalize
-    would call it in the wrong process, too.)"""
-    pid = os.getpid()
-
+    """Calls a function when an object of this process is gone. In a forked child
+    there are no such references."""
     def call(reference):
-        del _references[reference]
-        if os.getpid() == pid:
-            try:
+        _references.pop(reference, None)
+        try:
+            _record.notice_fork()
+            if pid == _record.pid:
                 function(*arguments)
-            except Exception:
-                pass
+        except Exception:
+            pass
+    pid = _record.pid
     _references[weakref.ref(obj, call)] = None
 
 
-def _say_gone(id_):
+def _say_gone(id_, semaphore, children):
     _record.append("gone", id=id_)
+    if semaphore is not None:
+        _record.unlink_unless_used(semaphore, children)
 
 
 # ---------------------------------------------------------------------- what is made
@@ -260,8 +262,7 @@ def _caller(inner):
     frame = sys._getframe(2)
     part = False
     while frame is not None:
-        module = frame.f_globals.get("__name__", "")
-        if module.partition(".")[0] not in ("multiprocessing", "shmlens"):
+        if _names.package(frame) not in ("multiprocessing", "shmlens"):
             break
         code = frame.f_code
         part = part or code is not inner and id(code) in _composing
@@ -273,8 +274,9 @@ def _caller(inner):
 _composing = {}
 
 
-def _note(kind, obj, members, inner=None, holder=None):
-    """Adds the line for something new; returns its id."""
+def _note(kind, obj, members, inner=None, semaphore=None):
+    """Adds the line for something new; returns its id. It is gone with `obj`, and then
+    the name of its semaphore."""
     frame, part = _caller(inner)
     id_ = _record.new_id()
     line = {"id": id_, "pid": _record.pid, "kind": kind}
@@ -287,7 +289,7 @@ def _note(kind, obj, members, inner=None, holder=None):
         line["name"] = name and text(name, _NAME_MAX)
     line.update(members)
     _record.append("new", **line)
-    _when_gone(obj if holder is None else holder, _say_gone, id_)
+    _when_gone(obj, _say_gone, id_, semaphore, _record.children)
     return id_
 
 
@@ -340,11 +342,10 @@ def _note_object(obj, wrapper):
     if code == STRUCTURE:
         members["type"] = _type_id(inner, fields)
     members.update(_place(wrapper))
-    members["size"] = len(memoryview(obj).cast("B")) if shape else members["size"]
-    wrapper._shmlens = [_note("object", obj, members, holder=wrapper), None]
+    wrapper._shmlens = [_note("object", wrapper, members), None]
 
 
-_types = {}
+_types = weakref.WeakKeyDictionary()
 
 
 def _type_id(type_, fields):
@@ -388,7 +389,7 @@ def _note_guard(synchronized, _):
         id_ = "%s.%s" % (kind.__module__, kind.__name__)
         guard["class"] = text(id_, _NAME_MAX)
         if hasattr(lock, "_semlock"):  # given to this child by name
-            found = os.stat("/dev/shm/sem." + lock._semlock.name.lstrip("/"))
+            found = os.stat(semaphore_path(lock._semlock.name))
             guard.update(dev=found.st_dev, ino=found.st_ino)
     if known[1] != id_:
         known[1] = id_
@@ -411,51 +412,59 @@ def _patch_synchronize(module):
 
 
 class _SemLock(_Around):
-    """multiprocessing's own SemLock, which also gives the semaphore a second name."""
+    """multiprocessing's own SemLock; what it makes keeps a name of ours."""
 
     def __init__(self, original, sem_unlink):
         super().__init__(original)
         self._sem_unlink = sem_unlink
 
     def __call__(self, kind, value, maxvalue, name, unlink):
-        made = self._original(kind, value, maxvalue, name, False)
-        linked = False
-        try:
-            path = "/dev/shm/sem." + name.lstrip("/")
-            found = os.stat(path)
-            linked = _record.link(path, semaphore=True)
-            _semaphores[made.handle] = linked, found.st_dev, found.st_ino
-        except Exception:
-            pass
+        if not _record.is_open:
+            return self._original(kind, value, maxvalue, name, unlink)
         if not unlink:
+            made = self._original(kind, value, maxvalue, name, False)
+            _remember(made.handle, _record.link_semaphore(name))
             return made
-        try:
-            if _open_once_more(name) == made.handle:
-                return self._original._rebuild(made.handle, kind, maxvalue, None)
-        finally:
-            self._sem_unlink(name)
-        return made
+        own = _record.semaphore_name()
+        made = self._original(kind, value, maxvalue, own, False)
+        if _open_once_more(own) == made.handle:
+            _remember(made.handle, own)
+            return self._original._rebuild(made.handle, kind, maxvalue, None)
+        self._sem_unlink(own)
+        return self._original(kind, value, maxvalue, name, True)
+
+
+@_quietly
+def _remember(handle, name):
+    if name is not None:
+        found = os.stat(semaphore_path(name))
+        _semaphores[handle] = name, found.st_dev, found.st_ino
+
+
+_sem_open = []  # glibc's function, when it was needed
 
 
 @_quietly
 def _open_once_more(name):
-    """Opens a semaphore that is open here. An object that has a name must not
-    outlive it, so another takes its place: each closes it once."""
-    import ctypes
-    function = ctypes.CDLL(None).sem_open
-    function.restype = ctypes.c_void_p
-    return function(ctypes.c_char_p(name.encode()), ctypes.c_int(0))
+    """Opens a semaphore that is open here. The object that made it tells its name,
+    which multiprocessing would remove; so another, that does not, takes its place,
+    and each closes it once."""
+    if not _sem_open:
+        import ctypes
+        function = ctypes.CDLL(None).sem_open
+        function.restype = ctypes.c_void_p
+        function.argtypes = ctypes.c_char_p, ctypes.c_int
+        _sem_open.append(function)
+    return _sem_open[0](name.encode(), 0)
 
 
 def _note_semaphore(obj, inner):
     lock = obj._semlock
-    path, device, inode = _semaphores.pop(lock.handle, (None, 0, 0))
+    name, device, inode = _semaphores.pop(lock.handle, (None, 0, 0))
     obj._shmlens = _note("semaphore", obj, {
         "class": text(type(obj).__name__, _NAME_MAX), "recursive": lock.kind == 0,
-        "maxvalue": lock.maxvalue, "sem": path and "/" + os.path.basename(path)[len("sem."):],
-        "dev": device, "ino": inode}, inner)
-    if path is not None:
-        _when_gone(obj, _record.unlink_unless_used, path, _record.children)
+        "maxvalue": lock.maxvalue, "sem": name, "dev": device, "ino": inode},
+        inner, name and semaphore_path(name))
 
 
 def _note_condition(obj, inner):
