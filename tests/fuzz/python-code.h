@@ -17,6 +17,16 @@ struct python_code_header
   guint64 objects[4];    /* where looking begins */
 };
 
+/* What a target's header is: the above, or more behind it. Each target defines it. */
+extern const gsize python_code_header_length;
+
+/* fuzz-python-types knows more types, and what is listed of what. */
+struct python_types_header
+{
+  struct python_code_header code;
+  guint64 builtin_function, memory_view;
+};
+
 /* Then as often as there is: this and `length` bytes. */
 struct python_code_piece
 {
@@ -25,25 +35,25 @@ struct python_code_piece
   guint8 reserved[6];
 };
 
-/* The runtime that a header tells. */
-static inline void
-python_code_runtime (const struct python_code_header *header, PyRuntime *ret_runtime)
-{
-  PyRuntime runtime = { .major = 3, .minor = 6 + (header->minor + 9u - 6u) % 9u };
+#define PYTHON_CODE_PIECES_MAX 512
 
-  (void) py_layout_for (runtime.major, runtime.minor, &runtime.layout);
-  runtime.type = header->type;
-  runtime.none_type = header->none_type;
-  runtime.boolean = header->boolean;
-  runtime.integer = header->integer;
-  runtime.string = header->string;
-  runtime.tuple = header->tuple;
-  runtime.list = header->list;
-  runtime.dict = header->dict;
-  runtime.module = header->module;
-  runtime.code = header->code;
-  runtime.frame = header->frame;
-  runtime.generator = header->generator;
-  runtime.member_descriptor = header->member_descriptor;
-  *ret_runtime = runtime;
-}
+/* The pieces of an input, which stay where they are. */
+struct python_code_memory
+{
+  struct
+  {
+    guint64 address;
+    gsize length;
+    const guint8 *bytes;
+  } pieces[PYTHON_CODE_PIECES_MAX];
+  guint n;
+};
+
+/* Takes an input apart. FALSE: it is too short for a header of python_code_header_length bytes. */
+gboolean python_code_decode (const guint8 *data, gsize size, void *ret_header,
+                             struct python_code_memory *ret_memory);
+/* A PyImageRead. Pages that a piece touches are there, and nothing but zeros beside it. */
+gssize python_code_read (gpointer memory, guint64 address, void *to, gsize length);
+
+/* The runtime that a header tells. */
+void python_code_runtime (const struct python_code_header *header, PyRuntime *ret_runtime);

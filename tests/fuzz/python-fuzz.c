@@ -8,25 +8,12 @@
 #include "py-object.h"
 #include "python-code.h"
 
-#define PAGE 4096u
-#define PIECES_MAX 512
 /* What may be read, and how many objects are looked at: more takes too long. */
 #define BUDGET (1u << 18)
 #define OBJECTS_MAX 24
 #define TEXT_MOST 1000
 
-struct piece
-{
-  guint64 address;
-  gsize length;
-  const guint8 *bytes;
-};
-
-struct memory
-{
-  struct piece pieces[PIECES_MAX];
-  guint n;
-};
+const gsize python_code_header_length = sizeof (struct python_code_header);
 
 struct walk
 {
@@ -41,73 +28,6 @@ demand (gboolean condition)
 {
   if (!condition)
     abort ();
-}
-
-/* Pages that a piece touches are there, and nothing but zeros beside it. */
-static gssize
-read_page (const struct memory *memory, guint64 page, guint8 *bytes)
-{
-  gboolean is_there = FALSE;
-
-  memset (bytes, 0, PAGE);
-  for (guint i = 0; i < memory->n; i++)
-    {
-      const struct piece *piece = &memory->pieces[i];
-      guint64 start = MAX (piece->address, page), end = MIN (piece->address + piece->length, page + PAGE);
-
-      if (start >= end)
-        continue;
-      memcpy (bytes + (start - page), piece->bytes + (start - piece->address), end - start);
-      is_there = TRUE;
-    }
-  return is_there ? (gssize) PAGE : -1;
-}
-
-static gssize
-read_memory (gpointer data, guint64 address, void *to, gsize length)
-{
-  guint8 bytes[PAGE];
-  gsize done = 0;
-
-  while (done < length)
-    {
-      guint64 page = (address + done) / PAGE * PAGE, at = address + done - page;
-      gsize n = MIN (length - done, PAGE - at);
-
-      if (read_page (data, page, bytes) < 0)
-        break;
-      memcpy ((guint8 *) to + done, bytes + at, n);
-      done += n;
-    }
-  return done > 0 ? (gssize) done : -1;
-}
-
-static gboolean
-decode (const guint8 *data, size_t size, struct python_code_header *ret_header,
-        struct memory *ret_memory)
-{
-  struct python_code_piece piece;
-
-  if (size < sizeof *ret_header)
-    return FALSE;
-  memcpy (ret_header, data, sizeof *ret_header);
-  data += sizeof *ret_header;
-  size -= sizeof *ret_header;
-  ret_memory->n = 0;
-  while (size > sizeof piece && ret_memory->n < PIECES_MAX)
-    {
-      struct piece *own = &ret_memory->pieces[ret_memory->n++];
-
-      memcpy (&piece, data, sizeof piece);
-      data += sizeof piece;
-      size -= sizeof piece;
-      own->address = piece.address % (G_GUINT64_CONSTANT (1) << 47);
-      own->length = MIN (piece.length, size);
-      own->bytes = data;
-      data += own->length;
-      size -= own->length;
-    }
-  return TRUE;
 }
 
 static void
@@ -194,18 +114,18 @@ look_at (struct walk *walk, guint64 object)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  static struct memory memory;
+  static struct python_code_memory memory;
   static PyImage *image;   /* one for all runs: it is large */
   struct python_code_header header;
   PyRuntime runtime;
   PyReader reader = { .runtime = &runtime };
   struct walk walk = { .reader = &reader };
 
-  if (!decode (data, size, &header, &memory))
+  if (!python_code_decode (data, size, &header, &memory))
     return 0;
   python_code_runtime (&header, &runtime);
   if (image == NULL)
-    image = py_image_new (read_memory, &memory);
+    image = py_image_new (python_code_read, &memory);
   reader.image = image;
   py_image_forget (image);
   py_image_set_budget (image, BUDGET);

@@ -1,4 +1,4 @@
-/* Writes an input for fuzz-python from a running Python: the objects at some addresses, with all
+/* Writes an input for fuzz-python or fuzz-python-types from a running Python: the objects at some addresses, with all
  * the memory that decoding them reads.
  *
  * Usage: python-seeds PID FILE ADDRESS...
@@ -160,7 +160,7 @@ write_pieces (PyImage *image, FILE *file)
 int
 main (int argc, char **argv)
 {
-  struct python_code_header header = { 0 };
+  struct python_types_header header = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (ProcessMemory) memory = NULL;
   g_autoptr (GPtrArray) regions = NULL;
@@ -175,7 +175,9 @@ main (int argc, char **argv)
   image = py_image_new (NULL, memory);
   if (regions == NULL || !py_runtime_find (image, regions, &runtime, &error))
     errx (1, "%s", error->message);
-  header = (struct python_code_header) {
+  header.builtin_function = runtime.builtin_function;
+  header.memory_view = runtime.memory_view;
+  header.code = (struct python_code_header) {
     .minor = (guint8) runtime.minor, .n_objects = (guint8) (argc - 3), .type = runtime.type,
     .none_type = runtime.none_type, .boolean = runtime.boolean, .integer = runtime.integer,
     .string = runtime.string, .tuple = runtime.tuple, .list = runtime.list, .dict = runtime.dict,
@@ -183,11 +185,11 @@ main (int argc, char **argv)
     .generator = runtime.generator, .member_descriptor = runtime.member_descriptor,
   };
   for (int i = 3; i < argc; i++)
-    header.objects[i - 3] = g_ascii_strtoull (argv[i], NULL, 10);
+    header.code.objects[i - 3] = g_ascii_strtoull (argv[i], NULL, 10);
   image->words = g_hash_table_new (NULL, NULL);
-  (void) LLVMFuzzerTestOneInput ((const guint8 *) &header, sizeof header);
+  (void) LLVMFuzzerTestOneInput ((const guint8 *) &header, python_code_header_length);
   file = fopen (argv[2], "wb");
-  if (file == NULL || fwrite (&header, sizeof header, 1, file) != 1)
+  if (file == NULL || fwrite (&header, python_code_header_length, 1, file) != 1)
     err (1, "%s", argv[2]);
   write_pieces (image, file);
   if (fclose (file) != 0)

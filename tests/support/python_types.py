@@ -568,7 +568,7 @@ def share_arrays():
     wrapper = multiprocessing.Array('d', 6)
     kept.append(wrapper)
     say(label='wrapper viewed', scan='synchronized', object=id(wrapper))
-    ctype('viewed', wrapper.get_obj(), wrapper=id(wrapper), lock='recursive',
+    ctype('viewed array', wrapper.get_obj(), wrapper=id(wrapper), lock='recursive',
           semlock=id(wrapper.get_lock()._semlock))
     ndarray('view', numpy.frombuffer(wrapper.get_obj(), dtype='d'), lock='recursive',
             semlock=id(wrapper.get_lock()._semlock))

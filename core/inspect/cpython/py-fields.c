@@ -125,7 +125,7 @@ py_fields_add_bytes (PyFields *self, const char *prefix, const char *name, guint
 void
 py_shape_set (EntryInfo *ret_shape, const PyLeaf *leaf, guint64 *shape, guint dimensions)
 {
-  gint64 stride = leaf->type.size;
+  guint64 stride = leaf->type.size;
 
   if (leaf->repeat > 0)
     shape[dimensions++] = leaf->repeat;
@@ -137,7 +137,7 @@ py_shape_set (EntryInfo *ret_shape, const PyLeaf *leaf, guint64 *shape, guint di
   for (guint d = dimensions; d-- > 0;)
     {
       ret_shape->shape[d] = shape[d];
-      ret_shape->strides[d] = stride;
+      ret_shape->strides[d] = (gint64) stride;
       stride *= shape[d];
       ret_shape->length *= shape[d];
     }

@@ -268,7 +268,9 @@ add_field (const PyReader *reader, PyFields *fields, const char *prefix, const c
   if (!read_dtype (reader, address, &dtype))
     return FALSE;
   base = dtype;
-  if (dtype.subarray != 0 && !read_subarray (reader, dtype.subarray, &base, &subarray))
+  if (dtype.size == 0
+      || (dtype.subarray != 0
+          && (!read_subarray (reader, dtype.subarray, &base, &subarray) || base.size == 0)))
     return py_fields_add_bytes (fields, prefix, name, offset, dtype.size);
   take_leaf (&base, &leaf, &is_complex);
   if (is_complex || has_fields (reader, &base))
@@ -384,7 +386,7 @@ fold (struct array *array)
 {
   while (array->dimensions > SHMLENS_DIMENSIONS_MAX)
     {
-      if (array->strides[0] != array->strides[1] * (gint64) array->shape[1])
+      if ((guint64) array->strides[0] != (guint64) array->strides[1] * array->shape[1])
         return FALSE;
       array->shape[0] *= array->shape[1];
       array->strides[0] = array->strides[1];
@@ -422,25 +424,25 @@ take_array (const struct array *array, EntryInfo *ret_shape)
   ret_shape->dimensions = array->dimensions;
   memcpy (ret_shape->shape, array->shape, array->dimensions * sizeof *array->shape);
   memcpy (ret_shape->strides, array->strides, array->dimensions * sizeof *array->strides);
-  (void) py_shape_length (array->shape, array->dimensions, &ret_shape->length);
 }
 
 static void
 take_elements (const PyReader *reader, struct array *array, const struct dtype *dtype,
                guint64 first, guint64 size, EntryInfo *ret_shape)
 {
-  gboolean is_structure = has_fields (reader, dtype), is_complex = FALSE, is_text;
+  gboolean is_record = has_fields (reader, dtype), is_complex = FALSE, is_structure, is_text;
   PyLeaf leaf = { .role = SHMLENS_ROLE_PLAIN };
 
-  if (!is_structure)
+  if (!is_record)
     take_leaf (dtype, &leaf, &is_complex);
+  is_structure = is_record || is_complex;
   if (leaf.repeat > 0)
     {
       array->shape[array->dimensions] = leaf.repeat;
       array->strides[array->dimensions++] = leaf.type.size;
     }
-  if (!fold (array)
-      || ((is_complex || is_structure)
+  if (!fold (array) || !py_shape_length (array->shape, array->dimensions, &ret_shape->length)
+      || (is_structure
           && !take_structure (reader, dtype, is_complex ? &leaf : NULL, ret_shape)))
     {
       py_shape_set_bytes (ret_shape, size,
@@ -448,12 +450,12 @@ take_elements (const PyReader *reader, struct array *array, const struct dtype *
                             "be shown"));
       return;
     }
-  if (ret_shape->n_fields == 0)
+  if (!is_structure)
     ret_shape->type = leaf.type;
   take_array (array, ret_shape);
   ret_shape->offset = first;
   is_text = array->dimensions == 1 && leaf.repeat > 0 && leaf.role != SHMLENS_ROLE_BYTES;
-  ret_shape->swapped = ret_shape->n_fields == 0 && leaf.swapped;
+  ret_shape->swapped = !is_structure && leaf.swapped;
   ret_shape->role = is_text ? SHMLENS_ROLE_TEXT : leaf.role;
   ret_shape->unit = datetime_unit (reader, dtype);
   ret_shape->doc = g_strdup (leaf.doc);
@@ -480,7 +482,7 @@ py_ndarray_decode (const PyReader *reader, guint64 object, PyFound *ret_found)
 
   if (!py_object_type (reader, object, &type) || !py_type_derives (reader, type, "numpy.ndarray")
       || !read_array (reader->image, object, &array)
-      || !read_dtype (reader, array.dtype, &dtype) || dtype.subarray != 0
+      || !read_dtype (reader, array.dtype, &dtype) || dtype.size == 0 || dtype.subarray != 0
       || !measure (&array, dtype.size, &first, &size))
     return FALSE;
   take_elements (reader, &array, &dtype, first, size, &ret_found->shape);
