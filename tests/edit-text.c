@@ -156,13 +156,28 @@ only_some_failures_have_an_offer (void **state)
     { INSPECT_ERROR_BAD_VALUE, FALSE, FALSE, FALSE },
     { INSPECT_ERROR_PERMISSION, FALSE, FALSE, FALSE },
   };
+  EntryInfo info = entry ('i', 0, 1);
+  Edit edit = { .entry = &info };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = g_error_new (INSPECT_ERROR, cases[i].code, "why");
 
-      assert_int_equal (edit_text_offer (error) != NULL, cases[i].offered);
+      assert_int_equal (edit_text_offer (&edit, error) != NULL, cases[i].offered);
     }
+}
+
+static void
+a_semaphore_is_released_not_recovered (void **state)
+{
+  EntryInfo info = entry ('i', 0, 1);
+  Edit edit = { .entry = &info };
+  g_autoptr (GError) error = g_error_new (INSPECT_ERROR, INSPECT_ERROR_OWNER_DIED, "why");
+
+  info.lock_kind = LOCK_ROBUST;
+  assert_string_equal (edit_text_offer (&edit, error), "_Recover and Apply");
+  info.lock_kind = LOCK_SEMAPHORE;
+  assert_string_equal (edit_text_offer (&edit, error), "_Release and Apply");
 }
 
 int
@@ -175,6 +190,7 @@ main (void)
     cmocka_unit_test (arrays_and_whole_structures_are_no_text),
     cmocka_unit_test (hints_tell_what_may_be_typed),
     cmocka_unit_test (only_some_failures_have_an_offer),
+    cmocka_unit_test (a_semaphore_is_released_not_recovered),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -6,11 +6,18 @@
 #include "array-view.h"
 #include "field-table.h"
 #include "inscription.h"
+#include "lock-panel.h"
+#include "object-text.h"
 #include "words.h"
+
+/* So many processes are listed. */
+#define PROCESSES_MAX 100
 
 enum fact
 {
   FACT_TYPE,
+  FACT_CTYPE,
+  FACT_STATE,
   FACT_ELEMENTS,
   FACT_RANGE,
   FACT_ROLE,
@@ -18,10 +25,13 @@ enum fact
   FACT_LABELS,
   FACT_LOCK,
   FACT_HOLDER,
+  FACT_WAY,
   FACT_RECOVERIES,
   FACT_WRITES,
   FACT_COPY,
   FACT_OFFSET,
+  FACT_ADDRESS,
+  FACT_PROCESSES,
   N_FACTS
 };
 
@@ -33,7 +43,8 @@ struct _Details
   GtkBox *sides, *reason_box;
   GtkWidget *separator;
   GtkImage *reason_icon;
-  GtkLabel *name_label, *doc_label, *reason_label;
+  GtkLabel *name_label, *names_label, *doc_label, *reason_label;
+  LockPanel *lock_panel;
   GtkFlowBox *facts;
   FieldTable *fields;
   ArrayView *array;
@@ -41,7 +52,7 @@ struct _Details
   GtkInscription *texts[N_FACTS];
 
   EntryItem *item;                   /* held while this is mapped */
-  gulong sampled_handler, info_handler;
+  gulong sampled_handler, info_handler, name_handler;
   gboolean held;
   gboolean narrow;
 };
@@ -63,6 +74,10 @@ caption_of (enum fact fact)
     {
     case FACT_TYPE:
       return C_("fact", "Type");
+    case FACT_CTYPE:
+      return C_("fact", "In the program");
+    case FACT_STATE:
+      return C_("fact", "It is");
     case FACT_ELEMENTS:
       return C_("fact", "Elements");
     case FACT_RANGE:
@@ -77,6 +92,8 @@ caption_of (enum fact fact)
       return C_("fact", "Lock");
     case FACT_HOLDER:
       return C_("fact", "Lock is");
+    case FACT_WAY:
+      return C_("fact", "Edits take it");
     case FACT_RECOVERIES:
       return C_("fact", "Recovered");
     case FACT_WRITES:
@@ -85,6 +102,10 @@ caption_of (enum fact fact)
       return C_("fact", "This copy is");
     case FACT_OFFSET:
       return C_("fact", "Offset");
+    case FACT_ADDRESS:
+      return C_("fact", "Address");
+    case FACT_PROCESSES:
+      return C_("fact", "Processes");
     case N_FACTS:
       break;
     }
@@ -152,30 +173,65 @@ labels_text (const EntryInfo *info)
   return text->len > 0 ? g_strdup (text->str) : NULL;
 }
 
-static char *
-holder_text (const LockInfo *lock)
+/* In one word; the panel below says more. */
+static const char *
+lock_word (EntryItem *item)
 {
-  g_autofree char *process = NULL, *span = NULL;
-
-  if (lock == NULL || lock->kind == LOCK_NONE)
+  if (entry_item_get_lock_info (item) == NULL)
     return NULL;
-  switch (lock->state)
+  switch (entry_item_get_lock (item))
     {
-    case SHMLENS_LOCK_FREE:
-      return g_strdup (C_("lock", "free"));
-    case SHMLENS_LOCK_UNKNOWN:
-      return g_strdup (C_("lock", "not known"));
-    case SHMLENS_LOCK_DEAD:
-      return g_strdup_printf (_("held by process %d, which died"), (int) lock->owner_pid);
-    case SHMLENS_LOCK_HELD:
-      break;
+    case ENTRY_LOCK_UNKNOWN:
+      return C_("lock", "not known");
+    case ENTRY_LOCK_NONE:
+    case ENTRY_LOCK_EXTERNAL:
+      return NULL;
+    case ENTRY_LOCK_FREE:
+      return C_("lock", "free");
+    case ENTRY_LOCK_BUSY:
+      return C_("lock", "in use");
+    case ENTRY_LOCK_HELD:
+      return C_("lock", "held");
+    case ENTRY_LOCK_DEAD:
+      return C_("lock", "holder died");
     }
-  process = words_process (lock->owner_pid);
-  span = words_span (lock->held_ns);
-  if (lock->depth > 1)
-    return g_strdup_printf (_("held by %s, thread %d, %s, %u deep"), process,
-                            (int) lock->owner_tid, span, lock->depth);
-  return g_strdup_printf (_("held by %s, thread %d, %s"), process, (int) lock->owner_tid, span);
+  return NULL;
+}
+
+static char *
+names_text (const EntryInfo *info)
+{
+  g_autofree char *joined = NULL;
+
+  if (info->names == NULL || info->names[0] == NULL || info->names[1] == NULL)
+    return NULL;
+  joined = g_strjoinv (", ", info->names + 1);
+  return g_strdup_printf (_("Also: %s"), joined);
+}
+
+static char *
+processes_text (const EntryInfo *info)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < info->n_pids && i < PROCESSES_MAX; i++)
+    g_string_append_printf (text, i > 0 ? ", %d" : "%d", (int) info->pids[i]);
+  if (info->n_pids > PROCESSES_MAX)
+    g_string_append (text, ", …");
+  return text->len > 0 ? g_strdup (text->str) : NULL;
+}
+
+static char *
+address_text (const EntryInfo *info)
+{
+  g_autofree char *address = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", info->address);
+
+  if (info->address == 0)
+    return NULL;
+  if (info->n_pids < 2)
+    return g_steal_pointer (&address);
+  /* Translators: an address, and the id of the process in which it is this. */
+  return g_strdup_printf (_("%s in %d"), address, (int) info->pids[0]);
 }
 
 static void
@@ -185,7 +241,10 @@ update_live (Details *self)
   const EntryInfo *info = entry_item_get_info (self->item);
   guint64 writes = 0;
 
-  set_fact (self, FACT_HOLDER, holder_text (lock));
+  set_fact (self, FACT_HOLDER, g_strdup (lock_word (self->item)));
+  lock_panel_update (self->lock_panel);
+  set_fact (self, FACT_STATE,
+            info->object != OBJECT_DATA ? g_strdup (entry_item_get_value (self->item)) : NULL);
   set_fact (self, FACT_RECOVERIES,
             lock != NULL && lock->recoveries > 0
               ? g_strdup_printf (ngettext ("%u time", "%u times", lock->recoveries),
@@ -203,26 +262,39 @@ static void
 update_all (Details *self)
 {
   EntryInfo *info = entry_item_get_info (self->item);
-  g_autofree char *type = entry_info_type_text (info);
+  g_autofree char *type = entry_info_type_text (info), *names = names_text (info);
+  const char *about = info->doc[0] != '\0' ? info->doc : object_text_about (info);
+  gboolean is_data = info->object == OBJECT_DATA;
   gboolean array = info->dimensions > 0;
-  gboolean structure = !array && info->type.kind == SHMLENS_KIND_STRUCT;
+  gboolean structure = is_data && !array && info->type.kind == SHMLENS_KIND_STRUCT;
 
   gtk_label_set_text (self->name_label, info->name);
-  gtk_label_set_text (self->doc_label, info->doc);
-  gtk_widget_set_visible (GTK_WIDGET (self->doc_label), info->doc[0] != '\0');
+  gtk_label_set_text (self->names_label, names != NULL ? names : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->names_label), names != NULL);
+  gtk_label_set_text (self->doc_label, about != NULL ? about : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->doc_label), about != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->reason_box), info->reason != NULL);
   gtk_image_set_from_icon_name (self->reason_icon, info->editable ? "dialog-information-symbolic"
                                                                   : "changes-prevent-symbolic");
   gtk_label_set_text (self->reason_label, info->reason != NULL ? info->reason : "");
 
-  set_fact (self, FACT_TYPE, g_strdup_printf (_("%s (%c)"), type, info->type.code));
+  set_fact (self, FACT_TYPE,
+            is_data ? g_strdup_printf (_("%s (%c)"), type, info->type.code) : NULL);
+  set_fact (self, FACT_CTYPE, g_strdup (info->ctype));
   set_fact (self, FACT_ELEMENTS, elements_text (info));
-  set_fact (self, FACT_RANGE, range_text (info));
-  set_fact (self, FACT_ROLE, g_strdup (words_role (info->role)));
+  set_fact (self, FACT_RANGE, is_data ? range_text (info) : NULL);
+  set_fact (self, FACT_ROLE, is_data ? g_strdup (words_role (info->role)) : NULL);
   set_fact (self, FACT_UNIT, info->unit[0] != '\0' ? g_strdup (info->unit) : NULL);
   set_fact (self, FACT_LABELS, labels_text (info));
-  set_fact (self, FACT_LOCK, g_strdup (words_lock_kind (info->lock_kind)));
-  set_fact (self, FACT_OFFSET, g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", info->offset));
+  set_fact (self, FACT_LOCK, g_strdup (words_lock_kind (info)));
+  set_fact (self, FACT_WAY, info->lock_kind == LOCK_SEMAPHORE && info->editable
+                              ? g_strdup (words_lock_way (info->lock_way))
+                              : NULL);
+  set_fact (self, FACT_OFFSET,
+            is_data ? g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", info->offset) : NULL);
+  set_fact (self, FACT_ADDRESS, address_text (info));
+  set_fact (self, FACT_PROCESSES, processes_text (info));
+  lock_panel_set_item (self->lock_panel, self->item);
   update_live (self);
 
   field_table_set_item (self->fields, structure ? self->item : NULL);
@@ -271,11 +343,13 @@ details_set_item (Details *self, EntryItem *item)
     {
       g_clear_signal_handler (&self->sampled_handler, self->item);
       g_clear_signal_handler (&self->info_handler, self->item);
+      g_clear_signal_handler (&self->name_handler, self->item);
     }
   g_set_object (&self->item, item);
   gtk_stack_set_visible_child_name (self->pages, item != NULL ? "entry" : "none");
   if (item == NULL)
     {
+      lock_panel_set_item (self->lock_panel, NULL);
       field_table_set_item (self->fields, NULL);
       array_view_set_item (self->array, NULL);
       return;
@@ -283,6 +357,7 @@ details_set_item (Details *self, EntryItem *item)
   update_all (self);
   self->sampled_handler = g_signal_connect (item, "sampled", G_CALLBACK (on_sampled), self);
   self->info_handler = g_signal_connect (item, "notify::info", G_CALLBACK (on_info), self);
+  self->name_handler = g_signal_connect (item, "notify::name", G_CALLBACK (on_info), self);
   hold (self);
 }
 
@@ -402,6 +477,7 @@ details_class_init (DetailsClass *class)
 
   g_type_ensure (ARRAY_TYPE_VIEW);
   g_type_ensure (FIELD_TYPE_TABLE);
+  g_type_ensure (LOCK_TYPE_PANEL);
   gtk_widget_class_set_css_name (widget_class, "details");
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/details.ui");
@@ -412,8 +488,10 @@ details_class_init (DetailsClass *class)
   gtk_widget_class_bind_template_child (widget_class, Details, separator);
   gtk_widget_class_bind_template_child (widget_class, Details, reason_box);
   gtk_widget_class_bind_template_child (widget_class, Details, name_label);
+  gtk_widget_class_bind_template_child (widget_class, Details, names_label);
   gtk_widget_class_bind_template_child (widget_class, Details, doc_label);
   gtk_widget_class_bind_template_child (widget_class, Details, reason_label);
+  gtk_widget_class_bind_template_child (widget_class, Details, lock_panel);
   gtk_widget_class_bind_template_child (widget_class, Details, facts);
   gtk_widget_class_bind_template_child (widget_class, Details, fields);
   gtk_widget_class_bind_template_child (widget_class, Details, array);

@@ -179,8 +179,8 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   show_message (self, error->message, TRUE);
-  if (edit_text_offer (error) != NULL)
-    set_offer (self, edit_text_make_offer (edit, error), edit_text_offer (error));
+  if (edit_text_offer (edit, error) != NULL)
+    set_offer (self, edit_text_make_offer (edit, error), edit_text_offer (edit, error));
   gtk_widget_grab_focus (self->offered != NULL ? GTK_WIDGET (self->offer)
                                                : GTK_WIDGET (self->entry));
 }

@@ -200,7 +200,7 @@ edit_text_hint (const EntryInfo *info, int field)
 }
 
 const char *
-edit_text_offer (const GError *error)
+edit_text_offer (const Edit *edit, const GError *error)
 {
   if (error->domain != INSPECT_ERROR)
     return NULL;
@@ -211,7 +211,8 @@ edit_text_offer (const GError *error)
     case INSPECT_ERROR_NO_LOCK:
       return _("_Write Without the Lock");
     case INSPECT_ERROR_OWNER_DIED:
-      return _("_Recover and Apply");
+      return edit->entry->lock_kind == LOCK_SEMAPHORE ? _("_Release and Apply")
+                                                      : _("_Recover and Apply");
     default:
       return NULL;
     }

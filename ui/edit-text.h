@@ -21,6 +21,6 @@ char *edit_text_hint (const EntryInfo *info, int field);
 
 /* What else can be done about an edit that failed this way: the label of the offer, for a
  * button; NULL when there is none. */
-const char *edit_text_offer (const GError *error);
+const char *edit_text_offer (const Edit *edit, const GError *error);
 /* The edit that is offered then. */
 Edit *edit_text_make_offer (const Edit *edit, const GError *error);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "history.h"
+#include "object-text.h"
 #include "words.h"
 
 /* How much of an array is sampled for its row, and how much of it is shown. */
@@ -108,6 +109,12 @@ is_progress (const EntryInfo *info)
   return has_rate (info) && info->role == SHMLENS_ROLE_PROGRESS && info->has_progress_max;
 }
 
+static gboolean
+has_fraction (const EntryInfo *info)
+{
+  return is_progress (info) || object_text_fraction (info, NULL) >= 0;
+}
+
 static void
 set_mark (EntryItem *self, enum entry_mark mark)
 {
@@ -123,7 +130,11 @@ update_value (EntryItem *self)
   const EntryInfo *info = self->info;
   char *text;
 
-  if (self->n_elements == 0 && info->length > 0)
+  if (info->object != OBJECT_DATA && self->n_elements > 0)
+    text = object_text_state (info, self->elements, self->has_lock_info ? &self->lock_info : NULL,
+                              self->has_lock_info ? lock_view_holder (&self->lock, &self->lock_info)
+                                                  : NULL);
+  else if (self->n_elements == 0 && info->length > 0)
     text = info->type.size > ELEMENT_BYTES_MAX ? g_strdup ("…") : NULL;
   else
     text = entry_info_preview (info, self->elements, self->n_elements, PREVIEW_CHARACTERS);
@@ -136,11 +147,13 @@ update_value (EntryItem *self)
     }
   take_text (self, &self->value, text, PROP_VALUE);
 
-  if (self->n_elements > 0 && is_progress (info))
+  if (self->n_elements > 0 && has_fraction (info))
     {
-      double fraction = entry_info_element_double (info, self->elements, -1)
-                        / entry_info_element_double (info, info->progress_max, -1);
+      double fraction = object_text_fraction (info, self->elements);
 
+      if (fraction < 0)
+        fraction = entry_info_element_double (info, self->elements, -1)
+                   / entry_info_element_double (info, info->progress_max, -1);
       fraction = isfinite (fraction) ? CLAMP (fraction, 0, 1) : 0;
       if (fraction != self->fraction)
         {
@@ -266,7 +279,8 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
     }
   if (changed)
     self->changed_us = sample->time_us;
-  if (changed || self->first_sample)
+  /* The state of a lock is who has it, too. */
+  if (changed || self->first_sample || self->info->object == OBJECT_LOCK)
     update_value (self);
   if (self->first_sample || (changed && is_progress (self->info)))
     update_suffix (self);
@@ -333,10 +347,31 @@ entry_item_new (Session *session, Attachment *attachment, EntryInfo *info)
   self->session = g_object_ref (session);
   self->attachment = attachment_ref (attachment);
   self->info = entry_info_ref (info);
-  self->type_text = entry_info_type_text (info);
+  self->type_text = object_text_type (info);
   self->suffix = g_strdup (info->unit);
   update_lock (self, 0);
   return self;
+}
+
+/* Whether what was read of the one is true of the other: only its name or what is known
+ * beside it is another. */
+static gboolean
+reads_the_same (const EntryInfo *a, const EntryInfo *b)
+{
+  if (a->id != b->id || a->object != b->object || a->type.kind != b->type.kind
+      || a->type.code != b->type.code || a->type.size != b->type.size || a->swapped != b->swapped
+      || a->dimensions != b->dimensions || memcmp (a->shape, b->shape, sizeof a->shape) != 0
+      || memcmp (a->strides, b->strides, sizeof a->strides) != 0 || a->offset != b->offset
+      || a->length != b->length || a->role != b->role || a->n_fields != b->n_fields
+      || a->n_labels != b->n_labels || a->has_progress_max != b->has_progress_max
+      || a->lock_kind != b->lock_kind || a->lock_id != b->lock_id)
+    return FALSE;
+  for (guint i = 0; i < a->n_fields; i++)
+    if (a->fields[i].offset != b->fields[i].offset
+        || a->fields[i].type.code != b->fields[i].type.code
+        || a->fields[i].type.size != b->fields[i].type.size)
+      return FALSE;
+  return TRUE;
 }
 
 void
@@ -346,7 +381,14 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
   gboolean differs = !entry_info_equal (old, info);
 
   self->info = entry_info_ref (info);
-  if (differs)
+  if (differs && reads_the_same (old, info))
+    {
+      g_clear_pointer (&self->sort_key, g_free);
+      update_value (self);
+      update_suffix (self);
+      notify (self, PROP_NAME);
+    }
+  else if (differs)
     {
       if (self->holders > 0)
         stop (self);
@@ -360,7 +402,7 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
       update_value (self);
       update_suffix (self);
       update_lock (self, 0);
-      take_text (self, &self->type_text, entry_info_type_text (info), PROP_TYPE_TEXT);
+      take_text (self, &self->type_text, object_text_type (info), PROP_TYPE_TEXT);
       notify (self, PROP_NAME);
       notify (self, PROP_INFO);
       if (self->holders > 0)
@@ -422,7 +464,7 @@ entry_item_get_lock_text (EntryItem *self)
 double
 entry_item_get_fraction (EntryItem *self)
 {
-  return is_progress (self->info) ? MAX (self->fraction, 0) : -1;
+  return has_fraction (self->info) ? MAX (self->fraction, 0) : -1;
 }
 
 gboolean

@@ -20,7 +20,8 @@ enum entry_mark
 };
 
 /* Properties, each notified only when it is another:
- * `info` (a pointer), `name`, `type-text`;
+ * `info` (a pointer): where its elements are, or what they mean; `name`: also for whatever
+ * else is said of it; `type-text`;
  * `value` the elements as text, NULL when they were never read;
  * `suffix` what stands behind the value: unit, rate;
  * `fraction` of the progress role, -1 when there is none; `active` of the flag role;

@@ -60,7 +60,12 @@ is_same_entry (gconstpointer a, gconstpointer b)
   const EntryInfo *first = entry_item_get_info ((EntryItem *) a);
   const EntryInfo *second = entry_item_get_info ((EntryItem *) b);
 
-  return first->id == second->id && g_str_equal (first->name, second->name);
+  /* The names of a program's objects are found out after the objects. */
+  return first->id == second->id
+         && (g_str_equal (first->name, second->name)
+             || (first->offset == second->offset && first->length == second->length
+                 && first->type.size == second->type.size
+                 && g_strcmp0 (first->ctype, second->ctype) == 0));
 }
 
 static void

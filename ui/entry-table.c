@@ -7,6 +7,7 @@
 #include "edit-popover.h"
 #include "edit-text.h"
 #include "list-scroll.h"
+#include "object-text.h"
 #include "text-cell.h"
 #include "value-cell.h"
 
@@ -263,23 +264,38 @@ on_selected (GtkSingleSelection *selection, GParamSpec *pspec, EntryTable *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
-gboolean
-entry_table_select (EntryTable *self, const char *name)
+/* Its place among the rows; G_MAXUINT when there is none. */
+static guint
+find (EntryTable *self, const char *name, gboolean by_other_names)
 {
   GListModel *model = G_LIST_MODEL (self->selection);
 
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {
       g_autoptr (EntryItem) item = g_list_model_get_item (model, i);
+      const EntryInfo *info = entry_item_get_info (item);
 
-      if (g_str_equal (entry_item_get_info (item)->name, name))
-        {
-          gtk_single_selection_set_selected (self->selection, i);
-          scroll_to_selected (self);
-          return TRUE;
-        }
+      const char *const *names = (const char *const *) info->names;
+
+      if (by_other_names ? names != NULL && g_strv_contains (names, name)
+                         : g_str_equal (info->name, name))
+        return i;
     }
-  return FALSE;
+  return G_MAXUINT;
+}
+
+gboolean
+entry_table_select (EntryTable *self, const char *name)
+{
+  guint found = find (self, name, FALSE);
+
+  if (found == G_MAXUINT)
+    found = find (self, name, TRUE);
+  if (found == G_MAXUINT)
+    return FALSE;
+  gtk_single_selection_set_selected (self->selection, found);
+  scroll_to_selected (self);
+  return TRUE;
 }
 
 static gboolean
@@ -299,6 +315,11 @@ passes (gpointer item, gpointer user_data)
 
   if (self->filter_text == NULL || contains (info->name, self->filter_text)
       || contains (info->unit, self->filter_text))
+    return TRUE;
+  for (char **name = info->names; name != NULL && *name != NULL; name++)
+    if (contains (*name, self->filter_text))
+      return TRUE;
+  if (info->ctype != NULL && contains (info->ctype, self->filter_text))
     return TRUE;
   type = entry_info_type_text (info);
   return contains (type, self->filter_text);
@@ -352,8 +373,8 @@ compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
 static int
 compare_types (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  g_autofree char *first = entry_info_type_text (entry_item_get_info ((EntryItem *) a));
-  g_autofree char *second = entry_info_type_text (entry_item_get_info ((EntryItem *) b));
+  g_autofree char *first = object_text_type (entry_item_get_info ((EntryItem *) a));
+  g_autofree char *second = object_text_type (entry_item_get_info ((EntryItem *) b));
 
   return strcmp (first, second);
 }

@@ -35,18 +35,30 @@ lock_view_update (struct lock_view *self, const LockInfo *info, gint64 time_us)
   return self->state != before;
 }
 
-static char *
-held_text (struct lock_view *self, const LockInfo *info)
+const char *
+lock_view_holder (struct lock_view *self, const LockInfo *info)
 {
-  g_autofree char *span = words_span (info->held_ns);
-
+  if (info->owner_pid == 0)
+    return NULL;
   if (self->holder == NULL || self->holder_pid != info->owner_pid)
     {
       g_free (self->holder);
       self->holder = words_process (info->owner_pid);
       self->holder_pid = info->owner_pid;
     }
-  return g_strdup_printf (_("%s, %s"), self->holder, span);
+  return self->holder;
+}
+
+static char *
+held_text (struct lock_view *self, const LockInfo *info)
+{
+  g_autofree char *span = words_span (info->held_ns);
+  const char *holder = lock_view_holder (self, info);
+
+  if (holder == NULL)
+    holder = C_("lock", "held");
+  /* Translators: who holds a lock, and since when at least. */
+  return g_strdup_printf (info->held_longer ? _("%s, ≥ %s") : _("%s, %s"), holder, span);
 }
 
 char *

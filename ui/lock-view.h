@@ -28,6 +28,8 @@ struct lock_view
 /* Takes a look at the lock at this time. Returns whether the state is another. */
 gboolean lock_view_update (struct lock_view *self, const LockInfo *info,
                            gint64 time_us);
-/* "free", "python3 (4711), 1.2 s"; newly allocated. */
+/* "free", "python3 (4711), 1.2 s", "python3 (4711), ≥ 1.2 s"; newly allocated. */
 char *lock_view_text (struct lock_view *self, const LockInfo *info);
+/* The process that has it, in words; NULL when it is not known. Owned by the view. */
+const char *lock_view_holder (struct lock_view *self, const LockInfo *info);
 void lock_view_clear (struct lock_view *self);

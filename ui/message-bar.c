@@ -124,9 +124,9 @@ report (MessageBar *self, enum job job, Edit *edit, const GError *error)
       message_bar_close (self);
       return;
     }
-  if (job == JOB_APPLY && edit_text_offer (error) != NULL)
+  if (job == JOB_APPLY && edit_text_offer (edit, error) != NULL)
     {
-      label = edit_text_offer (error);
+      label = edit_text_offer (edit, error);
       set_offer (self, JOB_APPLY, edit_text_make_offer (edit, error));
     }
   else if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION))
@@ -158,9 +158,13 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
   if (session_edit_finish (SHMLENS_SESSION (source), result, &recovered, &error))
     {
       if (recovered)
-        message_bar_say (self, MESSAGE_NOTICE,
-                         _("Done. The lock was taken over from a process that had died; what it "
-                           "guards may be half written."));
+        message_bar_say (
+          self, MESSAGE_NOTICE,
+          edit != NULL && edit->entry->lock_kind == LOCK_SEMAPHORE
+            ? _("Done. The lock was released for a process that had died; what it guards may be "
+                "half written.")
+            : _("Done. The lock was taken over from a process that had died; what it guards may be "
+                "half written."));
       else if (self->waiting)
         message_bar_close (self);
       return;

@@ -46,6 +46,12 @@ segment_item_is_raw (SegmentItem *self)
   return g_str_equal (self->info->kind, "posix");
 }
 
+gboolean
+segment_item_is_program (SegmentItem *self)
+{
+  return g_str_equal (self->info->kind, "python");
+}
+
 void
 segment_item_set_info (SegmentItem *self, SegmentInfo *info)
 {

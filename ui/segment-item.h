@@ -17,4 +17,6 @@ SegmentInfo *segment_item_get_info (SegmentItem *self);
 const char *segment_item_get_id (SegmentItem *self);
 /* Whether nobody describes what is in it, but a type can be given by hand. */
 gboolean segment_item_is_raw (SegmentItem *self);
+/* Whether it is a program, all of whose memory stands in one list. */
+gboolean segment_item_is_program (SegmentItem *self);
 void segment_item_set_info (SegmentItem *self, SegmentInfo *info);

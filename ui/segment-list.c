@@ -1,6 +1,8 @@
 /* segment-list.c - the segments there are, as a list model. */
 #include "segment-list.h"
 
+#include <string.h>
+
 #include "list-update.h"
 
 struct _SegmentList
@@ -97,6 +99,20 @@ segment_list_is_loaded (SegmentList *self)
   return self->loaded;
 }
 
+static gboolean
+has_process (const SegmentInfo *info, const char *text)
+{
+  guint64 pid;
+
+  if (!g_str_equal (info->kind, "python")
+      || !g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT32, &pid, NULL))
+    return FALSE;
+  for (guint i = 0; i < info->n_pids; i++)
+    if ((guint64) info->pids[i] == pid)
+      return TRUE;
+  return FALSE;
+}
+
 guint
 segment_list_find (SegmentList *self, const char *id)
 {
@@ -108,6 +124,12 @@ segment_list_find (SegmentList *self, const char *id)
           || (info->name[0] == '/' && g_str_equal (info->name + 1, id)))
         return i;
     }
+
+  /* A program by any of its processes. */
+  if (g_str_has_prefix (id, "pid:"))
+    for (guint i = 0; i < self->items->len; i++)
+      if (has_process (segment_item_get_info (self->items->pdata[i]), id + strlen ("pid:")))
+        return i;
   return G_MAXUINT;
 }
 

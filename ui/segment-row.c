@@ -18,6 +18,12 @@ struct _SegmentRow
 
 G_DEFINE_FINAL_TYPE (SegmentRow, segment_row, GTK_TYPE_WIDGET)
 
+static gboolean
+is_program (const SegmentInfo *info)
+{
+  return g_str_equal (info->kind, "python");
+}
+
 static const char *
 icon_of (const SegmentInfo *info)
 {
@@ -30,10 +36,12 @@ icon_of (const SegmentInfo *info)
       return "dialog-warning-symbolic";
     case SEGMENT_REMOVED:
     case SEGMENT_REPLACED:
-      return "edit-delete-symbolic";
+      return is_program (info) ? "action-unavailable-symbolic" : "edit-delete-symbolic";
     case SEGMENT_LIVE:
       break;
     }
+  if (is_program (info))
+    return "application-x-executable-symbolic";
   return info->stale ? "action-unavailable-symbolic" : "media-record-symbolic";
 }
 
@@ -41,7 +49,9 @@ static void
 update (SegmentRow *self)
 {
   const SegmentInfo *info = segment_item_get_info (self->item);
-  g_autofree char *subtitle = words_segment_size (info);
+  g_autofree char *size = words_segment_size (info);
+  g_autofree char *subtitle = is_program (info) ? g_strdup_printf (_("Python program · %s"), size)
+                                                : g_steal_pointer (&size);
   const char *badge = NULL;
 
   gtk_image_set_from_icon_name (self->icon, icon_of (info));
@@ -55,7 +65,7 @@ update (SegmentRow *self)
   gtk_label_set_text (self->subtitle, subtitle);
 
   if (info->state != SEGMENT_LIVE)
-    badge = words_segment_state (info->state);
+    badge = words_segment_state (info);
   else if (info->stale)
     badge = C_("segment state", "ended");
   else if (!info->writable)

@@ -46,10 +46,19 @@ unbind_row (GtkListItemFactory *factory, GtkListItem *list_item, Sidebar *self)
   segment_row_set_item (SEGMENT_ROW (gtk_list_item_get_child (list_item)), NULL);
 }
 
+/* Programs, then segments that say what is in them, then the others. */
+static int
+rank_of (gconstpointer item)
+{
+  return segment_item_is_program ((SegmentItem *) item) ? 0
+         : segment_item_is_raw ((SegmentItem *) item)   ? 2
+                                                        : 1;
+}
+
 static int
 compare_segments (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  return segment_item_is_raw ((SegmentItem *) a) - segment_item_is_raw ((SegmentItem *) b);
+  return rank_of (a) - rank_of (b);
 }
 
 void

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inscription.h"
+#include "object-text.h"
 
 struct _TextCell
 {
@@ -54,13 +55,13 @@ text_cell_update (EntryCell *cell, EntryItem *item, const char *property)
   switch (self->kind)
     {
     case TEXT_CELL_NAME:
-      if (CONCERNS ("info"))
+      if (CONCERNS ("info") || CONCERNS ("name"))
         inscription_set_text (self->text, info->name);
       break;
     case TEXT_CELL_TYPE:
       if (CONCERNS ("info"))
         {
-          g_autofree char *type = entry_info_type_text (info);
+          g_autofree char *type = object_text_type (info);
 
           inscription_set_text (self->text, type);
         }
@@ -92,11 +93,14 @@ text_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gtk
   switch (self->kind)
     {
     case TEXT_CELL_NAME:
-      gtk_tooltip_set_text (tooltip, info->doc[0] != '\0' ? info->doc : info->name);
+      tip = info->names != NULL ? g_strjoinv ("\n", info->names) : NULL;
+      gtk_tooltip_set_text (tooltip, info->doc[0] != '\0' ? info->doc
+                                                          : tip != NULL ? tip : info->name);
       return TRUE;
     case TEXT_CELL_TYPE:
-      type = entry_info_type_text (info);
-      tip = g_strdup_printf (_("%s, type code %c"), type, info->type.code);
+      type = object_text_type (info);
+      tip = info->ctype != NULL ? g_strdup_printf (_("%s, in its program %s"), type, info->ctype)
+                                : g_strdup_printf (_("%s, type code %c"), type, info->type.code);
       gtk_tooltip_set_text (tooltip, tip);
       return TRUE;
     case TEXT_CELL_LOCK:

@@ -40,7 +40,7 @@ is_flag (const EntryInfo *info)
 static gboolean
 is_number (const EntryInfo *info)
 {
-  return info->dimensions == 0
+  return info->dimensions == 0 && info->object == OBJECT_DATA
          && (info->type.kind == SHMLENS_KIND_SIGNED || info->type.kind == SHMLENS_KIND_UNSIGNED
              || info->type.kind == SHMLENS_KIND_FLOAT)
          && info->n_labels == 0;
@@ -126,7 +126,7 @@ value_cell_update (EntryCell *cell, EntryItem *item, const char *property)
   ValueCell *self = VALUE_CELL (cell);
 
 #define CONCERNS(name) (property == NULL || g_str_equal (property, name))
-  if (CONCERNS ("info"))
+  if (CONCERNS ("info") || CONCERNS ("name"))
     update_parts (self, item);
   if (CONCERNS ("value"))
     inscription_set_text (GTK_INSCRIPTION (self->text), entry_item_get_value (item));

@@ -49,6 +49,22 @@ reopen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   window_open_segment (self, self->open_id);
 }
 
+/* At what there is now; a segment that is no more is opened anew. */
+static void
+look_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ShmlensWindow *self = user_data;
+  const SegmentInfo *info = self->entries != NULL ? entry_list_get_segment (self->entries) : NULL;
+
+  if (info == NULL || !g_str_equal (info->kind, "python"))
+    {
+      reopen (action, parameter, user_data);
+      return;
+    }
+  attachment_look_again (entry_list_get_attachment (self->entries));
+  sampler_kick (session_get_sampler (self->session));
+}
+
 static void
 copy_segment_name (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -133,6 +149,7 @@ window_add_actions (ShmlensWindow *self)
     { .name = "filter", .activate = focus_filter },
     { .name = "goto", .activate = go_to },
     { .name = "reopen", .activate = reopen },
+    { .name = "look-again", .activate = look_again },
     { .name = "copy-segment-name", .activate = copy_segment_name },
     { .name = "set-type", .activate = set_type },
     { .name = "preferences", .activate = show_preferences },

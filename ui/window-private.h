@@ -29,6 +29,7 @@ struct _ShmlensWindow
   Session *session;
   GSettings *settings;
   SegmentList *segments;
+  GPtrArray *listed;            /* of SegmentInfo: what the registry found last */
   EntryList *entries;           /* of the segment that is open; NULL when none is */
   gulong segment_handler, items_handler;
   char *open_id;                /* of the segment that is open, or being opened */

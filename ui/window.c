@@ -109,6 +109,60 @@ show_status (ShmlensWindow *self, const char *icon, const char *title, const cha
   gtk_stack_set_visible_child_name (self->stack, "status");
 }
 
+static gboolean
+is_program (const SegmentInfo *info)
+{
+  return g_str_equal (info->kind, "python");
+}
+
+static gpointer
+copy_segment (gconstpointer info, gpointer user_data)
+{
+  return segment_info_ref ((SegmentInfo *) info);
+}
+
+/* A program that has ended stays in the list as long as its last values are shown. */
+static void
+update_list (ShmlensWindow *self)
+{
+  SegmentInfo *open = self->entries != NULL ? entry_list_get_segment (self->entries) : NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  guint place = 0;
+
+  if (self->listed == NULL)
+    return;
+  list = g_ptr_array_copy (self->listed, copy_segment, NULL);
+  for (guint i = 0; i < list->len && open != NULL; i++)
+    {
+      const SegmentInfo *info = list->pdata[i];
+
+      if (g_str_equal (info->id, open->id))
+        open = NULL;
+      else if (g_utf8_collate (info->title, open->title) < 0)
+        place = i + 1;
+    }
+  if (open != NULL && is_program (open))
+    g_ptr_array_insert (list, (gint) place, segment_info_ref (open));
+  segment_list_update (self->segments, list);
+}
+
+static void
+show_no_entries (ShmlensWindow *self, const SegmentInfo *info)
+{
+  if (info->state == SEGMENT_FORBIDDEN)
+    status_page_set (self->no_entries, "changes-prevent-symbolic", _("No access"), info->reason,
+                     _("_Try Again"), "win.look-again");
+  else if (is_program (info))
+    status_page_set (self->no_entries, "view-list-symbolic", _("Nothing shared yet"),
+                     _("This program shares no objects. They appear here as soon as it makes some."),
+                     NULL, NULL);
+  else
+    status_page_set (self->no_entries, "view-list-symbolic", _("Nothing in it yet"),
+                     _("This segment has no entries. They appear here as soon as a program makes "
+                       "some."),
+                     NULL, NULL);
+}
+
 /* What the segment that is open looks like from outside. */
 static void
 update_segment (ShmlensWindow *self)
@@ -118,10 +172,12 @@ update_segment (ShmlensWindow *self)
   guint n_entries = g_list_model_get_n_items (G_LIST_MODEL (self->entries));
   g_autoptr (SegmentItem) item = NULL;
   g_autofree char *summary = NULL, *subtitle = NULL;
+  gboolean is_in_list;
 
   /* Who maps it is for the registry to know. */
   item = g_list_model_get_item (G_LIST_MODEL (self->segments), position);
-  if (item != NULL && segment_item_get_info (item)->inode == info->inode)
+  is_in_list = item != NULL && segment_item_get_info (item)->inode == info->inode;
+  if (is_in_list && !is_program (info))
     summary = words_segment_summary (segment_item_get_info (item), n_entries);
   else
     summary = words_segment_summary (info, n_entries);
@@ -131,23 +187,23 @@ update_segment (ShmlensWindow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle_label), subtitle);
   if (info->reason != NULL)
     gtk_label_set_text (self->banner_label, info->reason);
-  gtk_widget_set_visible (self->banner, info->reason != NULL);
+  gtk_widget_set_visible (self->banner, info->reason != NULL
+                                          && !(info->state == SEGMENT_FORBIDDEN && n_entries == 0));
   gtk_widget_set_visible (self->banner_button,
                           info->state == SEGMENT_REPLACED
-                            || (info->state != SEGMENT_LIVE && position != G_MAXUINT));
+                            || (info->state != SEGMENT_LIVE && item != NULL
+                                && !(is_in_list && is_program (info))));
   window_enable_action (self, "set-type", g_str_equal (info->kind, "posix"));
 
   if (n_entries == 0)
-    status_page_set (self->no_entries, "view-list-symbolic", _("Nothing in it yet"),
-                     _("This segment has no entries. They appear here as soon as a program makes "
-                       "some."),
-                     NULL, NULL);
+    show_no_entries (self, info);
   gtk_stack_set_visible_child_name (self->table_stack, n_entries == 0 ? "none" : "table");
 }
 
 static void
 on_segment_changed (EntryList *entries, ShmlensWindow *self)
 {
+  update_list (self);
   update_segment (self);
 }
 
@@ -178,6 +234,7 @@ set_entries (ShmlensWindow *self, EntryList *entries)
   details_set_item (self->details, NULL);
   entry_table_set_list (self->table, entries);
   g_set_object (&self->entries, entries);
+  update_list (self);
   if (entries == NULL)
     {
       window_enable_action (self, "set-type", FALSE);
@@ -298,7 +355,9 @@ on_registry_changed (Registry *registry, GPtrArray *list, gpointer user_data)
 {
   ShmlensWindow *self = user_data;
 
-  segment_list_update (self->segments, list);
+  g_clear_pointer (&self->listed, g_ptr_array_unref);
+  self->listed = g_ptr_array_ref (list);
+  update_list (self);
   if (self->wanted_segment != NULL)
     {
       if (sidebar_select (self->sidebar, self->wanted_segment))
@@ -480,6 +539,7 @@ shmlens_window_dispose (GObject *object)
   g_clear_pointer (&self->open_id, g_free);
   g_clear_pointer (&self->wanted_segment, g_free);
   g_clear_pointer (&self->wanted_entry, g_free);
+  g_clear_pointer (&self->listed, g_ptr_array_unref);
   G_OBJECT_CLASS (shmlens_window_parent_class)->dispose (object);
   g_clear_object (&self->segments);
   g_clear_object (&self->settings);

@@ -53,6 +53,25 @@ words_process (pid_t pid)
   return g_strdup_printf (_("process %d"), (int) pid);
 }
 
+/* So many are named; who has more does not read them. */
+#define PROCESSES_MAX 16
+
+char *
+words_processes (const pid_t *pids, guint n)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < n && i < PROCESSES_MAX; i++)
+    {
+      g_autofree char *process = words_process (pids[i]);
+
+      g_string_append_printf (text, i > 0 ? ", %s" : "%s", process);
+    }
+  if (n > PROCESSES_MAX)
+    g_string_append (text, ", …");
+  return g_strdup (text->str);
+}
+
 char *
 words_waiting (const char *name, const LockInfo *holder)
 {
@@ -62,8 +81,10 @@ words_waiting (const char *name, const LockInfo *holder)
     return g_strdup_printf (_("Waiting for the lock of “%s”"), name);
   process = words_process (holder->owner_pid);
   span = words_span (holder->held_ns);
-  return g_strdup_printf (_("Waiting for the lock of “%s”, held by %s for %s"), name, process,
-                          span);
+  return g_strdup_printf (holder->held_longer
+                            ? _("Waiting for the lock of “%s”, held by %s for at least %s")
+                            : _("Waiting for the lock of “%s”, held by %s for %s"),
+                          name, process, span);
 }
 
 /* Of another user's segment nobody can be seen mapping it, which does not mean that nobody
@@ -90,6 +111,11 @@ words_segment_size (const SegmentInfo *info)
   g_autofree char *size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *processes = users_text (info);
 
+  /* What its memory has room for says nothing of a program. */
+  if (g_str_equal (info->kind, "python") && info->state == SEGMENT_REMOVED)
+    return g_strdup (_("no process any more"));
+  if (g_str_equal (info->kind, "python"))
+    return g_steal_pointer (&processes);
   return g_strdup_printf ("%s · %s", size, processes);
 }
 
@@ -145,9 +171,9 @@ words_consistency (int status, enum lock_kind kind)
 }
 
 const char *
-words_segment_state (enum segment_state state)
+words_segment_state (const SegmentInfo *info)
 {
-  switch (state)
+  switch (info->state)
     {
     case SEGMENT_LIVE:
       return C_("segment state", "live");
@@ -156,7 +182,8 @@ words_segment_state (enum segment_state state)
     case SEGMENT_REPLACED:
       return C_("segment state", "replaced");
     case SEGMENT_REMOVED:
-      return C_("segment state", "removed");
+      return g_str_equal (info->kind, "python") ? C_("segment state", "ended")
+                                                : C_("segment state", "removed");
     case SEGMENT_FORBIDDEN:
       return C_("segment state", "no access");
     case SEGMENT_CORRUPT:
@@ -189,9 +216,9 @@ words_role (enum shmlens_role role)
 }
 
 const char *
-words_lock_kind (enum lock_kind kind)
+words_lock_kind (const EntryInfo *info)
 {
-  switch (kind)
+  switch (info->lock_kind)
     {
     case LOCK_NONE:
       return C_("lock", "none");
@@ -200,7 +227,65 @@ words_lock_kind (enum lock_kind kind)
     case LOCK_EXTERNAL:
       return C_("lock", "of another kind; only the program itself can take it");
     case LOCK_SEMAPHORE:
-      return C_("lock", "semaphore");
+      return info->lock_recursive ? C_("lock", "semaphore, recursive")
+                                  : C_("lock", "semaphore, not recursive");
     }
   return "";
+}
+
+const char *
+words_lock_way (enum lock_way way)
+{
+  switch (way)
+    {
+    case LOCK_WAY_NONE:
+      return C_("lock", "not at all");
+    case LOCK_WAY_LINKED:
+      return C_("lock", "by its name");
+    case LOCK_WAY_MAP_FILES:
+      return C_("lock", "by map_files");
+    case LOCK_WAY_STOP:
+      return C_("lock", "by stopping the program for a moment");
+    }
+  return "";
+}
+
+static char *
+held_text (const LockInfo *lock)
+{
+  g_autofree char *process = lock->owner_pid != 0 ? words_process (lock->owner_pid) : NULL;
+  g_autofree char *span = words_span (lock->held_ns);
+
+  if (process == NULL)
+    return g_strdup_printf (_("held for at least %s; by whom is not known"), span);
+  /* Of a lock that was seen held, only since when it was seen. */
+  if (lock->held_longer)
+    return lock->depth > 1
+             ? g_strdup_printf (_("held by %s for at least %s, %u deep"), process, span, lock->depth)
+             : g_strdup_printf (_("held by %s for at least %s"), process, span);
+  if (lock->depth > 1)
+    return g_strdup_printf (_("held by %s, thread %d, %s, %u deep"), process,
+                            (int) lock->owner_tid, span, lock->depth);
+  return g_strdup_printf (_("held by %s, thread %d, %s"), process, (int) lock->owner_tid, span);
+}
+
+char *
+words_lock (const LockInfo *lock)
+{
+  if (lock == NULL || lock->kind == LOCK_NONE)
+    return NULL;
+  switch (lock->state)
+    {
+    case SHMLENS_LOCK_FREE:
+      return g_strdup (C_("lock", "free"));
+    case SHMLENS_LOCK_UNKNOWN:
+      return g_strdup (C_("lock", "not known"));
+    case SHMLENS_LOCK_DEAD:
+      return lock->owner_pid != 0
+               ? g_strdup_printf (_("held by process %d, which died"), (int) lock->owner_pid)
+               : g_strdup (_("held by a process that has died"));
+    case SHMLENS_LOCK_HELD:
+      break;
+    }
+  return held_text (lock);
 }

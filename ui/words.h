@@ -12,9 +12,11 @@ char *words_age (gint64 age_us);
 char *words_span (guint64 span_ns);
 /* "python3 (4711)", or "process 4711" when its name is not known. */
 char *words_process (pid_t pid);
+/* "python3 (4711), python3 (4712)"; of very many only the first. */
+char *words_processes (const pid_t *pids, guint n);
 /* "Waiting for the lock of “loss”, held by python3 (4711) for 1.4 s". */
 char *words_waiting (const char *name, const LockInfo *holder);
-/* "12.5 KiB · 4 processes", and with " · 27 entries". */
+/* "12.5 KiB · 4 processes", and with " · 27 entries"; of a program only "4 processes". */
 char *words_segment_size (const SegmentInfo *info);
 char *words_segment_summary (const SegmentInfo *info, guint n_entries);
 /* "12.3/s"; NULL when there is none. */
@@ -24,8 +26,13 @@ char *words_rate (double per_second);
  * not be read. Static. */
 const char *words_consistency (int status, enum lock_kind kind);
 /* "live", "removed"…, translated. Static. */
-const char *words_segment_state (enum segment_state state);
+const char *words_segment_state (const SegmentInfo *info);
 /* "flag", "progress"…, translated. Static. */
 const char *words_role (enum shmlens_role role);
-/* "robust, recursive", "external", "none". Static. */
-const char *words_lock_kind (enum lock_kind kind);
+/* "robust, recursive", "external", "none", "semaphore, recursive". Static. */
+const char *words_lock_kind (const EntryInfo *info);
+/* How an edit takes a lock that is not ours: "by its name". Static. */
+const char *words_lock_way (enum lock_way way);
+/* "free", "held by python3 (4711) for at least 3.0 s, 2 wait"; NULL when there is no lock. Newly
+ * allocated. */
+char *words_lock (const LockInfo *lock);
