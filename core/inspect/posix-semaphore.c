@@ -92,12 +92,12 @@ refusal_of (ProcessMemory *process)
 static void
 find_way (PosixSemaphore *self, const char *shm, const MemoryRegion *region)
 {
-  int fd = region->is_shared && self->n_users > 0
-               ? semaphore_map_open_name (shm, region->device, region->inode)
-               : -ENOENT;
+  /* One that has no users is known by its file alone, and begins where the region does. */
+  guint64 inside = self->n_users > 0 ? self->users[0].address - region->start : 0;
+  int fd = region->is_shared ? semaphore_map_open_name (shm, region->device, region->inode)
+                             : -ENOENT;
 
-  if (fd >= 0
-      && map (self, fd, region->offset + (self->users[0].address - region->start), LOCK_WAY_LINKED))
+  if (fd >= 0 && map (self, fd, region->offset + inside, LOCK_WAY_LINKED))
     return;
   for (guint i = 0; i < self->n_users; i++)
     if (map_from (self, &self->users[i], region))

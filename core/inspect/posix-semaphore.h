@@ -27,7 +27,8 @@ struct posix_semaphore_user
 
 /* Opens it by the best way there is: by a name that its inode still has in the shared
  * memory directory, by map_files, by stopping its users while it is free. The users are all
- * processes known to have it; references are taken.
+ * processes known to have it; references are taken. There may be none, of a semaphore that is
+ * only known by its file.
  *
  * shm: "/dev/shm". region: of the first user, around its address.
  * Never NULL: the way may be NONE, and then the reason says why and what helps. */

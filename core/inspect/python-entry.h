@@ -21,7 +21,7 @@ struct python_entry
   guint64 file_offset;     /* of the first element */
   PythonLock *lock;        /* NULL: none that can be reached */
   guint n_parts;           /* of what has its state in semaphores: see py-sync.h */
-  PythonLock *parts[PYTHON_PARTS_MAX];
+  PythonLock *parts[PYTHON_PARTS_MAX];  /* NULL: cannot be reached */
   gint32 maximum;          /* of the first part: how much a Queue holds */
   guint n_places;
   PyPlace *places;         /* where each process has it; the program's root first */

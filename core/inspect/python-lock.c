@@ -44,11 +44,11 @@ static guint64
 id_of (const MemoryRegion *region, const struct python_lock_user *user)
 {
   guint64 words[] = { region->device, region->inode,
-                      user->handle - region->start + region->offset };
+                      (user != NULL ? user->handle - region->start : 0) + region->offset };
   guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
 
   /* Memory without a file is known by its place in its one process. */
-  if (region->inode == 0)
+  if (region->inode == 0 && user != NULL)
     words[0] = (guint64) process_memory_pid (user->memory);
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     for (guint j = 0; j < 64; j += 8)
@@ -67,7 +67,7 @@ python_lock_new (const char *shm, const char *proc, const MemoryRegion *region,
 
   self->references = 1;
   self->proc = g_strdup (proc);
-  self->id = id_of (region, &users[0]);
+  self->id = id_of (region, n_users > 0 ? &users[0] : NULL);
   self->is_recursive = is_recursive;
   self->users = g_memdup2 (users, n_users * sizeof *users);
   self->n_users = n_users;
@@ -146,7 +146,7 @@ struct claims
 static void
 ask_users (PythonLock *self, struct claims *ret_claims)
 {
-  struct claims claims = { .all_known = TRUE };
+  struct claims claims = { .all_known = self->n_users > 0 };
 
   for (guint i = 0; i < self->n_users; i++)
     {

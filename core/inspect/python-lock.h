@@ -22,7 +22,7 @@ struct python_lock_user
 };
 
 /* shm, proc: "/dev/shm", "/proc". region: of the first user, around its handle. References of
- * the users' memories are taken. before: the lock of the same semaphore from an earlier look,
+ * the users' memories are taken; there may be none of a lock that is only known by its file. before: the lock of the same semaphore from an earlier look,
  * whose memory of when it was seen held goes on; NULL. */
 PythonLock *python_lock_new (const char *shm, const char *proc, const MemoryRegion *region,
                              const struct python_lock_user *users, guint n_users,

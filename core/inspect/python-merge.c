@@ -26,7 +26,7 @@ struct python_cache
 struct gathered_lock
 {
   gboolean is_recursive;
-  const MemoryRegion *region;   /* of the first user */
+  MemoryRegion *region;         /* of the first user, or made up for one that is only recorded */
   GArray *users;                /* of struct python_lock_user */
 };
 
@@ -34,10 +34,12 @@ struct gathered_lock
 struct gathered
 {
   const PyFound *found;
+  const PyProcess *process;     /* that it was found in first */
   guint64 key;
   GArray *places;               /* of PyPlace, without references */
   const PyFound *locked;        /* one that has a lock; NULL */
   GPtrArray *names;             /* of const char *, the best first */
+  GPtrArray *recorded_names;    /* likewise, by the program's own record: next best */
   GArray *pids;
 };
 
@@ -96,6 +98,7 @@ gathered_lock_free (gpointer data)
   struct gathered_lock *lock = data;
 
   g_array_unref (lock->users);
+  memory_region_free (lock->region);
   g_free (lock);
 }
 
@@ -106,6 +109,7 @@ gathered_free (gpointer data)
 
   g_array_unref (gathered->places);
   g_ptr_array_unref (gathered->names);
+  g_ptr_array_unref (gathered->recorded_names);
   g_array_unref (gathered->pids);
   g_free (gathered);
 }
@@ -127,17 +131,37 @@ semaphore_key (const PySemaphore *semaphore, pid_t pid)
 
 /* ------------------------------------------------------------------------------ locks -- */
 
+/* The mapping of a semaphore. One that is only recorded has none: then just what names its file. */
+static MemoryRegion *
+region_of (const PyProcess *process, const PySemaphore *semaphore)
+{
+  MemoryRegion recorded = {
+    .end = 1,
+    .device = semaphore->device,
+    .inode = semaphore->inode,
+    .is_readable = TRUE,
+    .is_writable = TRUE,
+    .is_shared = TRUE,
+    .path = (char *) "",
+  };
+  const MemoryRegion *region;
+
+  if (process->memory == NULL)
+    return memory_region_copy (&recorded);
+  region = memory_regions_find (process->regions, semaphore->handle);
+  return region == NULL ? NULL : memory_region_copy (region);
+}
+
 static void
 gather_lock (GHashTable *locks, const PyProcess *process, const PySemaphore *semaphore)
 {
-  pid_t pid = process_memory_pid (process->memory);
-  g_autofree char *key = semaphore_key (semaphore, pid);
+  g_autofree char *key = semaphore_key (semaphore, process->pid);
   struct gathered_lock *lock = g_hash_table_lookup (locks, key);
   struct python_lock_user user = { process->memory, semaphore->handle, semaphore->object };
 
   if (lock == NULL)
     {
-      const MemoryRegion *region = memory_regions_find (process->regions, semaphore->handle);
+      MemoryRegion *region = region_of (process, semaphore);
 
       if (region == NULL)
         return;
@@ -147,7 +171,7 @@ gather_lock (GHashTable *locks, const PyProcess *process, const PySemaphore *sem
       lock->users = g_array_new (FALSE, FALSE, sizeof user);
       g_hash_table_insert (locks, g_steal_pointer (&key), lock);
     }
-  for (guint i = 0; i < lock->users->len; i++)
+  for (guint i = 0; i < lock->users->len && process->memory != NULL; i++)
     {
       const struct python_lock_user *known
         = &g_array_index (lock->users, struct python_lock_user, i);
@@ -155,7 +179,8 @@ gather_lock (GHashTable *locks, const PyProcess *process, const PySemaphore *sem
       if (known->memory == user.memory && known->object == user.object)
         return;
     }
-  g_array_append_val (lock->users, user);
+  if (process->memory != NULL)
+    g_array_append_val (lock->users, user);
 }
 
 static GHashTable *
@@ -174,7 +199,8 @@ gather_locks (const GPtrArray *processes)
           if (found->lock_kind == LOCK_SEMAPHORE)
             gather_lock (locks, process, &found->lock);
           for (guint k = 0; k < found->n_parts; k++)
-            gather_lock (locks, process, &found->parts[k]);
+            if (found->parts[k].inode != 0 || found->parts[k].handle != 0)
+              gather_lock (locks, process, &found->parts[k]);
         }
     }
   return locks;
@@ -261,7 +287,7 @@ static void
 gather_object (GHashTable *objects, GPtrArray *order, const PyProcess *process,
                const PyFound *found)
 {
-  pid_t pid = process_memory_pid (process->memory);
+  pid_t pid = process->pid;
   g_autofree char *key = object_key (found, pid);
   struct gathered *gathered = g_hash_table_lookup (objects, key);
   PyPlace place = { process->memory, found->object, found->type, found->data_slot,
@@ -271,18 +297,23 @@ gather_object (GHashTable *objects, GPtrArray *order, const PyProcess *process,
     {
       gathered = g_new0 (struct gathered, 1);
       gathered->found = found;
+      gathered->process = process;
       gathered->key = hash_key (key);
       gathered->places = g_array_new (FALSE, FALSE, sizeof place);
       gathered->names = g_ptr_array_new ();
+      gathered->recorded_names = g_ptr_array_new ();
       gathered->pids = g_array_new (FALSE, FALSE, sizeof pid);
       g_hash_table_insert (objects, g_steal_pointer (&key), gathered);
       g_ptr_array_add (order, gathered);
     }
-  g_array_append_val (gathered->places, place);
+  if (process->memory != NULL)
+    g_array_append_val (gathered->places, place);
   if (gathered->locked == NULL && found->lock_kind != LOCK_NONE)
     gathered->locked = found;
   for (guint i = 0; i < found->names->len; i++)
     add_name (gathered->names, found->names->pdata[i]);
+  if (found->recorded_name != NULL)
+    g_ptr_array_add (gathered->recorded_names, found->recorded_name);
   if (gathered->pids->len == 0
       || g_array_index (gathered->pids, pid_t, gathered->pids->len - 1) != pid)
     g_array_append_val (gathered->pids, pid);
@@ -298,17 +329,20 @@ file_of (PythonCache *cache, GHashTable *used, const PyProcess *process, const P
   SharedFile *file;
   int code;
 
-  if (found->inode == 0 || found->data == 0)
+  if (found->inode == 0 || (found->data == 0 && found->path == NULL))
     return NULL;
   key = place_key (found->device, found->inode, 0, 0);
   file = g_hash_table_lookup (used, key);
   if (file != NULL)
     return shared_file_ref (file);
   file = g_hash_table_lookup (cache->files, key);
-  region = memory_regions_find (process->regions, found->data);
   if (file != NULL)
     shared_file_ref (file);
-  else if (region == NULL || (file = shared_file_open (process->memory, region, &code)) == NULL)
+  else if (found->path != NULL)
+    file = shared_file_open_path (found->path, found->device, found->inode, &code);
+  else if ((region = memory_regions_find (process->regions, found->data)) != NULL)
+    file = shared_file_open (process->memory, region, &code);
+  if (file == NULL)
     return NULL;
   g_hash_table_insert (used, g_steal_pointer (&key), shared_file_ref (file));
   return file;
@@ -339,23 +373,18 @@ set_editable (EntryInfo *info, const PythonLock *lock, char **ret_reason)
 }
 
 static PythonEntry *
-make_entry (PythonCache *cache, GHashTable *used, const GPtrArray *processes,
-            const struct gathered *gathered, const char *name)
+make_entry (PythonCache *cache, GHashTable *used, const struct gathered *gathered,
+            const char *name)
 {
   const PyFound *found = gathered->found;
-  const PyPlace *first = &g_array_index (gathered->places, PyPlace, 0);
   const PyFound *locked = gathered->locked;
-  pid_t pid = process_memory_pid (first->memory);
+  pid_t pid = gathered->process->pid;
   EntryInfo info = found->shape;
   PythonEntry values = { 0 };
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *reason = NULL;
-  const PyProcess *process = NULL;
 
-  for (guint i = 0; i < processes->len && process == NULL; i++)
-    if (((PyProcess *) processes->pdata[i])->memory == first->memory)
-      process = processes->pdata[i];
-  values.file = file_of (cache, used, process, found);
+  values.file = file_of (cache, used, gathered->process, found);
   values.file_offset = found->offset + found->shape.offset;
   values.n_places = gathered->places->len;
   values.places = g_memdup2 (gathered->places->data, values.n_places * sizeof *values.places);
@@ -368,7 +397,8 @@ make_entry (PythonCache *cache, GHashTable *used, const GPtrArray *processes,
       if (i == 0)
         values.maximum = found->parts[0].maximum;
       if (part != NULL)
-        values.parts[values.n_parts++] = python_lock_ref (part);
+        values.parts[i] = python_lock_ref (part);
+      values.n_parts = i + 1;
     }
   if (locked != NULL)
     {
@@ -438,13 +468,20 @@ python_merge (PythonCache *cache, const GPtrArray *processes)
   for (guint i = 0; i < order->len; i++)
     {
       const struct gathered *gathered = order->pdata[i];
+
+      for (guint j = 0; j < gathered->recorded_names->len; j++)
+        add_name (gathered->names, gathered->recorded_names->pdata[j]);
+    }
+  for (guint i = 0; i < order->len; i++)
+    {
+      const struct gathered *gathered = order->pdata[i];
       const char *best = gathered->names->len > 0 ? gathered->names->pdata[0] : NULL;
       g_autofree char *name = python_name_unique (
         taken, best, &gathered->found->shape, gathered->found->object,
         gathered->found->offset + gathered->found->shape.offset,
         g_array_index (gathered->pids, pid_t, 0));
 
-      g_ptr_array_add (entries, make_entry (cache, used, processes, gathered, name));
+      g_ptr_array_add (entries, make_entry (cache, used, gathered, name));
     }
   g_hash_table_unref (cache->files);
   cache->files = used;

@@ -10,6 +10,7 @@
 
 #include "inspect-error.h"
 #include "python-merge.h"
+#include "python-record.h"
 #include "python-tree.h"
 
 /* How often signs of change are looked for. */
@@ -42,6 +43,8 @@ struct python_program
   ProcessTable *table;
   GPtrArray *members;      /* of struct member, the root first */
   PythonCache *cache;
+  PythonRecord *record;    /* what the program wrote down itself; NULL */
+  PyProcess *recorded;     /* what that says, when no memory may be read; NULL */
   guint name_tries;
 
   pthread_mutex_t mutex;   /* around what follows */
@@ -161,6 +164,23 @@ describe (PythonProgram *self, const GPtrArray *entries)
   return segment_info_new (&values);
 }
 
+/* Takes what the program wrote down itself into account. */
+static void
+use_record (PythonProgram *self, GPtrArray *processes)
+{
+  g_clear_pointer (&self->recorded, py_process_free);
+  if (self->record == NULL)
+    return;
+  for (guint i = 0; i < processes->len; i++)
+    python_record_annotate (self->record, ((PyProcess *) processes->pdata[i])->found);
+  if (processes->len > 0)
+    return;
+  self->recorded = g_new0 (PyProcess, 1);
+  self->recorded->pid = self->pid;
+  self->recorded->found = python_record_found (self->record);
+  g_ptr_array_add (processes, self->recorded);
+}
+
 /* Puts the members together, and in place of the snapshot before. */
 static void
 publish (PythonProgram *self, gboolean is_named)
@@ -177,6 +197,7 @@ publish (PythonProgram *self, gboolean is_named)
       if (member->process != NULL)
         g_ptr_array_add (processes, member->process);
     }
+  use_record (self, processes);
   if (self->members->len == 0 && self->snapshot != NULL)
     snapshot->entries = g_ptr_array_ref (self->snapshot->entries);
   else
@@ -333,6 +354,20 @@ update_members (PythonProgram *self, gboolean all)
   return differs;
 }
 
+/* Whether the program wrote down more. */
+static gboolean
+update_record (PythonProgram *self)
+{
+  const struct member *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
+
+  if (self->record != NULL)
+    return python_record_update (self->record);
+  if (root == NULL)
+    return FALSE;
+  self->record = python_record_open (self->shm, root->pid, process_start_time (self->proc, root->pid));
+  return self->record != NULL;
+}
+
 /* Whether something of the program's own has no name yet. */
 static gboolean
 lacks_names (PythonProgram *self)
@@ -367,6 +402,7 @@ look_again (PythonProgram *self, gboolean all)
 {
   gboolean differs = update_members (self, all);
 
+  differs = update_record (self) || differs;
   if (differs)
     {
       for (guint i = 0; i < self->members->len; i++)
@@ -427,6 +463,8 @@ program_free (PythonProgram *self)
     g_ptr_array_unref (self->members);
   python_snapshot_unref (self->snapshot);
   python_cache_free (self->cache);
+  python_record_free (self->record);
+  py_process_free (self->recorded);
   process_table_free (self->table);
   pthread_cond_destroy (&self->cond);
   pthread_mutex_destroy (&self->mutex);
@@ -470,6 +508,7 @@ python_program_new (const char *shm, const char *proc, pid_t pid, GError **error
     }
   for (guint i = 0; i < self->members->len; i++)
     look_through (self, self->members->pdata[i]);
+  update_record (self);
   publish (self, FALSE);
   self->thread = g_thread_new ("shmlens-python", program_thread, self);
   return self;

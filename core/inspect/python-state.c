@@ -34,7 +34,9 @@ static int
 value_of (PythonLock *part, gint32 *ret_value)
 {
   guint value, waiters;
-  int result = posix_semaphore_look (python_lock_semaphore (part), &value, &waiters);
+  int result = part == NULL
+                 ? -EFAULT
+                 : posix_semaphore_look (python_lock_semaphore (part), &value, &waiters);
 
   if (result == 0)
     *ret_value = (gint32) MIN (value, G_MAXINT32);
@@ -192,12 +194,21 @@ set_by_values (PythonEntry *entry, gboolean set)
   return result;
 }
 
+static gboolean
+has_all_parts (PythonEntry *entry)
+{
+  for (guint i = 0; i < EVENT_PARTS; i++)
+    if (entry->n_parts != EVENT_PARTS || entry->parts[i] == NULL)
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 python_state_set_event (PythonEntry *entry, gboolean set, GError **error)
 {
   int result = -EFAULT;
 
-  if (entry->n_parts == EVENT_PARTS)
+  if (has_all_parts (entry))
     result = posix_semaphore_way (part (entry, EVENT_LOCK)) == LOCK_WAY_STOP
                ? set_by_values (entry, set)
                : set_by_semaphores (entry, set);

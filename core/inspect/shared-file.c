@@ -65,26 +65,50 @@ view_new (int fd)
   return view;
 }
 
-SharedFile *
-shared_file_open (ProcessMemory *memory, const MemoryRegion *region, int *ret_code)
+/* Takes the descriptor. */
+static SharedFile *
+shared_file_new (int fd, guint64 device, guint64 inode)
 {
-  int fd = process_memory_open_region (memory, region, FALSE);
-  SharedFile *self;
+  SharedFile *self = g_new0 (SharedFile, 1);
 
-  if (fd < 0)
-    {
-      *ret_code = fd;
-      return NULL;
-    }
-  self = g_new0 (SharedFile, 1);
   self->references = 1;
-  self->device = region->device;
-  self->inode = region->inode;
+  self->device = device;
+  self->inode = inode;
   self->fd = fd;
   self->write_fd = -1;
   pthread_mutex_init (&self->mutex, NULL);
   self->view = view_new (fd);
   return self;
+}
+
+SharedFile *
+shared_file_open (ProcessMemory *memory, const MemoryRegion *region, int *ret_code)
+{
+  int fd = process_memory_open_region (memory, region, FALSE);
+
+  if (fd >= 0)
+    return shared_file_new (fd, region->device, region->inode);
+  *ret_code = fd;
+  return NULL;
+}
+
+SharedFile *
+shared_file_open_path (const char *path, guint64 device, guint64 inode, int *ret_code)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  struct stat status;
+
+  if (fd < 0)
+    {
+      *ret_code = -errno;
+      return NULL;
+    }
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode) && status.st_dev == device
+      && status.st_ino == inode)
+    return shared_file_new (fd, device, inode);
+  close (fd);
+  *ret_code = -ENOENT;
+  return NULL;
 }
 
 SharedFile *

@@ -12,6 +12,8 @@ typedef struct shared_file SharedFile;
 /* Opens it through a process that maps it. NULL with ret_code -errno when it cannot be
  * opened from here. */
 SharedFile *shared_file_open (ProcessMemory *memory, const MemoryRegion *region, int *ret_code);
+/* Opens it by a name, when that is still of the very inode. */
+SharedFile *shared_file_open_path (const char *path, guint64 device, guint64 inode, int *ret_code);
 SharedFile *shared_file_ref (SharedFile *self);
 void shared_file_unref (SharedFile *self);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "attachment-posix.h"
@@ -58,6 +59,19 @@ describe (SourcePosix *self, const char *file, const struct stat *status,
   return info;
 }
 
+/* What the record of a Python program consists of (core/python/record.md) is shown as that
+ * program, not as objects of their own. */
+static gboolean
+is_of_record (const char *file)
+{
+  if (g_str_has_prefix (file, "sem."))
+    file += strlen ("sem.");
+  if (!g_str_has_prefix (file, "shmlens-"))
+    return FALSE;
+  file += strlen ("shmlens-");
+  return g_str_has_prefix (file, "record-") || g_ascii_isdigit (*file);
+}
+
 static GPtrArray *
 posix_list (Source *base, ProcessTable *processes)
 {
@@ -69,7 +83,7 @@ posix_list (Source *base, ProcessTable *processes)
     {
       struct stat status;
 
-      if (shm_object_stat (self->directory, names->pdata[i], &status) == 0)
+      if (!is_of_record (names->pdata[i]) && shm_object_stat (self->directory, names->pdata[i], &status) == 0)
         g_ptr_array_add (segments, describe (self, names->pdata[i], &status, processes));
     }
   return segments;

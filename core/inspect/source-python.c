@@ -15,6 +15,7 @@
 #include "attachment-python.h"
 #include "inspect-error.h"
 #include "py-process.h"
+#include "python-record.h"
 #include "python-tree.h"
 
 /* What the last look at a program said. */
@@ -71,6 +72,7 @@ look_through (SourcePython *self, struct known *known, const PythonTree *tree)
   g_autoptr (GError) error = NULL;
   g_autoptr (ProcessMemory) memory = process_memory_open (self->proc, tree->root, &error);
   g_autoptr (PyProcess) process = NULL;
+  g_autoptr (PythonRecord) record = NULL;
 
   g_clear_pointer (&known->refusal, g_free);
   known->n_entries = 0;
@@ -78,6 +80,12 @@ look_through (SourcePython *self, struct known *known, const PythonTree *tree)
     process = py_process_look (memory, NULL, &error);
   if (process != NULL)
     count (known, process);
+  else if ((record = python_record_open (self->shm, tree->root, known->start_time)) != NULL)
+    {
+      g_autoptr (GPtrArray) recorded = python_record_found (record);
+
+      known->n_entries = recorded->len;
+    }
   else if (error->code == INSPECT_ERROR_PERMISSION || error->code == INSPECT_ERROR_USAGE)
     known->refusal = g_strdup (error->message);
 }

@@ -17,5 +17,7 @@ py_found_free (PyFound *self)
     return;
   entry_info_clear (&self->shape);
   g_ptr_array_unref (self->names);
+  g_free (self->path);
+  g_free (self->recorded_name);
   g_free (self);
 }

@@ -30,6 +30,7 @@ struct py_found
   guint64 device, inode, offset;  /* of the first byte, across processes; inode 0: memory without a
                                    * file. Of coordinators without data: of the semaphore that no
                                    * other of its kind shares, so that views can be merged */
+  char *path;            /* a name by which the file can be opened; NULL: through its process */
   guint64 size;          /* bytes from the first to behind the last */
   guint64 wrapper;       /* the Synchronized object, or what else a program has a name for; 0 */
   guint64 base;          /* of an ndarray: what it is a view of, by its `base`; 0 */
@@ -44,6 +45,7 @@ struct py_found
   /* Coordinators: the semaphores that make up its state, by role (see py-sync.h). */
   guint n_parts;
   PySemaphore parts[5];
+  char *recorded_name;   /* by which the program's own record has it; NULL */
   GPtrArray *names;      /* of char *, the best first; empty until they are looked for */
 };
 

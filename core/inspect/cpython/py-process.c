@@ -116,6 +116,7 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
   PyReader reader = { image, &self->runtime };
   gint64 start_us = g_get_monotonic_time ();
 
+  self->pid = process_memory_pid (memory);
   self->memory = process_memory_ref (memory);
   self->found = g_ptr_array_new_with_free_func ((GDestroyNotify) py_found_free);
   self->regions = process_memory_regions (memory);

@@ -23,7 +23,8 @@ struct py_place
 
 struct py_process
 {
-  ProcessMemory *memory;
+  pid_t pid;
+  ProcessMemory *memory;   /* NULL: found holds what is recorded of it */
   PyRuntime runtime;
   GPtrArray *regions;   /* of MemoryRegion * */
   PyScan *scan;

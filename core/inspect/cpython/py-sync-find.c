@@ -1,8 +1,8 @@
 /* py-sync-find.c - what programs coordinate with. By the attributes that multiprocessing's
  * synchronize.py and queues.py have given these objects from 3.6 to 3.14. */
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "py-coordinator.h"
 #include "py-fields.h"
 #include "py-sync.h"
 
@@ -125,65 +125,6 @@ identify_by (PyFound *found, const PySemaphore *semaphore)
   found->offset = semaphore->offset;
 }
 
-/* ------------------------------------------------------------------- shapes -- */
-
-static void
-set_scalar (PyFound *found, enum entry_object object, char code, const char *reason)
-{
-  PyLeaf leaf = { .role = SHMLENS_ROLE_PLAIN, .reason = reason };
-  guint64 shape[1];
-
-  (void) shmlens_type_from_code (code, &leaf.type);
-  if (code == '?')
-    leaf.role = SHMLENS_ROLE_FLAG;
-  py_shape_set (&found->shape, &leaf, shape, 0);
-  found->shape.object = object;
-}
-
-/* A structure of ints. */
-static void
-set_ints (PyFound *found, enum entry_object object, const char *const *names, guint n,
-          const char *reason)
-{
-  PyLeaf leaf = { .role = SHMLENS_ROLE_PLAIN, .reason = reason };
-  PyLeaf member = { .role = SHMLENS_ROLE_PLAIN };
-  PyFields fields;
-  guint64 shape[1];
-
-  (void) shmlens_type_from_code ('i', &member.type);
-  leaf.type = (struct shmlens_type) { n * member.type.size, SHMLENS_KIND_STRUCT, 'T', 0 };
-  py_fields_init (&fields, leaf.type.size);
-  for (guint i = 0; i < n; i++)
-    (void) py_fields_add (&fields, "", names[i], i * member.type.size, &member, NULL, 0);
-  py_shape_set (&found->shape, &leaf, shape, 0);
-  py_fields_steal (&fields, &found->shape);
-  found->shape.object = object;
-}
-
-/* The maximum of what has none is kept too: a queue's size is counted from it. */
-static void
-set_progress_maximum (PyFound *found, gint64 maximum)
-{
-  gint32 value = CLAMP (maximum, 0, G_MAXINT32);
-
-  found->shape.has_progress_max = value > 0 && value < G_MAXINT32;
-  memcpy (found->shape.progress_max, &value, sizeof value);
-}
-
-static const char *
-lock_reason (void)
-{
-  return _("it is a lock, which only programs take and give back; one whose holder has ended can "
-           "be released");
-}
-
-static const char *
-count_reason (void)
-{
-  return _("it counts what the program does, which an edit would not change; let the program "
-           "change it");
-}
-
 /* ------------------------------------------------------------------ objects -- */
 
 static gboolean
@@ -193,12 +134,10 @@ take_lock (struct finder *finder, enum what what, PyFound *found)
     return FALSE;
   found->n_parts = 1;
   identify_by (found, &found->parts[0]);
-  set_scalar (found, what == WHAT_LOCK ? OBJECT_LOCK : OBJECT_SEMAPHORE, 'i',
-              what == WHAT_LOCK ? lock_reason () : count_reason ());
+  py_coordinator_shape (found, what == WHAT_LOCK ? OBJECT_LOCK : OBJECT_SEMAPHORE, FALSE,
+                        found->parts[0].maximum);
   if (what == WHAT_LOCK)
     guard_by (found, &found->parts[0]);
-  else
-    set_progress_maximum (found, found->parts[0].maximum);
   return TRUE;
 }
 
@@ -209,37 +148,18 @@ take_event (struct finder *finder, PyFound *found)
       || !take_condition (finder, take_part (finder, found->object, "_cond"), found))
     return FALSE;
   identify_by (found, &found->parts[0]);
-  set_scalar (found, OBJECT_EVENT, '?', NULL);
+  py_coordinator_shape (found, OBJECT_EVENT, FALSE, 0);
   return TRUE;
-}
-
-static void
-label_states (EntryInfo *shape)
-{
-  /* threading.Barrier's states. */
-  static const struct
-  {
-    int value;
-    const char *text;
-  } states[] = {
-    { 0, N_ ("filling") }, { 1, N_ ("draining") }, { -1, N_ ("resetting") }, { -2, N_ ("broken") }
-  };
-
-  shape->n_labels = G_N_ELEMENTS (states);
-  shape->labels = g_new0 (EntryLabel, shape->n_labels);
-  for (guint i = 0; i < shape->n_labels; i++)
-    shape->labels[i] = (EntryLabel) { states[i].value, 0, g_strdup (_(states[i].text)) };
 }
 
 static gboolean
 take_barrier (struct finder *finder, PyFound *found)
 {
-  static const char *const names[] = { "state", "waiting" };
   const PyReader *reader = finder->reader;
   guint64 view = py_attribute (reader, found->object, "_array");
   const MemoryRegion *region;
   guint64 data, size;
-  gint64 parties;
+  gint64 parties = 0;
 
   if (view == 0 || !py_object_is (reader, view, reader->runtime->memory_view)
       || !py_image_u64 (reader->image, view + VIEW_DATA, &data)
@@ -255,19 +175,16 @@ take_barrier (struct finder *finder, PyFound *found)
   found->device = region->device;
   found->inode = region->inode;
   found->offset = region->offset + (data - region->start);
-  set_ints (found, OBJECT_BARRIER, names, G_N_ELEMENTS (names), count_reason ());
-  label_states (&found->shape);
-  if (py_integer (reader, py_attribute (reader, found->object, "_parties"), &parties))
-    set_progress_maximum (found, parties);
+  (void) py_integer (reader, py_attribute (reader, found->object, "_parties"), &parties);
+  py_coordinator_shape (found, OBJECT_BARRIER, FALSE, parties);
   return TRUE;
 }
 
 static gboolean
 take_queue (struct finder *finder, enum what what, PyFound *found)
 {
-  static const char *const names[] = { "size", "unfinished" };
   guint64 reading = take_part (finder, found->object, "_rlock");
-  gint64 maximum;
+  gint64 maximum = 0;
 
   (void) take_part (finder, found->object, "_wlock");
   if (!take_semaphore (finder, found->object, "_sem", found))
@@ -284,10 +201,9 @@ take_queue (struct finder *finder, enum what what, PyFound *found)
     }
   if (py_sync_read_semaphore (finder->reader, finder->regions, reading, &found->lock))
     found->lock_kind = LOCK_SEMAPHORE;
-  set_ints (found, OBJECT_QUEUE, names, what == WHAT_JOINABLE_QUEUE ? 2 : 1, count_reason ());
-  if (py_integer (finder->reader, py_attribute (finder->reader, found->object, "_maxsize"),
-                  &maximum))
-    set_progress_maximum (found, maximum);
+  (void) py_integer (finder->reader, py_attribute (finder->reader, found->object, "_maxsize"),
+                     &maximum);
+  py_coordinator_shape (found, OBJECT_QUEUE, what == WHAT_JOINABLE_QUEUE, maximum);
   return TRUE;
 }
 
@@ -306,7 +222,7 @@ take (struct finder *finder, PyFound *found)
       if (!take_condition (finder, found->object, found))
         return FALSE;
       identify_by (found, &found->parts[1]);
-      set_scalar (found, OBJECT_CONDITION, 'i', count_reason ());
+      py_coordinator_shape (found, OBJECT_CONDITION, FALSE, 0);
       return TRUE;
     case WHAT_EVENT:
       return take_event (finder, found);
