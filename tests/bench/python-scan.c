@@ -26,7 +26,7 @@ static const char program[]
     = "import ctypes, multiprocessing, sys\n"
       "megabytes = int(sys.argv[1])\n"
       "values = [multiprocessing.Value('d', i) for i in range(20)]\n"
-      "arrays = [multiprocessing.Array('q', 100) for i in range(5)]\n"
+      "arrays = [multiprocessing.Array('d', 100) for i in range(5)]\n"
       "event = multiprocessing.Event()\n"
       "class Record:\n"
       "    def __init__(self, i):\n"

@@ -108,7 +108,7 @@ look_at (struct walk *walk, guint64 object)
   walk->n_items = 0;
   (void) py_attributes_foreach (reader, object, take_pair, walk);
   (void) py_attribute (reader, object, "_obj");
-  (void) py_frame_is_live (reader, object, &frame);
+  (void) py_frame_is_waiting (reader, object, &frame);
 }
 
 int

@@ -8,6 +8,7 @@ import ctypes
 import enum
 import gc
 import json
+import os
 import sys
 import threading
 import types
@@ -332,13 +333,50 @@ def in_thread(event):
     event.wait()
 
 
+def in_child(end):
+    os.read(end, 1)
+
+
+def forked():
+    """A child, in which only the thread that forked goes on; a question about it is asked with
+    its id. Its end of a pipe: it ends when that is closed."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(writing)
+        in_child(reading)
+        os._exit(0)
+    os.close(reading)
+    return pid, writing
+
+
+WAITING = ['suspended_generator', '__await__', 'waiting_coroutine', 'not_begun']
+
+
+def ask_frames(names, *more):
+    print(json.dumps(['frames python_objects.py', ' '.join(sorted(names + WAITING))] + list(more)))
+
+
+def in_forking_thread(children):
+    children.append(forked())
+
+
 def innermost():
-    print(json.dumps(['frames python_objects.py', ' '.join(sorted(
-        ['<module>', 'innermost', 'middle', 'middle', 'middle', 'suspended_generator', '__await__',
-         'waiting_coroutine', 'in_thread', 'in_thread', 'not_begun']))]))
+    stack = ['<module>', 'innermost', 'middle', 'middle', 'middle']
+    children = [forked()]
+    ask_frames(stack + ['forked', 'in_child'], children[0][0])
+    forking = threading.Thread(target=in_forking_thread, args=(children,))
+    forking.start()
+    forking.join()
+    ask_frames(['in_forking_thread', 'forked', 'in_child'], children[1][0])
+    ask_frames(stack + ['in_thread', 'in_thread'])
     print('ready')
     sys.stdout.flush()
     sys.stdin.read()
+    for _, writing in children:
+        os.close(writing)
+    for pid, _ in children:
+        os.waitpid(pid, 0)
 
 
 def not_begun():

@@ -1,9 +1,8 @@
 /* py-frame.c - from the interpreter's own data to its threads and to their frames.
  *
- * From 3.13 on a table in the interpreter tells where it keeps what, found by its cookie. In
- * 3.11 and 3.12 the state of the first thread lies in the interpreter's data, and is found by
- * what it says of its thread: the address of the C library's block of the thread, which begins
- * with its own address.
+ * From 3.13 on a table in the interpreter tells where it keeps what, found by its cookie. Before,
+ * a word of the interpreter's data is looked for that points to the state of an interpreter: it
+ * has the state of a thread that has its address.
  */
 #include "py-frame.h"
 
@@ -30,17 +29,17 @@
 #define TABLE_FRAME_OWNER 13
 #define TABLE_WORDS 64
 #define TABLE_OFFSET_MAX (1u << 24)
-/* Of a thread's state, from 3.11 on. */
+/* Of a thread's state, in all versions. */
 #define THREAD_PREVIOUS 0
 #define THREAD_NEXT 8
-/* Numbers of the kernel's threads. */
-#define THREAD_ID_MAX (1u << 22)
+#define THREAD_INTERPRETER 16
+/* Of an interpreter's state, up to 3.12. */
+#define INTERPRETER_NEXT 0
+/* f_state of 3.10, f_executing before. */
+#define STATE_EXECUTING 0
+#define IS_EXECUTING 1
 /* Whose a frame is: those from this on have no code of Python. */
 #define OWNER_INTERPRETER 3
-/* The state of a generator or frame of 3.10: negative before and between its steps. */
-#define STATE_EXECUTING 0
-#define STATE_UNWINDING 2
-
 static gboolean
 has_code (const PyReader *reader, guint64 frame)
 {
@@ -52,7 +51,7 @@ has_code (const PyReader *reader, guint64 frame)
 }
 
 gboolean
-py_frame_is_live (const PyReader *reader, guint64 object, guint64 *ret_frame)
+py_frame_is_waiting (const PyReader *reader, guint64 object, guint64 *ret_frame)
 {
   const struct py_layout *layout = &reader->runtime->layout;
   guint64 stack_top;
@@ -62,14 +61,24 @@ py_frame_is_live (const PyReader *reader, guint64 object, guint64 *ret_frame)
   if (!py_image_u8 (reader->image, object + layout->frame.state, &state)
       || !has_code (reader, *ret_frame))
     return FALSE;
-  if (layout->minor >= 11)
-    return (gint8) state < STATE_EXECUTING;
-  if (layout->minor == 10)
-    return (gint8) state <= STATE_EXECUTING || state == STATE_UNWINDING;
-  return state == 1
-         || (state == 0
-             && py_image_u64 (reader->image, object + layout->frame.stack_top, &stack_top)
-             && stack_top != 0);
+  /* Negative before and between its steps. */
+  if (layout->minor >= 10)
+    return (gint8) state < 0;
+  return state == 0 && py_image_u64 (reader->image, object + layout->frame.stack_top, &stack_top)
+         && stack_top != 0;
+}
+
+gboolean
+py_frame_is_live (const PyReader *reader, guint64 object, guint64 *ret_frame)
+{
+  const struct py_layout *layout = &reader->runtime->layout;
+  guint8 state;
+
+  if (py_frame_is_waiting (reader, object, ret_frame))
+    return TRUE;
+  return layout->minor <= 10 && has_code (reader, object)
+         && py_image_u8 (reader->image, object + layout->frame.state, &state)
+         && state == (layout->minor == 10 ? STATE_EXECUTING : IS_EXECUTING);
 }
 
 /* What is found, and how many more frames are followed in all. */
@@ -83,11 +92,12 @@ static void
 follow_frames (const PyReader *reader, guint64 frame, struct chains *chains)
 {
   const struct py_layout_frame *layout = &reader->runtime->layout.frame;
-  guint8 owner;
+  gboolean has_owner = reader->runtime->layout.minor >= 11;
+  guint8 owner = 0;
 
   for (; frame != 0 && chains->left > 0; chains->left--)
     {
-      if (!py_image_u8 (reader->image, frame + layout->owner, &owner))
+      if (has_owner && !py_image_u8 (reader->image, frame + layout->owner, &owner))
         return;
       if (owner < OWNER_INTERPRETER && has_code (reader, frame))
         g_array_append_val (chains->frames, frame);
@@ -96,21 +106,27 @@ follow_frames (const PyReader *reader, guint64 frame, struct chains *chains)
     }
 }
 
-/* Follows a list of threads' states. frame: where a state has its frame. */
-static void
-follow_threads (const PyReader *reader, guint64 thread, guint64 next, guint64 frame,
-                struct chains *chains)
+/* The current frame of a thread; 0 none. at: where its state has that. */
+static guint64
+current_frame (const PyReader *reader, guint64 thread, guint64 at)
 {
   const struct py_layout *layout = &reader->runtime->layout;
   guint64 address;
 
+  if (!py_image_u64 (reader->image, thread + at, &address))
+    return 0;
+  if (layout->minor != 11 && layout->minor != 12)
+    return address;
+  return py_image_u64 (reader->image, address + layout->thread_frame_in, &address) ? address : 0;
+}
+
+static void
+follow_threads (const PyReader *reader, guint64 thread, guint64 frame_at, struct chains *chains)
+{
   for (guint i = 0; thread != 0 && i < THREADS_MAX; i++)
     {
-      if (py_image_u64 (reader->image, thread + frame, &address)
-          && (layout->minor >= 13
-              || py_image_u64 (reader->image, address + layout->thread_frame_in, &address)))
-        follow_frames (reader, address, chains);
-      if (!py_image_u64 (reader->image, thread + next, &thread))
+      follow_frames (reader, current_frame (reader, thread, frame_at), chains);
+      if (!py_image_u64 (reader->image, thread + THREAD_NEXT, &thread))
         return;
     }
 }
@@ -159,7 +175,7 @@ thread_frame (const PyReader *reader, const guint64 table[TABLE_WORDS])
   const struct py_layout_frame *frame = &reader->runtime->layout.frame;
 
   for (guint i = TABLE_THREAD_MIN; i < TABLE_THREAD_MAX; i++)
-    if (table[i] == THREAD_PREVIOUS && table[i + 1] == THREAD_NEXT && table[i + 2] == 16)
+    if (table[i] == THREAD_PREVIOUS && table[i + 1] == THREAD_NEXT && table[i + 2] == THREAD_INTERPRETER)
       return table[i + TABLE_FRAME_PREVIOUS] == frame->previous
                      && table[i + TABLE_FRAME_CODE] == frame->code
                      && table[i + TABLE_FRAME_LOCALS] == frame->locals
@@ -186,58 +202,64 @@ follow_table (const PyReader *reader, guint64 runtime, struct chains *chains)
   for (guint i = 0; interpreter != 0 && i < INTERPRETERS_MAX; i++)
     {
       if (py_image_u64 (reader->image, interpreter + table[TABLE_THREADS], &thread))
-        follow_threads (reader, thread, THREAD_NEXT, frame, chains);
+        follow_threads (reader, thread, frame, chains);
       if (!py_image_u64 (reader->image, interpreter + table[TABLE_INTERPRETER_NEXT], &interpreter))
         return;
     }
 }
 
-/* Whether the C library's block of a thread is there: it has its own address in two places. */
+/* Up to 3.12. Other lists lead back in the same way, but not to frames. */
 static gboolean
-is_thread (const PyReader *reader, guint64 address)
+is_interpreter (const PyReader *reader, guint64 address, const guint64 *words, gpointer data)
 {
-  guint64 words[3];
+  const struct py_layout *layout = &reader->runtime->layout;
+  guint64 thread, state[3];
 
-  return address % 64 == 0 && py_image_read (reader->image, address, words, sizeof words)
-         && words[0] == address && words[2] == address;
+  if (words[0] == 0 || words[0] % 8 != 0
+      || !py_image_u64 (reader->image, words[0] + layout->interpreter_threads, &thread)
+      || thread == 0 || thread % 8 != 0
+      || !py_image_read (reader->image, thread, state, sizeof state)
+      || state[THREAD_PREVIOUS / 8] != 0 || state[THREAD_INTERPRETER / 8] != words[0])
+    return FALSE;
+  for (guint i = 0; thread != 0 && i < THREADS_MAX; i++)
+    {
+      if (has_code (reader, current_frame (reader, thread, layout->thread_frame)))
+        {
+          *(guint64 *) data = words[0];
+          return TRUE;
+        }
+      if (!py_image_u64 (reader->image, thread + THREAD_NEXT, &thread))
+        return FALSE;
+    }
+  return FALSE;
 }
 
-/* A thread's state of 3.11 and 3.12: the interpreter's state, which is in its data; further on
- * the C library's id of the thread and the kernel's; and a frame. */
-static gboolean
-is_thread_state (const PyReader *reader, guint64 address, const guint64 *words, gpointer data)
+static void
+follow_interpreters (const PyReader *reader, guint64 interpreter, struct chains *chains)
 {
-  const PyRuntime *runtime = reader->runtime;
-  guint64 thread = words[runtime->layout.thread_id / 8];
-  guint64 number = words[runtime->layout.thread_id / 8 + 1];
-  guint64 frame = words[runtime->layout.thread_frame / 8];
+  const struct py_layout *layout = &reader->runtime->layout;
+  guint64 thread;
 
-  if (words[2] < runtime->data_start || words[2] >= runtime->data_end || number == 0
-      || number > THREAD_ID_MAX || !is_thread (reader, thread)
-      || !py_image_u64 (reader->image, frame + runtime->layout.thread_frame_in, &frame))
-    return FALSE;
-  *(guint64 *) data = address;
-  return TRUE;
+  for (guint i = 0; interpreter != 0 && i < INTERPRETERS_MAX; i++)
+    {
+      if (py_image_u64 (reader->image, interpreter + layout->interpreter_threads, &thread))
+        follow_threads (reader, thread, layout->thread_frame, chains);
+      if (!py_image_u64 (reader->image, interpreter + INTERPRETER_NEXT, &interpreter))
+        return;
+    }
 }
 
 void
 py_frames_of_threads (const PyReader *reader, GArray *frames)
 {
-  const struct py_layout *layout = &reader->runtime->layout;
   struct chains chains = { frames, FRAMES_MAX };
   guint64 address;
 
-  if (layout->minor < 11)
-    return;
-  if (layout->minor >= 13)
+  if (reader->runtime->layout.minor >= 13)
     {
       if (look_through_data (reader, TABLE_FREE_THREADED + 1, is_table, &address))
         follow_table (reader, address, &chains);
-      return;
     }
-  if (!look_through_data (reader, (guint) layout->thread_id / 8 + 2, is_thread_state, &address))
-    return;
-  follow_threads (reader, address, THREAD_NEXT, layout->thread_frame, &chains);
-  if (py_image_u64 (reader->image, address + THREAD_PREVIOUS, &address))
-    follow_threads (reader, address, THREAD_PREVIOUS, layout->thread_frame, &chains);
+  else if (look_through_data (reader, 1, is_interpreter, &address))
+    follow_interpreters (reader, address, &chains);
 }

@@ -5,9 +5,13 @@
 
 #include "py-object.h"
 
-/* Up to 3.10: whether a frame object runs, or waits to go on. From 3.11 on: whether a generator
- * (coroutine, asynchronous generator) waits, with its frame. */
+/* Whether an object waits with a frame that goes on later: up to 3.10 a frame object; from 3.11
+ * on a generator, coroutine or asynchronous generator. */
+gboolean py_frame_is_waiting (const PyReader *reader, guint64 object, guint64 *ret_frame);
+/* As before; up to 3.10 also whether the frame object says that it runs. It says so for ever when
+ * it ran in another thread as the process was forked: of what runs, py_frames_of_threads() knows. */
 gboolean py_frame_is_live (const PyReader *reader, guint64 object, guint64 *ret_frame);
 
-/* Adds the frames that threads are in, from 3.11 on, to an array of guint64. */
+/* Adds the frames that threads are in to an array of guint64. What threads were in that are no
+ * more, as after a fork, is not among them. */
 void py_frames_of_threads (const PyReader *reader, GArray *frames);

@@ -44,13 +44,13 @@ static const struct py_layout layouts[] = {
     .frame = { .locals = 72, .code = 32, .function = 0, .globals = 8, .previous = 48, .owner = 69,
                .state = 75, .code_locals = 96, .code_kinds = 104, .code_n_locals = 76,
                .code_name = 120, .code_filename = 112, .generator = 80 },
-    .thread_frame = 56, .thread_frame_in = 8, .thread_id = 152 },
+    .interpreter_threads = 16, .thread_frame = 56, .thread_frame_in = 8 },
   { .minor = 12,
     .values = PY_VALUES_TAGGED, .string_ascii = 40, .string_other = 56, .type_cached_keys = 880,
     .frame = { .locals = 72, .code = 0, .function = 16, .globals = 24, .previous = 8, .owner = 70,
                .state = 67, .code_locals = 96, .code_kinds = 104, .code_n_locals = 72,
                .code_name = 120, .code_filename = 112, .generator = 72 },
-    .thread_frame = 56, .thread_id = 136 },
+    .interpreter_threads = 72, .thread_frame = 56 },
   { .minor = 13,
     .values = PY_VALUES_INLINE, .string_ascii = 40, .string_other = 56, .type_cached_keys = 880,
     .frame = { .locals = 72, .code = 0, .function = 16, .globals = 24, .previous = 8, .owner = 70,
@@ -72,6 +72,11 @@ py_layout_for (guint major, guint minor, struct py_layout *ret_layout)
       {
         *ret_layout = layouts[i];
         ret_layout->keys = minor >= 11 ? keys_from_311 : keys_until_310;
+        if (minor <= 10)
+          {
+            ret_layout->interpreter_threads = 8;
+            ret_layout->thread_frame = 24;
+          }
         ret_layout->string_kind = minor >= 14 ? 16 : 2;
         ret_layout->has_integer_tag = minor >= 12;
         ret_layout->stginfo_format = minor >= 14 ? 144 : minor == 13 ? 136 : 120;

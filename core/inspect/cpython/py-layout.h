@@ -31,7 +31,7 @@ struct py_layout_frame
    * `word & ~tag_bits`; 0 then: no object. 0 up to 3.13. */
   guint64 tag_bits;
   guint64 previous, owner;
-  guint64 state;          /* up to 3.9 f_executing, 3.10 f_state; later in the generator */
+  guint64 state;          /* up to 3.9 f_executing, 3.10 f_state; later of a generator */
   guint64 stack_top;      /* up to 3.9 f_stacktop: whether it is suspended */
   /* A code's names of locals: up to 3.10 three tuples (locals, cells, free ones), later one,
    * with as many kinds as a bytes object has. */
@@ -53,9 +53,10 @@ struct py_layout
   guint64 stginfo_format, stginfo_dimensions, stginfo_shape;
   struct py_layout_keys keys;
   struct py_layout_frame frame;
-  /* Of the state of a thread, in 3.11 and 3.12: a pointer, where what that points to has the
-   * thread's frame; the thread's id. Later the program itself tells (see py-frame.c). */
-  guint64 thread_frame, thread_frame_in, thread_id;
+  /* Up to 3.12; later the program itself tells (see py-frame.c). Where an interpreter has the
+   * first of its threads' states, and such a state its frame: up to 3.10 a frame object; in 3.11
+   * and 3.12 a pointer to what has the frame's address there. */
+  guint64 interpreter_threads, thread_frame, thread_frame_in;
 };
 
 /* FALSE: this version is not known. */

@@ -28,6 +28,12 @@ read_memory (gpointer data, guint64 address, void *to, gsize length)
   return process_memory_read (data, address, to, length);
 }
 
+static gboolean
+next_content (gpointer data, guint64 from, guint64 end, guint64 *ret_start, guint64 *ret_end)
+{
+  return process_memory_next_content (data, from, end, ret_start, ret_end);
+}
+
 static void
 add_step (PyProcess *self, const char *name, gint64 *start_us)
 {
@@ -123,6 +129,7 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
   if (self->regions == NULL)
     self->regions = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_region_free);
   add_step (self, "mappings", &start_us);
+  py_image_set_content (image, next_content);
   py_image_set_budget (image, DECODE_BYTES);
   if (!py_runtime_find (image, self->regions, &self->runtime, error))
     return NULL;

@@ -1,15 +1,13 @@
-/* py-scan-filter.c - a table of bits by the part of memory that a word points into, and one of
- * bytes by the word.
- */
+/* py-scan-filter.c - two tables: by the part of memory that a word points into, and by the word. */
 #include "py-scan-filter.h"
 
 #include <string.h>
 
-#define PART_TABLE_BITS 17
+#define PART_TABLE_BITS 15
 #define PART_TABLE (1u << PART_TABLE_BITS)
 #define TYPE_TABLE_BITS 12
 /* So few parts that nearly all words miss: pages of shared mappings, else larger parts. */
-#define PARTS_MAX (PART_TABLE / 16)
+#define PARTS_MAX (PART_TABLE / 8)
 #define PART_BITS_MIN 12
 #define PART_BITS_MAX 40
 
@@ -20,14 +18,14 @@ struct interval
 
 struct py_scan_filter
 {
-  guint32 parts[PART_TABLE / 32];       /* in which shared mappings or types are */
+  guint8 parts[PART_TABLE];   /* 1: in it are shared mappings or types */
   guint8 types[1u << TYPE_TABLE_BITS];
   guint part_bits;    /* a part of memory has 2^part_bits bytes */
   GArray *intervals;  /* of struct interval, in order, none touches the next */
   GHashTable *values; /* of types */
 };
 
-/* Parts beside each other have bits beside each other. */
+/* Parts beside each other have slots beside each other. */
 static inline guint
 part_slot (guint64 word, guint part_bits)
 {
@@ -37,23 +35,9 @@ part_slot (guint64 word, guint part_bits)
 }
 
 static inline guint
-has_part (const guint32 *parts, guint slot)
-{
-  return parts[slot / 32] >> slot % 32 & 1;
-}
-
-static inline guint
 type_slot (guint64 word)
 {
   return (guint) (word * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> (64 - TYPE_TABLE_BITS));
-}
-
-static void
-add_part (PyScanFilter *self, guint64 address)
-{
-  guint slot = part_slot (address, self->part_bits);
-
-  self->parts[slot / 32] |= 1u << slot % 32;
 }
 
 static guint64
@@ -102,7 +86,7 @@ py_scan_filter_new (const GPtrArray *regions)
 
       for (guint64 part = interval->start >> self->part_bits;
            part <= (interval->end - 1) >> self->part_bits; part++)
-        add_part (self, part << self->part_bits);
+        self->parts[part_slot (part << self->part_bits, self->part_bits)] = 1;
     }
   return self;
 }
@@ -122,24 +106,36 @@ py_scan_filter_add_type (PyScanFilter *self, guint64 type, guint value)
 {
   if (type == 0)
     return;
-  add_part (self, type);
+  self->parts[part_slot (type, self->part_bits)] = 1;
   self->types[type_slot (type)] = 1;
   g_hash_table_insert (self->values, g_memdup2 (&type, sizeof type), GUINT_TO_POINTER (value));
+}
+
+/* Without a branch: which words pass is as good as random. Returns how many do. */
+static inline guint
+search_parts (const guint8 *parts, guint part_bits, const guint64 *words, guint n,
+              guint32 *ret_indices)
+{
+  guint passed = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      ret_indices[passed] = i;
+      passed += parts[part_slot (words[i], part_bits)];
+    }
+  return passed;
 }
 
 guint
 py_scan_filter_search (const PyScanFilter *self, const guint64 *words, guint n, guint32 *ret_indices)
 {
-  guint part_bits = self->part_bits;
   guint64 start = 0, end = 0;
-  guint passed = 0, found = 0;
+  guint passed, found = 0;
 
-  /* Without a branch: which words pass is as good as random. */
-  for (guint i = 0; i < n; i++)
-    {
-      ret_indices[passed] = i;
-      passed += has_part (self->parts, part_slot (words[i], part_bits));
-    }
+  /* The compiler makes much of a number that it knows, and it nearly always is this one. */
+  passed = self->part_bits == PART_BITS_MIN
+             ? search_parts (self->parts, PART_BITS_MIN, words, n, ret_indices)
+             : search_parts (self->parts, self->part_bits, words, n, ret_indices);
   if (self->intervals->len > 0)
     {
       start = g_array_index (self->intervals, struct interval, 0).start;
@@ -169,7 +165,7 @@ py_scan_filter_is_shared (const PyScanFilter *self, guint64 word)
 {
   guint low = 0, high = self->intervals->len;
 
-  if (has_part (self->parts, part_slot (word, self->part_bits)) == 0)
+  if (self->parts[part_slot (word, self->part_bits)] == 0)
     return FALSE;
   while (low < high)
     {

@@ -219,7 +219,7 @@ add_instance (struct scan *scan, guint64 object, enum wanted wanted)
       break;
     case WANTED_FRAME:
     case WANTED_GENERATOR:
-      if (py_frame_is_live (reader, object, &word))
+      if (py_frame_is_waiting (reader, object, &word))
         add (result->frames, word);
     }
 }
