@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """cpython-names.py PYTHON-NAMES [PYTHON]...: what Python programs call their objects, found
 from outside: support/named.py and its processes under every CPython there is, 3.6 and
-later, or under those that are given. The names must be exactly those, in that order.
+later, or under those that are given. The names must be exactly those, in that order; and
+where memory is read that does not hold together, whatever comes, it ends.
 """
 import glob
 import json
@@ -12,6 +13,7 @@ import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATIENCE = 60  # seconds; a loaded machine needs some
+SEEDS = 400 if os.environ.get('SHMLENS_LONG') else 8
 
 
 def find_pythons():
@@ -52,13 +54,12 @@ class Program:
         self.watchdog.cancel()
 
 
-def names_of(tool, report):
+def names_of(tool, report, *seed):
+    """None: it failed."""
     lines = ''.join('%d %d\n' % (one['object'], one['wrapper']) for one in report['records'])
-    done = subprocess.run([tool, str(report['pid'])], input=lines, stdout=subprocess.PIPE,
+    done = subprocess.run([tool, str(report['pid']), *seed], input=lines, stdout=subprocess.PIPE,
                           universal_newlines=True, encoding='utf-8', timeout=PATIENCE)
-    if done.returncode != 0:
-        return None
-    return json.loads(done.stdout)
+    return json.loads(done.stdout) if done.returncode == 0 else None
 
 
 def check(tool, report):
@@ -70,6 +71,24 @@ def check(tool, report):
              for record, names in zip(report['records'], seen['names'])
              if names != record['names']]
     return len(report['records']), wrong, seen['ms']
+
+
+def check_changed(tool, report):
+    """What is wrong with names out of memory that is not as the program has it."""
+    wrong, n_names, slowest = [], 0, 0
+    for seed in range(SEEDS):
+        seen = names_of(tool, report, str(seed))
+        if seen is None:
+            wrong.append('seed %d: it failed' % seed)
+            continue
+        slowest = max(slowest, seen['ms'])
+        for names in seen['names']:
+            n_names += len(names)
+            wrong += ['seed %d: %r' % (seed, name) for name in names
+                      if not name.isprintable() or len(name.encode()) > 256]
+            if len(names) > 8 or len(set(names)) < len(names):
+                wrong.append('seed %d: %s' % (seed, names))
+    return n_names, wrong, slowest
 
 
 def run(tool, version, python):
@@ -85,7 +104,11 @@ def run(tool, version, python):
                 '.'.join(map(str, version)), report['what'], n, len(wrong), ms))
             print(''.join('    %s\n' % text for text in wrong), end='', flush=True)
             failures += len(wrong)
-        return failures
+        n, wrong, ms = check_changed(tool, reports[0])
+        print('Python %-7s %d names out of changed memory, %d wrong, at most %.0f ms' % (
+            '.'.join(map(str, version)), n, len(wrong), ms))
+        print(''.join('    %s\n' % text for text in wrong[:20]), end='', flush=True)
+        return failures + len(wrong)
 
 
 def main():

@@ -1,19 +1,64 @@
 /* python-names.c - prints what a Python program calls its objects, for tests.
  *
- * python-names PID < LINES: each line has the addresses of an object and of what wraps it
- * (0: nothing), in decimal. Prints JSON: {"names": [[…], …], "ms": …}, a list of names for
+ * python-names PID [SEED] < LINES: each line has the addresses of an object and of what wraps
+ * it (0: nothing), in decimal. Prints JSON: {"names": [[…], …], "ms": …}, a list of names for
  * each line, and the processor's time that they took.
+ *
+ * SEED: some words of the memory are read as others, as they could be in a program that is
+ * hostile, or that changes them meanwhile.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "py-names.h"
 
+/* A word of so many is changed. */
+#define CHANGED 400
+
+struct source
+{
+  ProcessMemory *memory;
+  GRand *random;   /* NULL: nothing is changed */
+};
+
+static void
+change (GRand *random, guint64 *words, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_rand_int (random) % CHANGED == 0)
+      switch (g_rand_int (random) % 4)
+        {
+        case 0:
+          words[i] = words[g_rand_int (random) % n];
+          break;
+        case 1:
+          words[i] = g_rand_int (random) % 8;
+          break;
+        case 2:
+          words[i] ^= G_GUINT64_CONSTANT (1) << g_rand_int (random) % 64;
+          break;
+        default:
+          words[i] = (guint64) g_rand_int (random) << 32 | g_rand_int (random);
+        }
+}
+
 static gssize
 read_memory (gpointer data, guint64 address, void *to, gsize length)
 {
-  return process_memory_read (data, address, to, length);
+  struct source *source = data;
+  gssize n = process_memory_read (source->memory, address, to, length);
+
+  if (n > 0 && source->random != NULL)
+    {
+      gsize n_words = (gsize) n / sizeof (guint64);
+      g_autofree guint64 *words = g_memdup2 (to, n_words * sizeof (guint64));
+
+      change (source->random, words, n_words);
+      memcpy (to, words, n_words * sizeof (guint64));
+    }
+  return n;
 }
 
 static void
@@ -85,16 +130,18 @@ main (int argc, char **argv)
   g_autoptr (PyScan) scan = NULL;
   PyRuntime runtime;
   PyReader reader = { .runtime = &runtime };
+  struct source source = { NULL, NULL };
   double start;
 
-  if (argc != 2)
+  if (argc != 2 && argc != 3)
     return 2;
   found = read_lines ();
   memory = process_memory_open ("/proc", atoi (argv[1]), &error);
   if (memory != NULL && (regions = process_memory_regions (memory)) != NULL)
     {
       g_ptr_array_set_free_func (regions, (GDestroyNotify) memory_region_free);
-      reader.image = image = py_image_new (read_memory, memory);
+      source.memory = memory;
+      reader.image = image = py_image_new (read_memory, &source);
       if (py_runtime_find (image, regions, &runtime, &error))
         scan = py_scan_run (&reader, memory, regions, NULL, &error);
     }
@@ -103,10 +150,14 @@ main (int argc, char **argv)
       fprintf (stderr, "python-names: %s\n", error != NULL ? error->message : "cannot be read");
       return 1;
     }
+  if (argc == 3)
+    source.random = g_rand_new_with_seed ((guint32) atoi (argv[2]));
+  py_image_forget (image);
   start = processor_ms ();
   py_names_find (&reader, scan, found, NULL);
   start = processor_ms () - start;
   print_names (found);
   printf ("], \"ms\": %.3f}\n", start);
+  g_clear_pointer (&source.random, g_rand_free);
   return 0;
 }

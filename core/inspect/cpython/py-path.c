@@ -15,6 +15,8 @@
 #define TUPLE_SIZE 16
 #define TUPLE_SHOWN 8
 #define NESTED 2
+/* How far a key is counted to. */
+#define COUNTED 4096
 #define ELLIPSIS "…"
 
 static gboolean
@@ -300,7 +302,7 @@ count_key (guint64 key, guint64 value, gpointer data)
   search->is_found = key == search->key;
   if (!search->is_found)
     search->index++;
-  return !search->is_found;
+  return !search->is_found && search->index < COUNTED;
 }
 
 static void
