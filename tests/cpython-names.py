@@ -39,11 +39,13 @@ class Program:
             stdout=subprocess.PIPE, universal_newlines=True, encoding='utf-8',
             env=dict(os.environ, PYTHONDONTWRITEBYTECODE='1', PYTHONIOENCODING='utf-8',
                      LC_ALL='C.UTF-8'))
-        self.watchdog = threading.Timer(PATIENCE, self.process.kill)
-        self.watchdog.start()
 
     def __enter__(self):
-        return json.loads(self.process.stdout.readline() or '[]')
+        watchdog = threading.Timer(PATIENCE, self.process.kill)
+        watchdog.start()
+        line = self.process.stdout.readline()
+        watchdog.cancel()
+        return json.loads(line or '[]')
 
     def __exit__(self, *_):
         try:
@@ -51,7 +53,6 @@ class Program:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
-        self.watchdog.cancel()
 
 
 def names_of(tool, report, *seed):
