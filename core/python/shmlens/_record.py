@@ -11,13 +11,13 @@ import functools
 import itertools
 import json
 import os
-import re
-import stat
 import sys
 
 from collections import deque
 
-DIRECTORY = "/dev/shm"
+from ._leftovers import (DIRECTORY, NAME, is_unheld, links, open_record, remove, start_time,
+                         sweep_record, unlink)
+
 VERSION = 1
 LINE_MAX = 16 << 10
 FILE_MAX = 64 << 20
@@ -26,26 +26,9 @@ FILE_MAX = 64 << 20
 # many keep their name.
 _KEPT_MAX = 4096
 
-# The record's descriptor keeps out of the way of those that the program counts on.
-_DESCRIPTOR_MIN = 200
-
 _FORKS_UNTOLD = not hasattr(os, "register_at_fork")
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-
-_NAME = re.compile(r"shmlens-record-(\d{1,10})-(\d{1,20})")
-_LINK = re.compile(r"(?:sem\.)?shmlens-(\d{1,10})-(\d{1,20})-(\d{1,10})-\d{1,20}")
-
-
-def start_time(pid):
-    """When a process started, in clock ticks after the machine; None when there is
-    no such process."""
-    try:
-        with open("/proc/%d/stat" % pid, "rb") as file:
-            text = file.read()
-    except OSError:
-        return None
-    return int(text[text.rindex(b")") + 2:].split()[19])
 
 
 @functools.lru_cache(maxsize=1024)
@@ -91,10 +74,10 @@ class Record:
             raise OSError(errno.ENOENT, "/proc does not tell of this process")
         path = "%s/shmlens-record-%d-%d" % (DIRECTORY, pid, start)
         try:
-            descriptor = _open(path, os.O_CREAT | os.O_EXCL)
+            descriptor = open_record(path, os.O_CREAT | os.O_EXCL)
         except FileExistsError:  # this process had one before it became another program
-            _sweep_record(path, (pid, start))
-            descriptor = _open(path, os.O_CREAT | os.O_EXCL)
+            sweep_record(path, (pid, start))
+            descriptor = open_record(path, os.O_CREAT | os.O_EXCL)
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         self = cls(path, pid, start, descriptor, True)
         self._start = start
@@ -112,8 +95,8 @@ class Record:
     def join(cls, path, hold=True):
         """The record that another process of the program made. Raises OSError,
         ValueError. Without `hold` this process does not keep the program alive."""
-        pid, start = _NAME.fullmatch(os.path.basename(path)).groups()
-        descriptor = _open(path, 0)
+        pid, start = NAME.fullmatch(os.path.basename(path)).groups()
+        descriptor = open_record(path, 0)
         if hold:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
         self = cls(path, int(pid), int(start), descriptor, False)
@@ -203,7 +186,7 @@ class Record:
 
     def _reopen(self, hold):
         try:
-            descriptor = _open(self.path, 0)
+            descriptor = open_record(self.path, 0)
         except OSError:
             return None
         found = os.fstat(descriptor)
@@ -277,10 +260,10 @@ class Record:
     def _unlink_those_of_the_dead(self):
         """Children that were killed leave names behind. The root's stay: what it made
         may outlive it."""
-        for name, root, start, maker in _links():
+        for name, root, start, maker in links():
             if (root, start) == self._program and maker not in (root, self.pid) \
                     and not os.path.exists("/proc/%d" % maker):
-                _unlink(DIRECTORY + "/" + name)
+                unlink(DIRECTORY + "/" + name)
 
     def leave(self):
         """At this process's end; the last one of the program takes all away."""
@@ -290,127 +273,10 @@ class Record:
         if descriptor is None:
             return
         self._descriptor = None
-        last = _is_unheld(descriptor)
+        last = is_unheld(descriptor)
         if last or not self._is_root:
             for name in list(self._links):
                 self.unlink(name)
         if last:
-            _remove(self.path, self._program)
+            remove(self.path, self._program)
         os.close(descriptor)
-
-
-def _open(path, flags):
-    """Opens a record, of this user, for appending."""
-    descriptor = os.open(path, flags | os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
-                         | os.O_CLOEXEC, 0o600)
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
-            raise PermissionError(errno.EPERM, "%s is not a record of this user's" % path)
-        return _move_up(descriptor)
-    except BaseException:
-        os.close(descriptor)
-        raise
-
-
-def _move_up(descriptor):
-    try:
-        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _DESCRIPTOR_MIN)
-    except OSError:
-        return descriptor
-    os.close(descriptor)
-    return moved
-
-
-def _is_unheld(descriptor):
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    except OSError:
-        return False
-
-
-# ------------------------------------------------------------------- sweeping
-
-def sweep():
-    """Removes what this user's programs left that were killed."""
-    records = set()
-    for name in _names():
-        found = _NAME.fullmatch(name)
-        if found:
-            program = tuple(map(int, found.groups()))
-            records.add(program)
-            if start_time(program[0]) != program[1]:
-                try:
-                    _sweep_record(DIRECTORY + "/" + name, program)
-                except (OSError, ValueError):
-                    pass  # somebody else's, in use, or swept by another
-    for name, root, start, maker in _links():
-        if (root, start) not in records and start_time(root) != start \
-                and start_time(maker) is None:
-            _unlink(DIRECTORY + "/" + name)
-
-
-def _sweep_record(path, program):
-    descriptor = _open(path, 0)
-    try:
-        found, named = os.fstat(descriptor), os.lstat(path)
-        if _is_unheld(descriptor) and (found.st_dev, found.st_ino) == (named.st_dev,
-                                                                       named.st_ino):
-            _remove(path, program)
-    finally:
-        os.close(descriptor)
-
-
-def _remove(path, program):
-    """Removes a record, whose lock the caller has, and all names that belong to it."""
-    for name, root, start, _ in _links():
-        if (root, start) == program:
-            _unlink(DIRECTORY + "/" + name)
-    for name in _links_elsewhere(path, program):
-        _unlink(name)
-    _unlink(path)
-
-
-def _links_elsewhere(path, program):
-    """The names of arenas that are not in /dev/shm: the record alone knows them."""
-    try:
-        file = open(path, "rb")
-    except OSError:
-        return
-    with file:
-        for line in file:
-            if b'"path":"' not in line or b'"path":"/dev/shm/' in line:
-                continue
-            try:
-                name = json.loads(line.decode())["path"]
-                found = _LINK.fullmatch(os.path.basename(name))
-            except (ValueError, TypeError, KeyError):
-                continue
-            if found and (int(found.group(1)), int(found.group(2))) == program \
-                    and name == os.path.normpath(name) and name[0] == "/":
-                yield name
-
-
-def _links():
-    """The names that keep something: (name, root's pid and start time, maker's pid)."""
-    for name in _names():
-        found = _LINK.fullmatch(name)
-        if found:
-            yield (name,) + tuple(map(int, found.groups()))
-
-
-def _names():
-    try:
-        return os.listdir(DIRECTORY)
-    except OSError:
-        return []
-
-
-def _unlink(path):
-    """Removes a name of a file of this user's."""
-    try:
-        if os.lstat(path).st_uid == os.geteuid():
-            os.unlink(path)
-    except OSError:
-        pass

@@ -51,9 +51,9 @@ def _option(arguments):
 
 def _begin(arguments):
     """A program that cannot be recorded runs all the same."""
-    from . import _record, _watch
+    from . import _leftovers, _record, _watch
     try:
-        _record.sweep()
+        _leftovers.sweep()
         _watch.start(_record.Record.create(arguments))
     except OSError as error:
         _say("shmlens: no record of what this program shares: %s\n" % error)

@@ -13,7 +13,7 @@ from collections import namedtuple
 from collections.abc import Mapping
 from multiprocessing import util
 
-from . import _library, _record
+from . import _leftovers, _library
 from ._entry import Entry
 
 # Where glibc keeps POSIX shared memory.
@@ -279,7 +279,7 @@ def _sweep_once():
     if _swept or _is_child():
         return
     _swept = True
-    _record.sweep()
+    _leftovers.sweep()
     try:
         names = os.listdir(_DIRECTORY)
     except OSError:

@@ -5,7 +5,7 @@ import ctypes
 from functools import lru_cache
 
 from . import _library
-from ._layout import OTHER_ORDER, STRUCTURE, TYPES, array_lengths, element
+from ._layout import OTHER_ORDER, TYPES, array_lengths, element
 
 
 def from_code(typecode_or_type):
