@@ -4,18 +4,18 @@
 #include <math.h>
 #include <string.h>
 
-EntryInfo *
-entry_info_new (const EntryInfo *values)
+void
+entry_info_copy (const EntryInfo *values, EntryInfo *ret_copy)
 {
-  EntryInfo *info = g_atomic_rc_box_new (EntryInfo);
+  EntryInfo *info = ret_copy;
 
   *info = *values;
   info->name = g_strdup (values->name);
   info->names = g_strdupv (values->names);
   info->ctype = g_strdup (values->ctype);
   info->pids = g_memdup2 (values->pids, values->n_pids * sizeof *values->pids);
-  info->unit = g_strdup (values->unit != NULL ? values->unit : "");
-  info->doc = g_strdup (values->doc != NULL ? values->doc : "");
+  info->unit = g_strdup (values->unit);
+  info->doc = g_strdup (values->doc);
   info->reason = g_strdup (values->reason);
   info->fields = g_memdup2 (values->fields, values->n_fields * sizeof *values->fields);
   for (guint i = 0; i < info->n_fields; i++)
@@ -26,6 +26,18 @@ entry_info_new (const EntryInfo *values)
   info->labels = g_memdup2 (values->labels, values->n_labels * sizeof *values->labels);
   for (guint i = 0; i < info->n_labels; i++)
     info->labels[i].text = g_strdup (values->labels[i].text);
+}
+
+EntryInfo *
+entry_info_new (const EntryInfo *values)
+{
+  EntryInfo *info = g_atomic_rc_box_new (EntryInfo);
+
+  entry_info_copy (values, info);
+  if (info->unit == NULL)
+    info->unit = g_strdup ("");
+  if (info->doc == NULL)
+    info->doc = g_strdup ("");
   return info;
 }
 

@@ -84,6 +84,8 @@ EntryInfo *entry_info_ref (EntryInfo *info);
 void entry_info_unref (EntryInfo *info);
 gboolean entry_info_equal (const EntryInfo *a, const EntryInfo *b);
 
+/* Fills in a struct with what another has; strings, fields and labels are its own. */
+void entry_info_copy (const EntryInfo *values, EntryInfo *ret_copy);
 /* Frees what a struct that was filled in by hand owns, not the struct; it is empty then. */
 void entry_info_clear (EntryInfo *values);
 

@@ -123,12 +123,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                               .is_shared = TRUE, .path = (char *) "" };
   g_autoptr (GPtrArray) regions = g_ptr_array_new ();
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) py_found_free);
+  g_autoptr (GHashTable) shapes = py_ctype_shapes_new ();
   g_autoptr (GArray) objects = g_array_new (FALSE, FALSE, sizeof (guint64));
   struct python_types_header header;
   PyScan scan = { .shared = objects, .synchronized = objects, .coordinators = objects,
                   .blocks = objects };
   PyRuntime runtime;
-  PyReader reader = { .runtime = &runtime };
+  PyReader reader = { .runtime = &runtime, .shapes = shapes };
 
   look_at_list (data, size);
   if (!python_code_decode (data, size, &header, &memory))

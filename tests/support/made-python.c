@@ -77,7 +77,7 @@ made_python_init (struct made_python *self, guint minor)
   self->runtime.major = 3;
   self->runtime.minor = minor;
   g_assert_true (minor >= 12 && py_layout_for (3, minor, &self->runtime.layout));
-  self->reader = (PyReader) { self->image, &self->runtime };
+  self->reader = (PyReader) { .image = self->image, .runtime = &self->runtime };
 
   self->runtime.type = made_space (self, TYPE_SIZE);
   made_word (self, self->runtime.type, 3);

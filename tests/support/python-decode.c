@@ -249,6 +249,7 @@ main (int argc, char **argv)
   g_autoptr (ProcessMemory) memory = NULL;
   g_autoptr (GPtrArray) regions = NULL;
   g_autoptr (PyImage) image = NULL;
+  g_autoptr (GHashTable) shapes = py_ctype_shapes_new ();
   PyRuntime runtime;
   PyReader reader;
 
@@ -271,7 +272,7 @@ main (int argc, char **argv)
       fprintf (stderr, "%s\n", error == NULL ? "no regions" : error->message);
       return 1;
     }
-  reader = (PyReader) { .image = image, .runtime = &runtime };
+  reader = (PyReader) { .image = image, .runtime = &runtime, .shapes = shapes };
   decode (&reader, memory, regions);
   return 0;
 }

@@ -16,6 +16,8 @@
 
 /* Of larger structures only the bytes are shown. */
 #define ELEMENT_MAX (1u << 28)
+/* Types that are kept at most; a hostile process has another one for each object. */
+#define KNOWN_MAX 4096
 
 #define TYPE_DICT 264
 
@@ -474,26 +476,94 @@ take_whole (const PyReader *reader, guint64 type, guint64 size, EntryInfo *ret_s
   return TRUE;
 }
 
+/* What a type is, by the type and the size of its instances. */
+struct known
+{
+  guint64 type, size;
+  gboolean is_object;
+  EntryInfo shape;
+};
+
+static guint
+hash_known (gconstpointer data)
+{
+  const struct known *known = data;
+
+  return g_int64_hash (&known->type) ^ (guint) known->size;
+}
+
+static gboolean
+known_equal (gconstpointer a, gconstpointer b)
+{
+  const struct known *x = a, *y = b;
+
+  return x->type == y->type && x->size == y->size;
+}
+
+static void
+known_free (gpointer data)
+{
+  struct known *known = data;
+
+  entry_info_clear (&known->shape);
+  g_free (known);
+}
+
+GHashTable *
+py_ctype_shapes_new (void)
+{
+  return g_hash_table_new_full (hash_known, known_equal, known_free, NULL);
+}
+
+static gboolean
+take_instance (const PyReader *reader, guint64 type, guint64 size, EntryInfo *ret_shape)
+{
+  enum form form = form_of (reader, type);
+
+  if (form == FORM_NONE || form == FORM_FUNCTION || !take_whole (reader, type, size, ret_shape))
+    return FALSE;
+  ret_shape->ctype = py_type_name (reader, type);
+  return TRUE;
+}
+
+/* The same, once for each type. */
+static gboolean
+take_known (const PyReader *reader, guint64 type, guint64 size, EntryInfo *ret_shape)
+{
+  const struct known key = { .type = type, .size = size };
+  struct known *known;
+
+  if (reader->shapes == NULL)
+    return take_instance (reader, type, size, ret_shape);
+  known = g_hash_table_lookup (reader->shapes, &key);
+  if (known == NULL)
+    {
+      known = g_memdup2 (&key, sizeof key);
+      known->is_object = take_instance (reader, type, size, &known->shape);
+      if (g_hash_table_size (reader->shapes) >= KNOWN_MAX)
+        g_hash_table_remove_all (reader->shapes);
+      g_hash_table_add (reader->shapes, known);
+    }
+  if (known->is_object)
+    entry_info_copy (&known->shape, ret_shape);
+  return known->is_object;
+}
+
 gboolean
 py_ctype_decode (const PyReader *reader, guint64 object, PyFound *ret_found)
 {
   guint64 type, data, base, size;
-  enum form form;
 
   if (!py_object_type (reader, object, &type)
       || !py_image_u64 (reader->image, object + CDATA_POINTER, &data) || data == 0
       || !py_image_u64 (reader->image, object + CDATA_BASE, &base) || base != 0
-      || !py_image_u64 (reader->image, object + CDATA_SIZE, &size) || size > G_MAXINT64)
-    return FALSE;
-  form = form_of (reader, type);
-  if (form == FORM_NONE || form == FORM_FUNCTION
-      || !take_whole (reader, type, size, &ret_found->shape))
+      || !py_image_u64 (reader->image, object + CDATA_SIZE, &size) || size > G_MAXINT64
+      || !take_known (reader, type, size, &ret_found->shape))
     return FALSE;
   ret_found->object = object;
   ret_found->type = type;
   ret_found->data = ret_found->first = data;
   ret_found->data_slot = object + CDATA_POINTER;
   ret_found->size = size;
-  ret_found->shape.ctype = py_type_name (reader, type);
   return TRUE;
 }

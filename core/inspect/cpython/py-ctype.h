@@ -11,3 +11,7 @@
  * Element types that no type code has are shown so that nothing is guessed or lost: see
  * py-ctype.c. More than four dimensions are folded into the first. */
 gboolean py_ctype_decode (const PyReader *reader, guint64 object, PyFound *ret_found);
+
+/* What was found of types: of many objects of one type, that is taken apart once. For one look at
+ * a process, in which types do not change; the caller owns it. */
+GHashTable *py_ctype_shapes_new (void);

@@ -11,6 +11,7 @@ struct py_reader
 {
   PyImage *image;
   const PyRuntime *runtime;
+  GHashTable *shapes;   /* py_ctype_shapes_new(); NULL: every object is taken apart anew */
 };
 
 #define PY_NAME_MAX 256

@@ -119,7 +119,8 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
 {
   g_autoptr (PyProcess) self = g_new0 (PyProcess, 1);
   g_autoptr (PyImage) image = py_image_new (read_memory, memory);
-  PyReader reader = { image, &self->runtime };
+  g_autoptr (GHashTable) shapes = py_ctype_shapes_new ();
+  PyReader reader = { image, &self->runtime, shapes };
   gint64 start_us = g_get_monotonic_time ();
 
   self->pid = process_memory_pid (memory);
