@@ -110,7 +110,8 @@ made_string (struct made_python *self, const char *ascii)
 
   made_word (self, string + 16, length);
   /* One byte a character, compact, ASCII. */
-  made_word (self, string + 32, 1 << 2 | 1 << 5 | 1 << 6);
+  made_word (self, string + 32,
+             (guint64) (1 | 1 << 3 | 1 << 4) << self->runtime.layout.string_kind);
   made_memory_put_string (self->memory, string + 40, ascii);
   return string;
 }
