@@ -1,0 +1,222 @@
+/* Edits from outside among the increments of real Python workers: under the lock none is lost, by
+ * whichever way it is taken; without the lock some are. A long run (SHMLENS_LONG) makes the
+ * full number. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "edit.h"
+#include "source.h"
+
+#define NOBODY 65534
+
+/* Two workers count what they add; a line on the standard input ends them, and the sum of what
+ * they say is printed beside the counter. */
+static const char program[]
+  = "import multiprocessing, sys\n"
+    "def worker(counter, done, stop, number):\n"
+    "    n = 0\n"
+    "    while not stop.value:\n"
+    "        with counter.get_lock():\n"
+    "            counter.value += 1\n"
+    "        n += 1\n"
+    "        done[number] = n\n"
+    "def main():\n"
+    "    global counter\n"
+    "    context = multiprocessing.get_context(sys.argv[1])\n"
+    "    counter = context.Value('q', 0)\n"
+    "    done = context.RawArray('q', 2)\n"
+    "    stop = context.RawValue('b', 0)\n"
+    "    workers = [context.Process(target=worker, args=(counter, done, stop, i)) for i in (0, 1)]\n"
+    "    for one in workers: one.start()\n"
+    "    while not all(done): pass\n"
+    "    print('ready', flush=True)\n"
+    "    sys.stdin.readline()\n"
+    "    stop.value = 1\n"
+    "    for one in workers: one.join()\n"
+    "    print(counter.value, sum(done), flush=True)\n"
+    "if __name__ == '__main__': main()\n";
+
+struct target
+{
+  pid_t pid;
+  char script[64];
+  FILE *to, *from;
+};
+
+static void
+start (struct target *target, const char *method)
+{
+  int down[2], up[2], fd;
+  char line[64];
+
+  g_strlcpy (target->script, "/tmp/python-edits-XXXXXX", sizeof target->script);
+  fd = mkstemp (target->script);
+  assert_true (fd >= 0);
+  assert_int_equal (write (fd, program, sizeof program - 1), sizeof program - 1);
+  close (fd);
+  assert_int_equal (pipe (down), 0);
+  assert_int_equal (pipe (up), 0);
+  target->pid = fork ();
+  assert_true (target->pid >= 0);
+  if (target->pid == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      dup2 (down[0], STDIN_FILENO);
+      dup2 (up[1], STDOUT_FILENO);
+      close (down[1]);
+      close (up[0]);
+      execlp ("python3", "python3", target->script, method, NULL);
+      _exit (127);
+    }
+  close (down[0]);
+  close (up[1]);
+  target->to = fdopen (down[1], "w");
+  target->from = fdopen (up[0], "r");
+  assert_non_null (fgets (line, sizeof line, target->from));
+  assert_string_equal (line, "ready\n");
+}
+
+/* Ends it, and tells by how much the counter is beside what its workers added. */
+static gint64
+finish (struct target *target)
+{
+  long long value = 0, sum = -1;
+
+  fputs ("stop\n", target->to);
+  fclose (target->to);
+  assert_int_equal (fscanf (target->from, "%lld %lld", &value, &sum), 2);
+  fclose (target->from);
+  waitpid (target->pid, NULL, 0);
+  unlink (target->script);
+  return value - sum;
+}
+
+static guint
+number_of_edits (guint standard, guint whole)
+{
+  return getenv ("SHMLENS_LONG") != NULL ? whole : standard;
+}
+
+/* Adds 1 so often. */
+static void
+add_ones (const struct target *target, enum lock_way way, gboolean unlocked, guint n)
+{
+  g_autoptr (Registry) registry = registry_new (NULL);
+  g_autofree char *id = g_strdup_printf ("pid:%d", (int) target->pid);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Attachment) attachment = registry_open (registry, id, &error);
+  g_autoptr (EntryInfo) entry = NULL;
+  g_autoptr (Edit) edit = NULL;
+
+  if (attachment == NULL)
+    fail_msg ("%s", error->message);
+  attachment_settle (attachment);
+  entry = attachment_find_entry (attachment, "counter");
+  assert_non_null (entry);
+  assert_int_equal (entry->lock_way, way);
+  edit = edit_new (attachment, entry, 0, 1, "+=1");
+  edit->timeout_ns = G_GUINT64_CONSTANT (60000000000);
+  edit->unlocked = unlocked;
+  for (guint i = 0; i < n; i++)
+    if (!edit_apply (edit, NULL, NULL, &error))
+      fail_msg ("edit %u: %s", i, error->message);
+}
+
+/* Runs it as it is, or as an ordinary user in a process of its own. */
+static gint64
+added (const char *method, enum lock_way way, gboolean unlocked, guint n)
+{
+  struct target target;
+
+  start (&target, method);
+  add_ones (&target, way, unlocked, n);
+  return finish (&target);
+}
+
+static void
+by_its_name (void **state)
+{
+  guint n = number_of_edits (2000, 200000);
+
+  assert_int_equal (added ("spawn", LOCK_WAY_LINKED, FALSE, n), n);
+}
+
+static void
+by_map_files (void **state)
+{
+  guint n = number_of_edits (2000, 200000);
+
+  if (geteuid () != 0)
+    skip ();
+  assert_int_equal (added ("fork", LOCK_WAY_MAP_FILES, FALSE, n), n);
+}
+
+static void
+by_stopping_as_an_ordinary_user (void **state)
+{
+  guint n = number_of_edits (60, 5000);
+  int status;
+  pid_t pid;
+
+  if (geteuid () != 0)
+    {
+      assert_int_equal (added ("fork", LOCK_WAY_STOP, FALSE, n), n);
+      return;
+    }
+  pid = fork ();
+  assert_true (pid >= 0);
+  if (pid == 0)
+    {
+      /* The real Python of a user of its own, and no capability. */
+      if (setgroups (0, NULL) < 0 || setgid (NOBODY) < 0 || setuid (NOBODY) < 0)
+        _exit (2);
+      prctl (PR_SET_DUMPABLE, 1);
+      setenv ("HOME", "/nonexistent", 1);
+      setenv ("PATH", "/usr/bin:/bin", 1);
+      _exit (added ("fork", LOCK_WAY_STOP, FALSE, n) == n ? 0 : 1);
+    }
+  assert_int_equal (waitpid (pid, &status, 0), pid);
+  assert_int_equal (status, 0);
+}
+
+/* The control: that the sum is exact above is the lock's doing. */
+static void
+without_the_lock_some_are_lost (void **state)
+{
+  guint n = 0;
+  gboolean is_lost = FALSE;
+
+  for (guint round = 0; round < 20 && !is_lost; round++)
+    {
+      n = 20000;
+      is_lost = added ("fork", geteuid () == 0 ? LOCK_WAY_MAP_FILES : LOCK_WAY_STOP, TRUE, n) != n;
+    }
+  assert_true (is_lost);
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (by_its_name),
+    cmocka_unit_test (by_map_files),
+    cmocka_unit_test (by_stopping_as_an_ordinary_user),
+    cmocka_unit_test (without_the_lock_some_are_lost),
+  };
+
+  g_set_prgname ("python-edits");
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
