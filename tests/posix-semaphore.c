@@ -11,6 +11,7 @@
 
 #include "support/semaphore-fixture.h"
 
+#include "lock-tsan.h"
 #include "memory.h"
 #include "semaphore-word.h"
 
@@ -293,7 +294,8 @@ memory_that_goes_away_is_survived (void **state)
   assert_int_equal (posix_semaphore_try_wait (semaphore), -EFAULT);
   assert_int_equal (posix_semaphore_post (semaphore), -EFAULT);
   assert_int_equal (posix_semaphore_look (semaphore, &value, &waiters), -EFAULT);
-  assert_true (blocked_signals () == before);
+  /* ThreadSanitizer blocks everything in handlers, and one was left by a jump. */
+  assert_true (lock_tsan_is_there () || blocked_signals () == before);
   /* Longer again, but nothing of what was there. */
   assert_int_equal (truncate (path, 32), 0);
   assert_int_equal (posix_semaphore_acquire (semaphore, FIXTURE_SECOND, NULL), -EBADMSG);
@@ -630,6 +632,7 @@ static PosixSemaphore *killed_semaphore;
 static void
 edit_without_pause (struct fixture *self, guint number)
 {
+  __atomic_store_n (&self->page->stage, number, __ATOMIC_RELEASE);
   for (;;)
     if (posix_semaphore_acquire (killed_semaphore, FIXTURE_SECOND, NULL) == 0)
       {
@@ -665,8 +668,9 @@ kill_editors (PosixSemaphore *semaphore)
   srand (4711);
   for (guint i = 0; i < kills; i++)
     {
-      pid_t editor = fixture_fork (&fixture, edit_without_pause, 3);
+      pid_t editor = fixture_fork (&fixture, edit_without_pause, i + 1);
 
+      fixture_await_stage (&fixture, i + 1);
       g_usleep ((gulong) (rand () % 4000));
       kill (editor, SIGKILL);
       assert_int_equal (waitpid (editor, NULL, 0), editor);
@@ -717,6 +721,9 @@ killed_editors_by_stopping (void **state)
 {
   g_autoptr (PosixSemaphore) semaphore = NULL;
 
+  /* Which knows no threads in forked processes. */
+  if (lock_tsan_is_there ())
+    skip ();
   fixture_unlink (&fixture);
   fixture_start (&fixture, fixture_work);
   fixture_start (&fixture, fixture_work);

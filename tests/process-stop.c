@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #include "process-stop.h"
-#include "stop-refusal.h"
 #include "process.h"
+#include "stop-refusal.h"
 
 #define TARGETS 4
 #define THREADS 4
@@ -672,6 +672,7 @@ what_cannot_be_stopped_now_is_let_alone (void **state)
 static void
 stop_again_and_again (guint number)
 {
+  __atomic_store_n (&page->stage, number, __ATOMIC_RELEASE);
   for (;;)
     {
       ProcessStop *stop = NULL;
@@ -692,8 +693,9 @@ a_killed_editor_leaves_nobody_stopped (void **state)
   srand (4711);
   for (guint i = 0; i < kills; i++)
     {
-      pid_t editor = start_child (stop_again_and_again, i);
+      pid_t editor = start_child (stop_again_and_again, i + 1);
 
+      await_stage (i + 1);
       usleep ((useconds_t) (rand () % 3000));
       kill (editor, SIGSTOP);
       n_traced += stop_refusal_tracer (memories[0]) == editor

@@ -4,9 +4,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "process-stop.h"
 #include "process.h"
@@ -16,6 +18,8 @@
  * again and again has it free for moments. */
 #define LOOKS     20
 #define USERS_MAX 1024
+/* Of the list of a thread's children; whoever has more is not looked through. */
+#define CHILDREN_MAX 16384
 
 struct semaphore_stop
 {
@@ -28,6 +32,9 @@ struct semaphore_stop
   int by;                /* what is to be added */
   ProcessStop *stop;
 };
+
+/* What is to be done with a child of a user at this address. */
+typedef void (*Visit) (SemaphoreStop *self, pid_t pid, guint64 address);
 
 static struct posix_semaphore_user *
 user (SemaphoreStop *self, guint i)
@@ -81,15 +88,29 @@ semaphore_stop_free (SemaphoreStop *self)
 
 /* ------------------------------------------------------------------ children of users -- */
 
+/* The text of a small file. Without an allocation, for programs are stopped meanwhile.
+ * FALSE: there is none. */
+static gboolean
+read_text (int directory, const char *path, char *ret_text, gsize size)
+{
+  int fd = openat (directory, path, O_RDONLY | O_CLOEXEC);
+  gssize length = fd >= 0 ? read (fd, ret_text, size - 1) : -1;
+
+  if (fd >= 0)
+    close (fd);
+  ret_text[MAX (length, 0)] = '\0';
+  return length >= 0;
+}
+
 /* The last field of /proc/loadavg. */
 static guint64
 last_pid (SemaphoreStop *self)
 {
-  g_autofree char *path = g_strdup_printf ("%s/loadavg", self->proc);
-  g_autofree char *text = NULL;
+  char path[PATH_MAX], text[128];
   const char *last;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL) || (last = strrchr (text, ' ')) == NULL)
+  g_snprintf (path, sizeof path, "%s/loadavg", self->proc);
+  if (!read_text (AT_FDCWD, path, text, sizeof text) || (last = strrchr (text, ' ')) == NULL)
     return 0;
   return g_ascii_strtoull (last + 1, NULL, 10);
 }
@@ -118,57 +139,61 @@ has_it (SemaphoreStop *self, ProcessMemory *memory, guint64 address)
          && region->inode == self->region->inode;
 }
 
-/* Judges a child that is not known. Returns whether it was made a user. */
-static gboolean
+/* Judges a child that is not known. */
+static void
 meet (SemaphoreStop *self, pid_t pid, guint64 address)
 {
   g_autoptr (ProcessMemory) memory = process_memory_open (self->proc, pid, NULL);
 
   if (memory != NULL && self->users->len < USERS_MAX && has_it (self, memory, address))
+    add_user (self, memory, address);
+  else
+    g_hash_table_insert (self->strangers, GINT_TO_POINTER (pid),
+                         GSIZE_TO_POINTER (process_start_time (self->proc, pid)));
+}
+
+/* Calls `visit`, if any, for each child in the list that is not known; returns how many. */
+static guint
+visit_listed (SemaphoreStop *self, const char *list, guint64 address, Visit visit)
+{
+  guint n = 0;
+
+  while (*list != '\0')
     {
-      add_user (self, memory, address);
-      return TRUE;
+      char *behind;
+      pid_t pid = (pid_t) strtol (list, &behind, 10);
+
+      if (behind == list)
+        break;
+      list = behind + (*behind == ' ');
+      if (pid <= 0 || is_known (self, pid))
+        continue;
+      n++;
+      if (visit != NULL)
+        visit (self, pid, address);
     }
-  g_hash_table_insert (self->strangers, GINT_TO_POINTER (pid),
-                       GSIZE_TO_POINTER (process_start_time (self->proc, pid)));
-  return FALSE;
+  return n;
 }
 
 /* The children that the threads of a process have forked, as PROC/PID/task/TID/children has
- * them. Calls `visit` for each that is not known; returns how many there were. */
+ * them. */
 static guint
-visit_children (SemaphoreStop *self, guint number,
-                gboolean (*visit) (SemaphoreStop *self, pid_t pid, guint64 address))
+visit_children (SemaphoreStop *self, guint number, Visit visit)
 {
   const guint64 address = user (self, number)->address;
-  g_autofree char *path = g_strdup_printf ("%s/%d/task", self->proc,
-                                           (int) process_memory_pid (user (self, number)->memory));
-  DIR *directory = opendir (path);
+  char path[PATH_MAX], list[CHILDREN_MAX];
   struct dirent *entry;
+  DIR *directory;
   guint n = 0;
 
+  g_snprintf (path, sizeof path, "%s/%d/task", self->proc,
+              (int) process_memory_pid (user (self, number)->memory));
+  directory = opendir (path);
   while (directory != NULL && (entry = readdir (directory)) != NULL)
     {
-      g_autofree char *name = g_strdup_printf ("%s/%s/children", path, entry->d_name);
-      g_autofree char *text = NULL;
-      char *position;
-
-      if (entry->d_name[0] == '.' || !g_file_get_contents (name, &text, NULL, NULL))
-        continue;
-      for (position = text; *position != '\0';)
-        {
-          char *behind;
-          pid_t pid = (pid_t) strtol (position, &behind, 10);
-
-          if (behind == position)
-            break;
-          position = behind + (*behind == ' ');
-          if (pid <= 0 || is_known (self, pid))
-            continue;
-          n++;
-          if (visit != NULL)
-            visit (self, pid, address);
-        }
+      g_snprintf (path, sizeof path, "%.20s/children", entry->d_name);
+      if (entry->d_name[0] != '.' && read_text (dirfd (directory), path, list, sizeof list))
+        n += visit_listed (self, list, address, visit);
     }
   if (directory != NULL)
     closedir (directory);
