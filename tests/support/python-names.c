@@ -14,6 +14,7 @@
 
 #include "py-names.h"
 
+#define BUDGET (G_GUINT64_CONSTANT (512) << 20)
 /* A word of so many is changed. */
 #define CHANGED 400
 
@@ -153,6 +154,7 @@ main (int argc, char **argv)
   if (argc == 3)
     source.random = g_rand_new_with_seed ((guint32) atoi (argv[2]));
   py_image_forget (image);
+  py_image_set_budget (image, BUDGET);
   start = processor_ms ();
   py_names_find (&reader, scan, found, NULL);
   start = processor_ms () - start;

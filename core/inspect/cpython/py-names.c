@@ -9,8 +9,6 @@
 #define FRAMES_MAX 65536
 #define CALLERS_MAX 256
 #define FILE_MAX 4096
-/* What is read in all. */
-#define BYTES_MAX (G_GUINT64_CONSTANT (512) << 20)
 
 /* What functions of a module are prefixed with; NULL nothing. */
 static const char *
@@ -222,7 +220,6 @@ py_names_find (const PyReader *reader, const PyScan *scan, GPtrArray *found,
 
   if (found->len == 0)
     return;
-  py_image_set_budget (reader->image, BYTES_MAX);
   places = py_places_new (reader, scan);
   kinds = py_kinds_new (reader, scan, places);
   walk = py_walk_new (reader, places, kinds, found, cancelled);

@@ -30,8 +30,8 @@
 
 /* Fills found->names (the best first, at most 8 each, each at most PY_NAME_MAX bytes of UTF-8
  * without control characters, each once), for the wrapper where there is one, and for the
- * object. Bounded in depth, in objects visited and in bytes read (sets the image's budget);
- * stops early when all have a name and what is as near was seen.
+ * object. Bounded in depth, in objects visited, and by the image's budget, which is to be set
+ * before; stops early when all have a name and what is as near was seen.
  *
  * cancelled: atomic, may be NULL. */
 void py_names_find (const PyReader *reader, const PyScan *scan, GPtrArray *found,

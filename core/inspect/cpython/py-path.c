@@ -135,33 +135,31 @@ wrap (GString *path, const char *before, const char *behind)
   g_string_append (path, behind);
 }
 
-static void
+static gboolean
 append_attribute (GString *path, const PyReader *reader, guint64 key)
 {
   g_autofree char *name = py_string (reader, key, READ);
 
   if (name == NULL)
-    {
-      g_string_append (path, "." ELLIPSIS);
-      return;
-    }
+    return FALSE;
   if (is_identifier (name))
     {
       if (path->len > 0)
         g_string_append_c (path, '.');
       g_string_append (path, name);
-      return;
+      return TRUE;
     }
   if (path->len == 0)
     {
       g_string_append (path, "globals()[");
       append_quoted (path, name);
       g_string_append_c (path, ']');
-      return;
+      return TRUE;
     }
   wrap (path, "getattr(", ", ");
   append_quoted (path, name);
   g_string_append_c (path, ')');
+  return TRUE;
 }
 
 static gboolean
@@ -305,7 +303,7 @@ count_key (guint64 key, guint64 value, gpointer data)
   return !search->is_found && search->index < COUNTED;
 }
 
-static void
+static gboolean
 append_key (GString *path, const PyReader *reader, guint64 key, guint64 dict)
 {
   gsize length = path->len;
@@ -315,18 +313,16 @@ append_key (GString *path, const PyReader *reader, guint64 key, guint64 dict)
   if (append_value (path, reader, key, 0))
     {
       g_string_append_c (path, ']');
-      return;
+      return TRUE;
     }
   g_string_truncate (path, length);
   py_dict_foreach (reader, dict, count_key, &search);
   wrap (path, "list(", ".values())[");
-  if (search.is_found)
-    g_string_append_printf (path, "%" G_GUINT64_FORMAT "]", search.index);
-  else
-    g_string_append (path, ELLIPSIS "]");
+  g_string_append_printf (path, "%" G_GUINT64_FORMAT "]", search.index);
+  return search.is_found;
 }
 
-void
+gboolean
 py_path_append (GString *path, const PyReader *reader, enum py_step step, guint64 key,
                 guint64 from)
 {
@@ -343,8 +339,7 @@ py_path_append (GString *path, const PyReader *reader, enum py_step step, guint6
       break;
     case STEP_ATTRIBUTE:
     case STEP_OUTER:
-      append_attribute (path, reader, key);
-      break;
+      return append_attribute (path, reader, key);
     case STEP_WORD:
       g_string_append_printf (path, ".%s", words[key]);
       break;
@@ -352,13 +347,13 @@ py_path_append (GString *path, const PyReader *reader, enum py_step step, guint6
       g_string_append_printf (path, "[%" G_GUINT64_FORMAT "]", key);
       break;
     case STEP_KEY:
-      append_key (path, reader, key, from);
-      break;
+      return append_key (path, reader, key, from);
     case STEP_MEMBER:
       wrap (path, "list(", ")");
       g_string_append_printf (path, "[%" G_GUINT64_FORMAT "]", key);
       break;
     }
+  return TRUE;
 }
 
 char *

@@ -16,9 +16,10 @@ char *py_path_function (const char *module, const char *title);
 
 /* Adds a step to a path.
  *
- * from: the object that the step leaves. */
-void py_path_append (GString *path, const PyReader *reader, enum py_step step, guint64 key,
-                     guint64 from);
+ * from: the object that the step leaves.
+ * Returns FALSE when it cannot be written (any more): then the path is none. */
+gboolean py_path_append (GString *path, const PyReader *reader, enum py_step step, guint64 key,
+                         guint64 from);
 
 /* Takes the path; at most PY_NAME_MAX bytes of it, and then `…` at the end. NULL: it is
  * empty. */

@@ -13,7 +13,7 @@
 /* What may be read to decode what was found, and to find names: many times what real programs
  * need, so that a hostile one ends it. */
 #define DECODE_BYTES (G_GUINT64_CONSTANT (2) << 30)
-#define NAME_BYTES (G_GUINT64_CONSTANT (4) << 30)
+#define NAME_BYTES (G_GUINT64_CONSTANT (1) << 30)
 
 /* Where they are in all versions. */
 #define MODULE_DICT 16

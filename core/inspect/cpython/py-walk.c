@@ -245,13 +245,14 @@ py_walk_add_root (PyWalk *self, enum py_place place, enum py_kind kind, guint64 
   self->n_waiting++;
 }
 
-/* The path to where a step from a node leads. */
+/* The path to where a step from a node leads; NULL when it cannot be written. */
 static char *
 path_of (PyWalk *self, guint from, enum py_step step, guint64 key)
 {
   /* A class behind an instance does not count as a step, so there can be more. */
   struct node chain[4 * DEPTH_MAX];
   guint n = 0;
+  gboolean is_one = TRUE;
   GString *path;
 
   for (guint i = from; i != NONE && n < G_N_ELEMENTS (chain); i = chain[n - 1].from)
@@ -259,10 +260,13 @@ path_of (PyWalk *self, guint from, enum py_step step, guint64 key)
   if (chain[n - 1].step != STEP_ROOT)
     return NULL;
   path = g_string_new (self->roots->pdata[chain[n - 1].key]);
-  for (guint i = n - 1; i > 0; i--)
-    py_path_append (path, self->reader, chain[i - 1].step, chain[i - 1].key, chain[i].address);
-  py_path_append (path, self->reader, step, key, chain[0].address);
-  return py_path_finish (path);
+  for (guint i = n - 1; i > 0 && is_one; i--)
+    is_one = py_path_append (path, self->reader, chain[i - 1].step, chain[i - 1].key,
+                             chain[i].address);
+  if (is_one && py_path_append (path, self->reader, step, key, chain[0].address))
+    return py_path_finish (path);
+  g_string_free (path, TRUE);
+  return NULL;
 }
 
 static void
