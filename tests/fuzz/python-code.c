@@ -92,3 +92,18 @@ python_code_runtime (const struct python_code_header *header, PyRuntime *ret_run
   runtime.member_descriptor = header->member_descriptor;
   *ret_runtime = runtime;
 }
+
+void
+python_names_runtime (const struct python_names_header *header, PyRuntime *runtime)
+{
+  runtime->builtin_function = header->types.builtin_function;
+  runtime->memory_view = header->types.memory_view;
+  runtime->function = header->function;
+  runtime->method = header->method;
+  runtime->cell = header->cell;
+  runtime->set = header->set;
+  runtime->simple_namespace = header->simple_namespace;
+  runtime->mapping_proxy = header->mapping_proxy;
+  runtime->property = header->property;
+  runtime->weakref = header->weakref;
+}

@@ -27,6 +27,15 @@ struct python_types_header
   guint64 builtin_function, memory_view;
 };
 
+/* fuzz-python-names knows all that lead from one object to others. Its objects are a module, a
+ * frame, and two that names are looked for of. */
+struct python_names_header
+{
+  struct python_types_header types;
+  guint64 function, method, cell, set, simple_namespace, mapping_proxy, property, weakref, partial,
+    deque;
+};
+
 /* Then as often as there is: this and `length` bytes. */
 struct python_code_piece
 {
@@ -57,3 +66,5 @@ gssize python_code_read (gpointer memory, guint64 address, void *to, gsize lengt
 
 /* The runtime that a header tells. */
 void python_code_runtime (const struct python_code_header *header, PyRuntime *ret_runtime);
+/* And what the longest header tells more. */
+void python_names_runtime (const struct python_names_header *header, PyRuntime *runtime);

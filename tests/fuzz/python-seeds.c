@@ -1,7 +1,10 @@
-/* Writes an input for fuzz-python or fuzz-python-types from a running Python: the objects at some addresses, with all
- * the memory that decoding them reads.
+/* Writes an input for fuzz-python, fuzz-python-types or fuzz-python-names from a running Python:
+ * the objects at some addresses, with all the memory that decoding them reads.
  *
  * Usage: python-seeds PID FILE ADDRESS...
+ *
+ * For fuzz-python-names these are a module's, a frame's, two objects', and those of the types
+ * functools.partial and collections.deque.
  *
  * Its own reading of images tells every read apart, where that of the engine reads pages. */
 #include <err.h>
@@ -160,6 +163,7 @@ write_pieces (PyImage *image, FILE *file)
 int
 main (int argc, char **argv)
 {
+  struct python_names_header names = { 0 };
   struct python_types_header header = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (ProcessMemory) memory = NULL;
@@ -168,7 +172,7 @@ main (int argc, char **argv)
   PyRuntime runtime;
   FILE *file;
 
-  if (argc < 4 || argc > 7)
+  if (argc < 4 || argc > 9)
     errx (2, "usage: %s PID FILE ADDRESS...", argv[0]);
   memory = process_memory_open ("/proc", atoi (argv[1]), &error);
   regions = memory != NULL ? process_memory_regions (memory) : NULL;
@@ -184,12 +188,19 @@ main (int argc, char **argv)
     .module = runtime.module, .code = runtime.code, .frame = runtime.frame,
     .generator = runtime.generator, .member_descriptor = runtime.member_descriptor,
   };
-  for (int i = 3; i < argc; i++)
+  for (int i = 3; i < MIN (argc, 7); i++)
     header.code.objects[i - 3] = g_ascii_strtoull (argv[i], NULL, 10);
+  names = (struct python_names_header) {
+    .types = header, .function = runtime.function, .method = runtime.method, .cell = runtime.cell,
+    .set = runtime.set, .simple_namespace = runtime.simple_namespace,
+    .mapping_proxy = runtime.mapping_proxy, .property = runtime.property,
+    .weakref = runtime.weakref, .partial = argc > 7 ? g_ascii_strtoull (argv[7], NULL, 10) : 0,
+    .deque = argc > 8 ? g_ascii_strtoull (argv[8], NULL, 10) : 0,
+  };
   image->words = g_hash_table_new (NULL, NULL);
-  (void) LLVMFuzzerTestOneInput ((const guint8 *) &header, python_code_header_length);
+  (void) LLVMFuzzerTestOneInput ((const guint8 *) &names, python_code_header_length);
   file = fopen (argv[2], "wb");
-  if (file == NULL || fwrite (&header, python_code_header_length, 1, file) != 1)
+  if (file == NULL || fwrite (&names, python_code_header_length, 1, file) != 1)
     err (1, "%s", argv[2]);
   write_pieces (image, file);
   if (fclose (file) != 0)
