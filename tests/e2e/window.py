@@ -2,169 +2,44 @@
 """window.py SHMLENSCTL WORKER SHMLENS ATSPI_TREE XDOTOOL: the window with its demo, used
 with real keys and a real mouse, read as assistive technology reads it, and checked by
 what shmlensctl says. To be run by tests/support/with-display."""
-import collections
 import os
 import signal
-import subprocess
 import sys
-import tempfile
-import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support'))
 import programs
+from driver import Window, set_preferences
 from programs import Worker, children_of, exists, is_running, remove, value, wait_until
 
 DEMOS = ('training', 'together', 'array')
 LOCK_TIMEOUT = 8  # seconds that an edit waits: long enough to be looked at
 
-Widget = collections.namedtuple('Widget', 'depth role name states place')
-
-
-class Window:
-    """shmlens --demo, as a user starts it."""
+class DemoWindow(Window):
+    """shmlens --demo."""
 
     def __init__(self, case):
-        self.log = tempfile.TemporaryFile('w+')
-        case.addCleanup(self.log.close)
-        shmlens, atspi_tree, self.xdotool = programs.others
-        self.process = subprocess.Popen(
-            [shmlens, '--demo'], stderr=self.log,
-            env={**os.environ, 'GSETTINGS_BACKEND': 'keyfile'})
-        self.pid = self.process.pid
-        self.segment = f'/demo-training-{self.pid}'
         self.demos = []
-        case.addCleanup(self.kill)
-        self.reader = subprocess.Popen([atspi_tree, str(self.pid)], text=True,
-                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                       stderr=subprocess.DEVNULL)  # it warns of GTK's bridge
-        case.addCleanup(self.stop_reading)
+        super().__init__(case, '--demo')
+        self.segment = f'/demo-training-{self.pid}'
         self.demos = wait_until(lambda: len(children_of(self.pid)) == 3 and children_of(self.pid),
                                 'the demo programs run')
         self.demos += wait_until(lambda: len(children_of(self.demos[0])) == 3
                                  and children_of(self.demos[0]), 'the workers run')
-        self.window = wait_until(self.find_window, 'the window is there and has the focus')
         self.wait_for('label', 'demo training')
 
     def kill(self):
-        for pid in (self.pid, *self.demos):
+        super().kill()
+        for pid in self.demos:
             if is_running(pid):
                 os.kill(pid, signal.SIGKILL)
-        self.process.wait()
         for demo in DEMOS:
             remove(f'/demo-{demo}-{self.pid}')
-
-    def stop_reading(self):
-        self.reader.stdin.close()
-        self.reader.kill()
-        self.reader.wait()
-        self.reader.stdout.close()
-
-    def run(self, *arguments):
-        return subprocess.run([self.xdotool, *arguments], capture_output=True, text=True,
-                              timeout=programs.PATIENCE)
-
-    def find_window(self):
-        active = self.run('getactivewindow').stdout.strip()
-        return active and self.run('getwindowpid', active).stdout.strip() == str(self.pid) and active
-
-    def complaints(self):
-        self.log.seek(0)
-        return self.log.read()
-
-    # What is on the screen.
-
-    def widgets(self):
-        """Everything that can be seen now."""
-        watchdog = threading.Timer(programs.PATIENCE, self.reader.kill)
-        watchdog.start()
-        self.reader.stdin.write('\n')
-        self.reader.stdin.flush()
-        found = []
-        while line := self.reader.stdout.readline().rstrip('\n'):
-            depth, *fields, place = line.split('\t')
-            place = tuple(map(int, place.split(',')))
-            if place[2] > 0 and place[3] > 0:
-                found.append(Widget(int(depth), *fields, place))
-        watchdog.cancel()
-        if not found and self.process.poll() is not None:
-            raise AssertionError(f'the window has ended: {self.complaints()}')
-        return found
-
-    def find(self, role, *parts):
-        """The first widget of this role whose name has all the parts."""
-        for widget in self.widgets():
-            if widget.role == role and all(part in widget.name for part in parts):
-                return widget
-        return None
-
-    def wait_for(self, role, *parts):
-        return wait_until(lambda: self.find(role, *parts), f'there is a {role} with {parts}')
-
-    def wait_until_gone(self, role, *parts):
-        wait_until(lambda: not self.find(role, *parts), f'there is no {role} with {parts}')
-
-    def rows(self):
-        """The texts of each row of the table; the filter must have left few."""
-        rows, row, depth = [], None, 0
-        for widget in self.widgets():
-            if row is not None and widget.depth <= depth:
-                row = None
-            if widget.role == 'table row':
-                row, depth = [], widget.depth
-            elif widget.name == 'GtkColumnViewCell' and row == []:
-                rows.append(row)
-            elif widget.role == 'label' and row is not None:
-                row.append(widget.name)
-        return {row[0]: row[1:] for row in rows if row}
-
-    # Keys and the mouse.
-
-    def key(self, *keys):
-        self.run('key', '--clearmodifiers', *keys)
-
-    def type(self, text):
-        self.run('type', '--clearmodifiers', text)
-
-    def click(self, widget):
-        geometry = dict(line.split('=') for line in
-                        self.run('getwindowgeometry', '--shell', self.window).stdout.split())
-        x, y, width, height = widget.place
-        # What the toolkit calls the window begins inside its shadow.
-        self.run('mousemove', '--sync', str(int(geometry['X']) + x + width // 2 + 5),
-                 str(int(geometry['Y']) + y + height // 2 + 5))
-        self.run('click', '1')
-
-    def focused(self):
-        return next((widget for widget in self.widgets() if 'focused' in widget.states), None)
-
-    def filter(self, text, *names):
-        """Leaves only the rows of these entries."""
-        self.key('ctrl+f')
-        wait_until(lambda: (self.focused() or Widget(*[''] * 5)).role == 'entry',
-                   'the filter has the focus')
-        self.key('ctrl+a')
-        self.type(text)
-        wait_until(lambda: sorted(self.rows()) == sorted(names), f'the table has only {names}')
-
-    def select(self, text, name):
-        """Selects the entry; the table has the focus then."""
-        self.filter(text, name)
-        self.key('Tab')
-        self.key('ctrl+Home')
-
-    def edit(self, text, name):
-        """Opens the place to type a new value in."""
-        self.select(text, name)
-        self.key('F2')
-        self.wait_for('label', f'{name} (')
-        wait_until(lambda: any('New value' in widget.name and 'focused' in widget.states
-                               for widget in self.widgets()), 'the value can be typed in')
 
 
 class WindowTest(unittest.TestCase):
     def setUp(self):
-        self.window = Window(self)
+        self.window = DemoWindow(self)
 
     def check_end(self, status=0):
         """Ends well: says nothing, and leaves neither programs nor shared memory."""
@@ -250,8 +125,7 @@ class Editing(WindowTest):
     def test_the_stop_switch_is_obeyed(self):
         window = self.window
         window.filter('stop', 'stop')
-        switch = next(widget for widget in window.widgets()
-                      if widget.name == 'stop' and widget.role not in ('label', 'table row'))
+        switch = window.switch_of('stop')
         training, *_ = window.demos
         workers = children_of(training)
         window.click(switch)
@@ -284,8 +158,7 @@ class Waiting(WindowTest):
         window = self.window
         window.filter('pause', 'pause')
         holder = self.hold('pause')
-        switch = next(widget for widget in window.widgets()
-                      if widget.name == 'pause' and widget.role not in ('label', 'table row'))
+        switch = window.switch_of('pause')
         window.click(switch)
         window.wait_for('label', 'Waiting for the lock', 'worker', str(holder.pid))
         window.click(window.wait_for('push button', 'Cancel'))
@@ -316,12 +189,6 @@ class Ending(WindowTest):
         self.check_end(-signal.SIGKILL)
 
 
-def set_preferences():
-    directory = os.path.join(os.environ['XDG_CONFIG_HOME'], 'glib-2.0', 'settings')
-    os.makedirs(directory)
-    with open(os.path.join(directory, 'keyfile'), 'w') as keyfile:
-        keyfile.write(f'[org/shmlens/Shmlens]\nlock-timeout={LOCK_TIMEOUT}.0\n')
-
-
 if __name__ == '__main__':
-    programs.main('SHMLENS', 'ATSPI_TREE', 'XDOTOOL', prepare=set_preferences)
+    programs.main('SHMLENS', 'ATSPI_TREE', 'XDOTOOL',
+                  prepare=lambda: set_preferences(lock_timeout=f'{LOCK_TIMEOUT}.0'))

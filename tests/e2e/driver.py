@@ -1,0 +1,171 @@
+"""The window as a user has it before him: what is on the screen, as assistive technology
+reads it, and real keys and a real mouse."""
+import collections
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+
+import programs
+from programs import is_running, wait_until
+
+Widget = collections.namedtuple('Widget', 'depth role name states place')
+
+
+class Window:
+    """shmlens, as a user starts it."""
+
+    def __init__(self, case, *arguments):
+        self.log = tempfile.TemporaryFile('w+')
+        case.addCleanup(self.log.close)
+        shmlens, atspi_tree, self.xdotool = programs.others
+        self.process = subprocess.Popen(
+            [shmlens, *arguments], stderr=self.log,
+            env={**os.environ, 'GSETTINGS_BACKEND': 'keyfile'})
+        self.pid = self.process.pid
+        case.addCleanup(self.kill)
+        self.reader = subprocess.Popen([atspi_tree, str(self.pid)], text=True,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       stderr=subprocess.DEVNULL)  # it warns of GTK's bridge
+        case.addCleanup(self.stop_reading)
+        self.window = wait_until(self.find_window, 'the window is there and has the focus')
+
+    def kill(self):
+        if is_running(self.pid):
+            os.kill(self.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop_reading(self):
+        self.reader.stdin.close()
+        self.reader.kill()
+        self.reader.wait()
+        self.reader.stdout.close()
+
+    def run(self, *arguments):
+        return subprocess.run([self.xdotool, *arguments], capture_output=True, text=True,
+                              timeout=programs.PATIENCE)
+
+    def find_window(self):
+        active = self.run('getactivewindow').stdout.strip()
+        return active and self.run('getwindowpid', active).stdout.strip() == str(self.pid) and active
+
+    def complaints(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    # What is on the screen.
+
+    def widgets(self):
+        """Everything that can be seen now."""
+        watchdog = threading.Timer(programs.PATIENCE, self.reader.kill)
+        watchdog.start()
+        self.reader.stdin.write('\n')
+        self.reader.stdin.flush()
+        found = []
+        while line := self.reader.stdout.readline().rstrip('\n'):
+            depth, *fields, place = line.split('\t')
+            place = tuple(map(int, place.split(',')))
+            if place[2] > 0 and place[3] > 0:
+                found.append(Widget(int(depth), *fields, place))
+        watchdog.cancel()
+        if not found and self.process.poll() is not None:
+            raise AssertionError(f'the window has ended: {self.complaints()}')
+        return found
+
+    def find(self, role, *parts):
+        """The first widget of this role whose name has all the parts."""
+        for widget in self.widgets():
+            if widget.role == role and all(part in widget.name for part in parts):
+                return widget
+        return None
+
+    def wait_for(self, role, *parts):
+        return wait_until(lambda: self.find(role, *parts), f'there is a {role} with {parts}')
+
+    def wait_until_gone(self, role, *parts):
+        wait_until(lambda: not self.find(role, *parts), f'there is no {role} with {parts}')
+
+    def rows(self):
+        """The texts of each row of the table; the filter must have left few."""
+        rows, row, depth = [], None, 0
+        for widget in self.widgets():
+            if row is not None and widget.depth <= depth:
+                row = None
+            if widget.role == 'table row':
+                row, depth = [], widget.depth
+            elif widget.name == 'GtkColumnViewCell' and row == []:
+                rows.append(row)
+            elif widget.role == 'label' and row is not None:
+                row.append(widget.name)
+        return {row[0]: row[1:] for row in rows if row}
+
+    # Keys and the mouse.
+
+    def key(self, *keys):
+        self.run('key', '--clearmodifiers', *keys)
+
+    def type(self, text):
+        self.run('type', '--clearmodifiers', text)
+
+    def geometry(self):
+        return dict(line.split('=') for line in
+                    self.run('getwindowgeometry', '--shell', self.window).stdout.split())
+
+    def height(self):
+        return int(self.geometry()['HEIGHT'])
+
+    def move_to(self, widget):
+        geometry = self.geometry()
+        x, y, width, height = widget.place
+        # What the toolkit calls the window begins inside its shadow.
+        self.run('mousemove', '--sync', str(int(geometry['X']) + x + width // 2 + 5),
+                 str(int(geometry['Y']) + y + height // 2 + 5))
+
+    def click(self, widget):
+        self.move_to(widget)
+        self.run('click', '1')
+
+    def scroll_down(self, widget):
+        """With the wheel over it."""
+        self.move_to(widget)
+        self.run('click', '5')
+
+    def focused(self):
+        return next((widget for widget in self.widgets() if 'focused' in widget.states), None)
+
+    def filter(self, text, *names):
+        """Leaves only the rows of these entries."""
+        self.key('ctrl+f')
+        wait_until(lambda: (self.focused() or Widget(*[''] * 5)).role == 'entry',
+                   'the filter has the focus')
+        self.key('ctrl+a')
+        self.type(text)
+        wait_until(lambda: sorted(self.rows()) == sorted(names), f'the table has only {names}')
+
+    def select(self, text, name):
+        """Selects the entry; the table has the focus then."""
+        self.filter(text, name)
+        self.key('Tab')
+        self.key('ctrl+Home')
+
+    def edit(self, text, name):
+        """Opens the place to type a new value in."""
+        self.select(text, name)
+        self.key('F2')
+        self.wait_for('label', f'{name} (')
+        wait_until(lambda: any('New value' in widget.name and 'focused' in widget.states
+                               for widget in self.widgets()), 'the value can be typed in')
+
+    def switch_of(self, name):
+        return next(widget for widget in self.widgets()
+                    if widget.name == name and widget.role not in ('label', 'table row'))
+
+
+def set_preferences(**preferences):
+    directory = os.path.join(os.environ['XDG_CONFIG_HOME'], 'glib-2.0', 'settings')
+    os.makedirs(directory)
+    with open(os.path.join(directory, 'keyfile'), 'w') as keyfile:
+        keyfile.write('[org/shmlens/Shmlens]\n')
+        for name, text in preferences.items():
+            keyfile.write(f'{name.replace("_", "-")}={text}\n')
