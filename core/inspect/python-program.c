@@ -19,6 +19,9 @@
 #define NAME_TRIES 4
 /* Processes of one program that are looked through. */
 #define PROCESSES_MAX 256u
+/* A program that ends takes its objects apart before its process goes: what it lost in so
+ * long a time before was still there when it ended. */
+#define ENDING_US (3 * G_USEC_PER_SEC)
 
 struct member
 {
@@ -46,6 +49,8 @@ struct python_program
   PythonRecord *record;    /* what the program wrote down itself; NULL */
   PyProcess *recorded;     /* what that says, when no memory may be read; NULL */
   guint name_tries;
+  GPtrArray *fuller;       /* the entries before some went lately; NULL */
+  gint64 fuller_us;        /* when the first of them went */
 
   pthread_mutex_t mutex;   /* around what follows */
   pthread_cond_t cond;
@@ -181,6 +186,28 @@ use_record (PythonProgram *self, GPtrArray *processes)
   g_ptr_array_add (processes, self->recorded);
 }
 
+/* The entries as they are to stand in the next snapshot, with a reference. */
+static GPtrArray *
+gather_entries (PythonProgram *self, GPtrArray *processes)
+{
+  gboolean has_ended = self->members->len == 0 && self->snapshot != NULL;
+  gint64 now = g_get_monotonic_time ();
+  GPtrArray *entries;
+
+  if (self->fuller != NULL && now - self->fuller_us >= ENDING_US)
+    g_clear_pointer (&self->fuller, g_ptr_array_unref);
+  if (has_ended)
+    return g_ptr_array_ref (self->fuller != NULL ? self->fuller : self->snapshot->entries);
+  entries = python_merge (self->cache, processes);
+  if (self->snapshot != NULL && self->fuller == NULL
+      && entries->len < self->snapshot->entries->len)
+    {
+      self->fuller = g_ptr_array_ref (self->snapshot->entries);
+      self->fuller_us = now;
+    }
+  return entries;
+}
+
 /* Puts the members together, and in place of the snapshot before. */
 static void
 publish (PythonProgram *self, gboolean is_named)
@@ -198,10 +225,7 @@ publish (PythonProgram *self, gboolean is_named)
         g_ptr_array_add (processes, member->process);
     }
   use_record (self, processes);
-  if (self->members->len == 0 && self->snapshot != NULL)
-    snapshot->entries = g_ptr_array_ref (self->snapshot->entries);
-  else
-    snapshot->entries = python_merge (self->cache, processes);
+  snapshot->entries = gather_entries (self, processes);
   snapshot->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   for (guint i = 0; i < snapshot->entries->len; i++)
     {
@@ -462,6 +486,7 @@ program_free (PythonProgram *self)
   if (self->members != NULL)
     g_ptr_array_unref (self->members);
   python_snapshot_unref (self->snapshot);
+  g_clear_pointer (&self->fuller, g_ptr_array_unref);
   python_cache_free (self->cache);
   python_record_free (self->record);
   py_process_free (self->recorded);
