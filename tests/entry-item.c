@@ -258,6 +258,37 @@ entries_that_come_and_go_keep_the_others (void **state)
   assert_ptr_equal (item_of (rows, "second"), second);
 }
 
+/* As names of a Python program's objects, which are found out later. */
+static void
+another_name_keeps_what_was_read (void **state)
+{
+  struct rows *rows = *state;
+  int32_t value = 41;
+  EntryItem *item;
+  g_autoptr (EntryInfo) renamed = NULL;
+  EntryInfo values;
+
+  add (rows, "c_int @ 16", 'i', &value, NULL);
+  open_list (rows);
+  item = item_of (rows, "c_int @ 16");
+  entry_item_hold (item);
+  wait_until (g_strcmp0 (entry_item_get_value (item), "41") == 0);
+  values = *entry_item_get_info (item);
+  values.name = (char *) "counter";
+  renamed = entry_info_new (&values);
+  entry_item_set_info (item, renamed);
+  assert_string_equal (entry_item_get_info (item)->name, "counter");
+  assert_string_equal (entry_item_get_value (item), "41");
+
+  /* What lies elsewhere is something else. */
+  values.offset += 64;
+  entry_info_unref (renamed);
+  renamed = entry_info_new (&values);
+  entry_item_set_info (item, renamed);
+  assert_null (entry_item_get_value (item));
+  entry_item_release (item);
+}
+
 static void
 the_state_of_the_segment_is_told (void **state)
 {
@@ -281,6 +312,7 @@ main (void)
     row_test (a_lock_that_is_held_shows_its_holder),
     row_test (progress_has_a_fraction_and_a_rate),
     row_test (entries_that_come_and_go_keep_the_others),
+    row_test (another_name_keeps_what_was_read),
     row_test (the_state_of_the_segment_is_told),
   };
 

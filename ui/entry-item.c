@@ -363,8 +363,7 @@ reads_the_same (const EntryInfo *a, const EntryInfo *b)
       || a->dimensions != b->dimensions || memcmp (a->shape, b->shape, sizeof a->shape) != 0
       || memcmp (a->strides, b->strides, sizeof a->strides) != 0 || a->offset != b->offset
       || a->length != b->length || a->role != b->role || a->n_fields != b->n_fields
-      || a->n_labels != b->n_labels || a->has_progress_max != b->has_progress_max
-      || a->lock_kind != b->lock_kind || a->lock_id != b->lock_id)
+      || a->n_labels != b->n_labels || a->has_progress_max != b->has_progress_max)
     return FALSE;
   for (guint i = 0; i < a->n_fields; i++)
     if (a->fields[i].offset != b->fields[i].offset
@@ -384,6 +383,13 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
   if (differs && reads_the_same (old, info))
     {
       g_clear_pointer (&self->sort_key, g_free);
+      /* The watch looks at the lock that it began with. */
+      if (self->holders > 0
+          && (old->lock_kind != info->lock_kind || old->lock_id != info->lock_id))
+        {
+          stop (self);
+          start (self);
+        }
       update_value (self);
       update_suffix (self);
       notify (self, PROP_NAME);
