@@ -4,6 +4,7 @@
 #include "py-scan.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "inspect-error.h"
@@ -263,10 +264,10 @@ set_read_error (gssize result, GError **error)
 {
   if (result == -ESRCH)
     g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                         "the process ended while it was looked at");
+                         _("the process ended while it was looked at"));
   else
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
-                 "its memory cannot be read any more: %s", g_strerror ((int) -result));
+                 _("its memory cannot be read any more: %s"), g_strerror ((int) -result));
   return FALSE;
 }
 
@@ -285,7 +286,8 @@ scan_range (struct scan *scan, guint64 start, guint64 end, GError **error)
 
       if (is_cancelled (scan))
         {
-          g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED, "cancelled");
+          g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED,
+                               _("looking was given up"));
           return FALSE;
         }
       length = process_memory_read (scan->memory, start, bytes, wanted);
