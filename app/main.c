@@ -1,9 +1,14 @@
 /* main.c - the window's program: what it is told on the command line. */
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "application.h"
 #include "demo-children.h"
+#include "run-program.h"
 
 /* Second starts are handed to the first, which runs this for each. */
 static int
@@ -52,6 +57,54 @@ on_local_options (GApplication *application, GVariantDict *options, gpointer use
   return -1;
 }
 
+/* In the child that becomes the window: it is not of the program's session, so that it
+ * stays when the program is interrupted, and keeps nobody waiting who reads what the program
+ * writes. */
+static void
+leave_session (gpointer user_data)
+{
+  sigset_t none;
+  int null;
+
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+  setsid ();
+  if (!isatty (STDERR_FILENO) && (null = open ("/dev/null", O_WRONLY | O_CLOEXEC)) >= 0)
+    dup2 (null, STDERR_FILENO);
+}
+
+/* The window is a process of its own, or that of a window that is open already; both ask this
+ * one, which is the program's ancestor and ends with it. */
+static void
+open_window (pid_t pid, gpointer data)
+{
+  g_autofree char *segment = g_strdup_printf ("pid:%d", (int) pid);
+  const char *arguments[] = { "/proc/self/exe", "shmlens", segment, NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (!g_spawn_async (NULL, (char **) arguments, NULL,
+                      G_SPAWN_FILE_AND_ARGV_ZERO | G_SPAWN_DO_NOT_REAP_CHILD
+                        | G_SPAWN_STDOUT_TO_DEV_NULL,
+                      leave_session, NULL, NULL, &error))
+    g_printerr (_("shmlens: the window cannot be opened: %s\n"), error->message);
+}
+
+/* shmlens run [--] PROGRAM ARGUMENT... */
+static int
+run (char **arguments)
+{
+  if (arguments[0] != NULL && strcmp (arguments[0], "--") == 0)
+    arguments++;
+  else if (arguments[0] != NULL && arguments[0][0] == '-')
+    arguments = arguments + g_strv_length (arguments);
+  if (arguments[0] == NULL)
+    {
+      g_printerr (_("shmlens: no program was given: shmlens run [--] PROGRAM ARGUMENT...\n"));
+      return 1;
+    }
+  return run_program ("shmlens", arguments, open_window, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -72,6 +125,10 @@ main (int argc, char **argv)
   bind_textdomain_codeset ("shmlens", "UTF-8");
   textdomain ("shmlens");
 
+  /* Before anything that makes threads. */
+  if (argc > 1 && strcmp (argv[1], "run") == 0)
+    return run (argv + 2);
+
   /* Tests open several at once. */
   if (g_getenv ("SHMLENS_NON_UNIQUE") != NULL)
     flags |= G_APPLICATION_NON_UNIQUE;
@@ -79,7 +136,8 @@ main (int argc, char **argv)
   g_application_add_main_option_entries (G_APPLICATION (application), options);
   g_application_set_option_context_summary (
     G_APPLICATION (application),
-    _("Shows what is inside live shared memory, and changes it safely."));
+    _("Shows what is inside live shared memory, and changes it safely.\n\n"
+      "shmlens run [--] PROGRAM ARGUMENT... runs a program, and shows it."));
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
   g_signal_connect (application, "handle-local-options", G_CALLBACK (on_local_options), NULL);

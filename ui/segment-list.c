@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "list-update.h"
+#include "process.h"
+
+/* Of a process below the one that was asked for. */
+#define DEPTH_MAX 64
 
 struct _SegmentList
 {
@@ -99,6 +103,7 @@ segment_list_is_loaded (SegmentList *self)
   return self->loaded;
 }
 
+/* Whether the process is one of a program's, or started it. */
 static gboolean
 has_process (const SegmentInfo *info, const char *text)
 {
@@ -108,8 +113,16 @@ has_process (const SegmentInfo *info, const char *text)
       || !g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT32, &pid, NULL))
     return FALSE;
   for (guint i = 0; i < info->n_pids; i++)
-    if ((guint64) info->pids[i] == pid)
-      return TRUE;
+    {
+      pid_t above = info->pids[i];
+
+      for (guint depth = 0; depth < DEPTH_MAX && above > 1; depth++)
+        {
+          if ((guint64) above == pid)
+            return TRUE;
+          above = process_parent ("/proc", above);
+        }
+    }
   return FALSE;
 }
 
@@ -125,7 +138,7 @@ segment_list_find (SegmentList *self, const char *id)
         return i;
     }
 
-  /* A program by any of its processes. */
+  /* A program by any of its processes, or by what started it. */
   if (g_str_has_prefix (id, "pid:"))
     for (guint i = 0; i < self->items->len; i++)
       if (has_process (segment_item_get_info (self->items->pdata[i]), id + strlen ("pid:")))

@@ -17,6 +17,7 @@ void segment_list_update (SegmentList *self, GPtrArray *segments);
 
 gboolean segment_list_is_loaded (SegmentList *self);
 
-/* The position of the segment with this id or name ("shm:/name", "/name", "name");
- * G_MAXUINT when it is not there. */
+/* The position of the segment with this id or name ("shm:/name", "/name", "name", "pid:4711":
+ * also when that process belongs to a program, or started it); G_MAXUINT when it is not
+ * there. */
 guint segment_list_find (SegmentList *self, const char *id);
