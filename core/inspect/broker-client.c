@@ -27,9 +27,10 @@ struct broker_client
   pthread_mutex_t mutex;   /* of what follows: one request at a time */
   int fd;                  /* -1: not connected */
   gboolean is_late;        /* it did not answer the last time */
+  gboolean is_of_stop;
 };
 
-/* Those in use. */
+/* Those in use, but for the connections of stops. */
 static GSList *clients;
 static pthread_mutex_t clients_mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -190,7 +191,11 @@ ask (BrokerClient *self, struct exchange *exchange)
   if (exchange->ret_fd != NULL)
     *exchange->ret_fd = -1;
   pthread_mutex_lock (&self->mutex);
-  result = exchange_connected (self, exchange);
+  /* A stop is over when its connection is. */
+  if (self->is_of_stop)
+    result = self->fd >= 0 ? exchange_once (self, exchange) : -ESRCH;
+  else
+    result = exchange_connected (self, exchange);
   self->is_late = result == -ETIMEDOUT;
   if (result < 0)
     disconnect (self);
@@ -448,4 +453,71 @@ broker_client_pagemap (BrokerClient *self, const struct broker_target *target, g
   exchange.room = wanted * sizeof *entries;
   result = ask (self, &exchange);
   return result < 0 ? result : (gssize) (exchange.received / sizeof *entries);
+}
+
+/* ------------------------------------------------------------------------ stopping -- */
+
+int
+broker_client_stop (BrokerClient *self, const struct broker_target *targets, guint n,
+                    BrokerClient **ret_stop)
+{
+  g_autoptr (BrokerClient) stop = client_new (self->path, self->pid, self->start_time);
+  struct broker_target none = { 0 };
+  struct exchange exchange = request_of (BROKER_STOP, &none, 0, 0);
+  int result;
+
+  if (n == 0 || n > BROKER_STOP_MAX)
+    return n == 0 ? -ESRCH : -EAGAIN;
+  result = connect_to (stop);
+  if (result < 0)
+    return result;
+  stop->is_of_stop = TRUE;
+  exchange.payload = targets;
+  exchange.request.length = n * sizeof *targets;
+  result = ask (stop, &exchange);
+  if (result == 0)
+    *ret_stop = g_steal_pointer (&stop);
+  return result;
+}
+
+int
+broker_client_peek (BrokerClient *stop, guint process, guint64 address, guint64 *ret_word)
+{
+  struct broker_target none = { 0 };
+  struct exchange exchange = request_of (BROKER_PEEK, &none, address, process);
+  int result;
+
+  exchange.to = ret_word;
+  exchange.room = sizeof *ret_word;
+  result = ask (stop, &exchange);
+  return result == 0 && exchange.received != sizeof *ret_word ? -EPROTO : result;
+}
+
+int
+broker_client_poke (BrokerClient *stop, guint process, guint64 address, guint64 word)
+{
+  struct broker_target none = { 0 };
+  struct exchange exchange = request_of (BROKER_POKE, &none, address, process);
+
+  exchange.payload = &word;
+  exchange.request.length = sizeof word;
+  return ask (stop, &exchange);
+}
+
+int
+broker_client_checked (BrokerClient *stop, int result)
+{
+  struct broker_target none = { 0 };
+  struct exchange exchange = request_of (BROKER_CHECKED, &none, 0, (guint64) -result);
+
+  return ask (stop, &exchange);
+}
+
+int
+broker_client_go_on (BrokerClient *stop)
+{
+  struct broker_target none = { 0 };
+  struct exchange exchange = request_of (BROKER_GO_ON, &none, 0, 0);
+
+  return ask (stop, &exchange);
 }

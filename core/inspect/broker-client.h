@@ -44,4 +44,16 @@ GString *broker_client_syscalls (BrokerClient *self, const struct broker_target 
 gssize broker_client_pagemap (BrokerClient *self, const struct broker_target *target,
                               guint64 address, guint64 *entries, gsize n);
 
+/* Stops processes, as process_stop_begin() does it, by a connection of its own, which the
+ * caller unrefs; with that, or after 100 ms, all go on. */
+int broker_client_stop (BrokerClient *self, const struct broker_target *targets, guint n,
+                        BrokerClient **ret_stop);
+/* 8 bytes of the stopped process of this number; before broker_client_checked(). */
+int broker_client_peek (BrokerClient *stop, guint process, guint64 address, guint64 *ret_word);
+int broker_client_poke (BrokerClient *stop, guint process, guint64 address, guint64 word);
+/* 0: this is a good moment, they stay stopped; else -errno, which it returns: all go on. */
+int broker_client_checked (BrokerClient *stop, int result);
+/* Lets them go on. -ETIMEDOUT: they did before. */
+int broker_client_go_on (BrokerClient *stop);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BrokerClient, broker_client_unref)

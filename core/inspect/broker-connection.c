@@ -8,12 +8,16 @@
 #include "broker-io.h"
 #include "broker-protocol.h"
 #include "process-memory-private.h"
+#include "process-stop.h"
 #include "process.h"
 
 #define PROC "/proc"
 /* For the rest of a request that has begun, and for a client to take its reply. */
 #define PATIENCE_US  5000000
 #define MEMORIES_MAX 512
+/* A client that does not keep to the protocol is hung up on. */
+#define HANG_UP (-ECANCELED)
+#define ERRNO_MAX 4096
 
 typedef struct connection
 {
@@ -24,6 +28,8 @@ typedef struct connection
   GByteArray *reply;
   int passed;              /* a descriptor to send with the reply; -1 none */
   GHashTable *memories;    /* pid -> ProcessMemory, of those asked about before */
+  gint64 stop_end;         /* until then something may be stopped; 0: nothing is */
+  gboolean is_checked;
 } Connection;
 
 /* ------------------------------------------------------------------ whom it is about -- */
@@ -178,8 +184,11 @@ static int
 answer (Connection *self)
 {
   ProcessMemory *memory = NULL;
-  int result = find_memory (self, &self->request.target, &memory);
+  int result;
 
+  if (self->request.kind >= BROKER_PEEK && self->request.kind <= BROKER_GO_ON)
+    return -ETIMEDOUT;
+  result = find_memory (self, &self->request.target, &memory);
   if (result < 0)
     return result;
   switch ((enum broker_request_kind) self->request.kind)
@@ -218,36 +227,158 @@ longest_payload (const struct broker_request *request)
       return BROKER_PIECES_MAX * sizeof (struct broker_piece);
     case BROKER_WRITE:
       return BROKER_WRITE_MAX;
+    case BROKER_STOP:
+      return BROKER_STOP_MAX * sizeof (struct broker_target);
+    case BROKER_POKE:
+      return sizeof (guint64);
     default:
       return 0;
     }
 }
 
-/* 0 or -errno: then there is nothing to be answered. */
+/* 0; -ETIMEDOUT while something is stopped; or -errno: to be hung up on. */
 static int
 receive_request (Connection *self)
 {
-  gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
-  int result
-    = broker_io_receive (self->fd, &self->request, sizeof self->request, deadline, NULL);
+  gint64 deadline = self->stop_end;
+  int result;
 
+  self->passed = -1;
+  g_byte_array_set_size (self->reply, 0);
+  result = broker_io_wait (self->fd, deadline);
   if (result < 0)
     return result;
-  if (self->request.magic != BROKER_MAGIC || self->request.length > longest_payload (&self->request))
-    return -EPROTO;
+  if (deadline == 0)
+    deadline = g_get_monotonic_time () + PATIENCE_US;
+  if (broker_io_receive (self->fd, &self->request, sizeof self->request, deadline, NULL) < 0
+      || self->request.magic != BROKER_MAGIC
+      || self->request.length > longest_payload (&self->request))
+    return HANG_UP;
   g_byte_array_set_size (self->payload, (guint) self->request.length);
-  return broker_io_receive (self->fd, self->payload->data, self->request.length, deadline, NULL);
+  result
+    = broker_io_receive (self->fd, self->payload->data, self->request.length, deadline, NULL);
+  return result < 0 ? HANG_UP : 0;
 }
 
 static int
 send_reply (Connection *self, int result)
 {
+  gint64 deadline
+    = self->stop_end != 0 ? self->stop_end : g_get_monotonic_time () + PATIENCE_US;
   struct broker_reply reply = { .magic = BROKER_MAGIC, .result = result };
 
   if (result == 0)
     reply.length = self->reply->len;
-  return broker_io_send (self->fd, &reply, sizeof reply, self->reply->data, reply.length,
-                         self->passed, g_get_monotonic_time () + PATIENCE_US);
+  result = broker_io_send (self->fd, &reply, sizeof reply, self->reply->data, reply.length,
+                           self->passed, deadline);
+  if (self->passed >= 0)
+    close (self->passed);
+  return result;
+}
+
+/* -------------------------------------------------------------------------- stopping -- */
+
+static int
+answer_stopped (Connection *self, ProcessStop *stop)
+{
+  guint64 word = 0;
+  int result;
+
+  if (self->request.kind == BROKER_PEEK)
+    {
+      result = process_stop_peek (stop, (guint) self->request.size, self->request.address, &word);
+      g_byte_array_append (self->reply, (const guint8 *) &word, sizeof word);
+      return result;
+    }
+  memcpy (&word, self->payload->data, sizeof word);
+  return process_stop_poke (stop, (guint) self->request.size, self->request.address, word);
+}
+
+/* All have stopped: the client looks at them. What it thinks of it is the result. */
+static int
+let_check (ProcessStop *stop, gpointer data)
+{
+  Connection *self = data;
+  guint n = self->payload->len / sizeof (struct broker_target);
+  int result;
+
+  self->stop_end = g_get_monotonic_time () + BROKER_STOP_US;
+  result = send_reply (self, 0);
+  while (result == 0 && (result = receive_request (self)) == 0)
+    {
+      const struct broker_request *request = &self->request;
+
+      if (request->kind == BROKER_CHECKED && request->size < ERRNO_MAX)
+        {
+          self->is_checked = TRUE;
+          return -(int) request->size;
+        }
+      if (request->size < n
+          && (request->kind == BROKER_PEEK
+              || (request->kind == BROKER_POKE && request->length == sizeof (guint64))))
+        result = send_reply (self, answer_stopped (self, stop));
+      else
+        result = HANG_UP;
+    }
+  return result == -ETIMEDOUT ? result : HANG_UP;
+}
+
+/* Under the mutex `stopping`. Returns as serve_stop(). */
+static int
+stop_and_go_on (Connection *self, ProcessMemory *const *memories, guint n)
+{
+  gboolean was_stopped;
+  ProcessStop *stop;
+  int result;
+
+  self->is_checked = FALSE;
+  result = process_stop_begin (memories, n, let_check, self, &stop);
+  was_stopped = self->stop_end != 0;
+  if (result == 0)
+    {
+      result = send_reply (self, 0);
+      if (result == 0)
+        result = receive_request (self);
+      process_stop_end (stop);
+      self->stop_end = 0;
+      if (result == 0 && self->request.kind == BROKER_GO_ON)
+        return send_reply (self, 0);
+    }
+  else
+    {
+      self->stop_end = 0;
+      if (!was_stopped || self->is_checked)
+        return send_reply (self, result);
+    }
+  /* One that is only late will ask, and is told. */
+  return result == -ETIMEDOUT ? 0 : HANG_UP;
+}
+
+/* Answers a request to stop, and all that belong to it. 0; -errno: to be hung up on. */
+static int
+serve_stop (Connection *self)
+{
+  const struct broker_target *targets = (const void *) self->payload->data;
+  guint n = self->payload->len / sizeof *targets;
+  g_autoptr (GPtrArray) memories
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) process_memory_unref);
+  int result = n == 0 ? -EINVAL : 0;
+
+  for (guint i = 0; i < n && result == 0; i++)
+    {
+      ProcessMemory *memory = NULL;
+
+      result = find_memory (self, &targets[i], &memory);
+      if (result == 0)
+        g_ptr_array_add (memories, process_memory_ref (memory));
+    }
+  if (result == 0 && pthread_mutex_trylock (self->stopping) != 0)
+    result = -EAGAIN;
+  if (result < 0)
+    return send_reply (self, result);
+  result = stop_and_go_on (self, (ProcessMemory *const *) memories->pdata, n);
+  pthread_mutex_unlock (self->stopping);
+  return result;
 }
 
 void
@@ -264,15 +395,10 @@ broker_connection_serve (int fd, pthread_mutex_t *stopping)
 
   while (result == 0)
     {
-      self.passed = -1;
-      g_byte_array_set_size (self.reply, 0);
-      result = broker_io_wait (fd, 0);
+      result = receive_request (&self);
       if (result == 0)
-        result = receive_request (&self);
-      if (result == 0)
-        result = send_reply (&self, answer (&self));
-      if (self.passed >= 0)
-        close (self.passed);
+        result = self.request.kind == BROKER_STOP ? serve_stop (&self)
+                                                  : send_reply (&self, answer (&self));
     }
   g_hash_table_unref (self.memories);
   g_byte_array_unref (self.payload);

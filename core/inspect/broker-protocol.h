@@ -17,6 +17,9 @@
 #define BROKER_WRITE_MAX   (1u << 20)
 #define BROKER_PIECES_MAX  512u
 #define BROKER_PAGEMAP_MAX 4096u
+#define BROKER_STOP_MAX    256u
+/* A stop is over by then, whatever the client does. */
+#define BROKER_STOP_US     100000
 /* Of a reply: the text of maps is the longest. */
 #define BROKER_REPLY_MAX   (96u << 20)
 /* Of a process below its broker. */
@@ -34,6 +37,13 @@ enum broker_request_kind
   BROKER_SYSCALLS,   /* reply: the text of PROC/PID/task/TID/syscall of each thread, a line each */
   BROKER_OPEN,       /* the file of the shared mapping that begins at address; size: 1 writable.
                       * The descriptor comes with the reply */
+  BROKER_STOP,       /* payload: struct broker_target each: all of them, in one stop. Until it
+                      * is over, the connection takes only: */
+  BROKER_PEEK,       /* 8 bytes at address of the process of number size; reply: them */
+  BROKER_POKE,       /* payload: 8 bytes for there */
+  BROKER_CHECKED,    /* size: 0 they shall stay stopped; or an errno, which is the result: all go
+                      * on. Peek and poke come before it */
+  BROKER_GO_ON       /* ends it. -ETIMEDOUT, as all of these: it was over before */
 };
 
 /* A process, told apart from others that had its id before. */

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "process-memory-private.h"
 #include "process-tasks.h"
 #include "stop-refusal.h"
 
@@ -33,6 +34,7 @@ enum phase
 
 struct process_stop
 {
+  BrokerClient *broker; /* the broker that stops them, and then nothing else is set; or NULL */
   ProcessMemory **processes;
   guint n;
   ProcessStopCheck check;
@@ -218,6 +220,8 @@ process_stop_peek (ProcessStop *self, guint process, guint64 address, guint64 *r
 {
   long word;
 
+  if (self->broker != NULL)
+    return broker_client_peek (self->broker, process, address, ret_word);
   errno = 0;
   word = ptrace (PTRACE_PEEKDATA, process_tasks_stopped (self->tasks, process),
                  GSIZE_TO_POINTER (address), NULL);
@@ -230,6 +234,8 @@ process_stop_peek (ProcessStop *self, guint process, guint64 address, guint64 *r
 int
 process_stop_poke (ProcessStop *self, guint process, guint64 address, guint64 word)
 {
+  if (self->broker != NULL)
+    return broker_client_poke (self->broker, process, address, word);
   if (ptrace (PTRACE_POKEDATA, process_tasks_stopped (self->tasks, process),
               GSIZE_TO_POINTER (address), GSIZE_TO_POINTER (word))
       != 0)
@@ -306,14 +312,46 @@ await_result (ProcessStop *self)
   return result;
 }
 
+/* By the broker, which must answer for all of them. */
+static int
+begin_by_broker (BrokerClient *broker, ProcessMemory *const *processes, guint n,
+                 ProcessStopCheck check, gpointer data, ProcessStop **ret_stop)
+{
+  g_autofree struct broker_target *targets = g_new (struct broker_target, n);
+  ProcessStop *self;
+  int result;
+
+  for (guint i = 0; i < n; i++)
+    targets[i] = (struct broker_target) { process_memory_pid (processes[i]),
+                                          process_memory_start_time (processes[i]) };
+  self = g_new0 (ProcessStop, 1);
+  result = broker_client_stop (broker, targets, n, &self->broker);
+  if (result == 0)
+    result = broker_client_checked (self->broker, check != NULL ? check (self, data) : 0);
+  if (result == 0)
+    {
+      *ret_stop = self;
+      return 0;
+    }
+  broker_client_unref (self->broker);
+  g_free (self);
+  /* It was not in time, or the broker is: another try may be. */
+  return result == -ETIMEDOUT ? -EAGAIN : result;
+}
+
 int
 process_stop_begin (ProcessMemory *const *processes, guint n, ProcessStopCheck check, gpointer data,
                     ProcessStop **ret_stop)
 {
-  ProcessStop *self = g_new0 (ProcessStop, 1);
+  ProcessStop *self;
   pthread_condattr_t attributes;
   int result;
 
+  for (guint i = 0; i < n; i++)
+    if (process_memory_broker (processes[i]) != NULL)
+      return begin_by_broker (process_memory_broker (processes[i]), processes, n, check, data,
+                              ret_stop);
+  self = g_new0 (ProcessStop, 1);
   self->n = n;
   self->processes = g_new (ProcessMemory *, n);
   for (guint i = 0; i < n; i++)
@@ -345,6 +383,13 @@ process_stop_begin (ProcessMemory *const *processes, guint n, ProcessStopCheck c
 void
 process_stop_end (ProcessStop *self)
 {
+  if (self->broker != NULL)
+    {
+      broker_client_go_on (self->broker);
+      broker_client_unref (self->broker);
+      g_free (self);
+      return;
+    }
   pthread_mutex_lock (&self->mutex);
   self->phase = PHASE_LETTING_GO;
   pthread_cond_broadcast (&self->changed);
