@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "broker-server.h"
+#include "process.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND  127
@@ -20,6 +21,8 @@
 #define AGAIN_MS 20
 /* For so many times the program is expected to suspend itself after it was told to. */
 #define SUSPEND_LOOKS 100
+/* Of a process below this one. */
+#define DEPTH_MAX 256
 
 struct run
 {
@@ -166,13 +169,26 @@ suspend (struct run *run, int signal_number)
     kill (run->pid, SIGCONT);
 }
 
-/* Hands on what was sent to this process alone. The terminal, and those who belong to the
- * program, send to the whole group. */
+/* Whether the process belongs to the program. */
+static gboolean
+is_below (pid_t pid)
+{
+  for (guint i = 0; i < DEPTH_MAX && pid > 1; i++)
+    {
+      pid = process_parent ("/proc", pid);
+      if (pid == getpid ())
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Hands on what was sent to this process. The terminal sends to the whole group, and what
+ * belongs to the program means that, or itself. Of others who send to the whole group the
+ * program hears twice. */
 static void
 take_signal (struct run *run, const siginfo_t *info)
 {
-  gboolean is_of_group
-    = info->si_code > 0 || (info->si_pid != 0 && getpgid (info->si_pid) == getpgrp ());
+  gboolean is_of_group = info->si_code > 0 || is_below (info->si_pid);
 
   if (info->si_signo == SIGCHLD)
     return;

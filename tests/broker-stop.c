@@ -6,6 +6,7 @@
 
 #include "broker-io.h"
 #include "process-stop.h"
+#include "stop-refusal.h"
 #include "support/broker-stage.h"
 
 #define PATIENCE_US (20 * G_USEC_PER_SEC)
@@ -52,7 +53,7 @@ all_stop_and_go_on (void **state)
     {
       ProcessStop *made = stop (memory, NULL, NULL);
 
-      n_stopped += process_stop_tracer (memory) == stage->broker && is_stopped (stage);
+      n_stopped += stop_refusal_tracer (memory) == stage->broker && is_stopped (stage);
       process_stop_end (made);
       wait_until_it_runs (stage);
     }
@@ -186,9 +187,11 @@ one_stops_after_the_other (void **state)
   /* Again, when the first was over before the second came. */
   for (gint64 end = g_get_monotonic_time () + PATIENCE_US;;)
     {
-      g_autoptr (BrokerClient) made = stop_by_client (stage, memory, TRUE), another = NULL;
+      BrokerClient *made = stop_by_client (stage, memory, TRUE), *another = NULL;
 
       result = broker_client_stop (process_memory_broker (memory), &target, 1, &another);
+      broker_client_unref (another);
+      broker_client_unref (made);
       if (result != 0)
         break;
       assert_true (g_get_monotonic_time () < end);

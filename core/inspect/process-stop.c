@@ -2,6 +2,7 @@
 #include "process-stop.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>

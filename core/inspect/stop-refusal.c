@@ -8,6 +8,7 @@
 #include <sys/ptrace.h>
 #include <unistd.h>
 
+#include "process-memory-private.h"
 #include "process.h"
 
 /* A number of the file PROC/PID/status; 0: there is none. */
@@ -58,7 +59,7 @@ stop_refusal_sentence (ProcessMemory *process)
                                 " debugger does; end that first"),
                               (int) pid, (int) tracer, name != NULL ? name : "?");
     }
-  if (!may_trace ())
+  if (process_memory_broker (process) == NULL && !may_trace ())
     return g_strdup_printf (_("process %d may not be stopped: a container (seccomp) forbids"
                               " ptrace; run shmlens outside of it, or give it SYS_PTRACE"),
                             (int) pid);

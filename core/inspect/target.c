@@ -299,6 +299,12 @@ fail_not_found (Attachment *attachment, struct parser *parser, GPtrArray *entrie
   g_autoptr (SegmentInfo) info = attachment_get_info (attachment);
   g_autofree char *near = NULL;
 
+  /* Nothing is known of what may not be looked into. */
+  if (info->state == SEGMENT_FORBIDDEN && entries->len == 0)
+    {
+      g_set_error_literal (parser->error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, info->reason);
+      return FALSE;
+    }
   for (guint i = 0; i < entries->len; i++)
     g_ptr_array_add (names, ((EntryInfo *) entries->pdata[i])->name);
   near = near_names (name, names);
