@@ -148,6 +148,17 @@ suspended_by (const struct run *run)
   return info.si_status;
 }
 
+/* Whether this process, that is its group, was told to suspend itself and has not taken note yet. */
+static gboolean
+is_told_to_suspend (void)
+{
+  sigset_t pending;
+
+  sigpending (&pending);
+  return sigismember (&pending, SIGTSTP) || sigismember (&pending, SIGTTIN)
+         || sigismember (&pending, SIGTTOU);
+}
+
 /* The program is suspended, now this process, so that the shell sees it. Nothing else that
  * this process has stopped may stay so. */
 static void
@@ -165,7 +176,8 @@ suspend (struct run *run, int signal_number)
   sigprocmask (SIG_BLOCK, &one, NULL);
   if (run->broker != NULL)
     broker_server_resume (run->broker);
-  if (suspended_by (run) != 0)
+  /* Who sent to the whole group has let it go on too. And it may be suspended again by now. */
+  if (suspended_by (run) != 0 && !is_told_to_suspend ())
     kill (run->pid, SIGCONT);
 }
 
