@@ -257,8 +257,10 @@ show_open_error (ShmlensWindow *self, const GError *error)
     show_status (self, "changes-prevent-symbolic", _("No access"), error->message,
                  _("_Try Again"), "win.reopen");
   else if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND))
-    show_status (self, "edit-delete-symbolic", _("It is gone"), error->message, _("_Try Again"),
-                 "win.reopen");
+    show_status (self, "edit-delete-symbolic",
+                 g_str_has_prefix (self->open_id, "pid:") ? _("Nothing is shared")
+                                                          : _("It is gone"),
+                 error->message, _("_Try Again"), "win.reopen");
   else
     show_status (self, "dialog-warning-symbolic", _("This segment cannot be read"),
                  error->message, _("_Try Again"), "win.reopen");
@@ -384,6 +386,9 @@ shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry
     window_set_show_sidebar (self, FALSE);
   self->wanted_entry = g_strdup (entry);
   self->wanted_segment = sidebar_select (self->sidebar, segment) ? NULL : g_strdup (segment);
+  /* Of a program that is not listed one can still say why. */
+  if (self->wanted_segment != NULL && g_str_has_prefix (segment, "pid:"))
+    window_open_segment (self, segment);
   if (self->entries != NULL && self->wanted_segment == NULL && self->opening == NULL)
     select_wanted_entry (self);
 }
