@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "edit.h"
+#include "inspect-error.h"
 #include "source.h"
 
 #define NOBODY 65534
@@ -49,6 +50,21 @@ static const char program[]
     "    print(counter.value, sum(done), flush=True)\n"
     "if __name__ == '__main__': main()\n";
 
+/* Puts another counter in place of the first, at a line on the standard input: where it was in
+ * shared memory, but not where its object was. */
+static const char replacing[]
+  = "import ctypes, multiprocessing, sys\n"
+    "context = multiprocessing.get_context('spawn')\n"
+    "counter = context.Value('q', 1)\n"
+    "print('ready', flush=True)\n"
+    "sys.stdin.readline()\n"
+    "del counter\n"
+    "kept = [ctypes.c_longlong() for _ in range(1000)]\n"
+    "counter = context.Value('q', 2)\n"
+    "print('ready', flush=True)\n"
+    "sys.stdin.readline()\n"
+    "print(counter.value, 0, flush=True)\n";
+
 struct target
 {
   pid_t pid;
@@ -57,15 +73,16 @@ struct target
 };
 
 static void
-start (struct target *target, const char *method)
+start (struct target *target, const char *text, const char *method)
 {
   int down[2], up[2], fd;
+  gssize length = (gssize) strlen (text);
   char line[64];
 
   g_strlcpy (target->script, "/tmp/python-edits-XXXXXX", sizeof target->script);
   fd = mkstemp (target->script);
   assert_true (fd >= 0);
-  assert_int_equal (write (fd, program, sizeof program - 1), sizeof program - 1);
+  assert_int_equal (write (fd, text, (gsize) length), length);
   close (fd);
   assert_int_equal (pipe (down), 0);
   assert_int_equal (pipe (up), 0);
@@ -141,7 +158,7 @@ added (const char *method, enum lock_way way, gboolean unlocked, guint n)
 {
   struct target target;
 
-  start (&target, method);
+  start (&target, program, method);
   add_ones (&target, way, unlocked, n);
   return finish (&target);
 }
@@ -192,6 +209,48 @@ by_stopping_as_an_ordinary_user (void **state)
   assert_int_equal (status, 0);
 }
 
+/* Whose memory became another object's while it was held: its lock does not guard that one. */
+static void
+not_into_what_took_its_place (void **state)
+{
+  g_autoptr (Registry) registry = registry_new (NULL);
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (EntryInfo) first = NULL, second = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  const gint64 nine = 9;
+  struct target target;
+  char line[64];
+
+  start (&target, replacing, "");
+  id = g_strdup_printf ("pid:%d", (int) target.pid);
+  attachment = registry_open (registry, id, &error);
+  assert_non_null (attachment);
+  attachment_settle (attachment);
+  first = attachment_find_entry (attachment, "counter");
+  assert_non_null (first);
+  assert_true (attachment_lock (attachment, first, G_GUINT64_CONSTANT (5000000000), FALSE, NULL,
+                                NULL, &error));
+  fputs ("go on\n", target.to);
+  fflush (target.to);
+  assert_non_null (fgets (line, sizeof line, target.from));
+  for (guint i = 0; i < 1000 && (second == NULL || second->lock_id == first->lock_id); i++)
+    {
+      g_clear_pointer (&second, entry_info_unref);
+      attachment_look_again (attachment);
+      g_usleep (10000);
+      attachment_refresh (attachment);
+      second = attachment_find_entry (attachment, "counter");
+    }
+  assert_non_null (second);
+  assert_int_not_equal (second->lock_id, first->lock_id);
+  assert_int_equal (second->id, first->id);
+  assert_false (attachment_store (attachment, first, 0, sizeof nine, &nine, &error));
+  assert_int_equal (error->code, INSPECT_ERROR_NOT_FOUND);
+  attachment_unlock (attachment, first);
+  assert_int_equal (finish (&target), 2);
+}
+
 /* The control: that the sum is exact above is the lock's doing. */
 static void
 without_the_lock_some_are_lost (void **state)
@@ -214,6 +273,7 @@ main (void)
     cmocka_unit_test (by_its_name),
     cmocka_unit_test (by_map_files),
     cmocka_unit_test (by_stopping_as_an_ordinary_user),
+    cmocka_unit_test (not_into_what_took_its_place),
     cmocka_unit_test (without_the_lock_some_are_lost),
   };
 

@@ -27,15 +27,18 @@ struct python_attachment
 static _Thread_local struct
 {
   PythonAttachment *attachment;  /* NULL: nothing */
-  PythonLock *lock;
+  PythonEntry *entry;            /* as it was found and checked when its lock was asked for */
 } held;
 
-/* The entry as it is in the snapshot that was handed out; NULL. */
+/* The entry that this thread has locked, whatever a later look has in its place: another
+ * object there has another lock. Else as it is in the snapshot that was handed out; NULL. */
 static PythonEntry *
 find (PythonAttachment *self, const EntryInfo *info)
 {
   PythonEntry *entry;
 
+  if (held.attachment == self && held.entry->info->id == info->id)
+    return python_entry_ref (held.entry);
   pthread_mutex_lock (&self->base.mutex);
   entry = g_hash_table_lookup (self->snapshot->by_id, &info->id);
   if (entry != NULL)
@@ -105,7 +108,7 @@ python_read (Attachment *base, EntryInfo *info, guint64 first, guint64 last, voi
   if (entry == NULL)
     return -ESTALE;
   result = python_entry_read (entry, first, last, ret_elements);
-  if (result >= 0 && held.attachment == self && entry->lock == held.lock)
+  if (result >= 0 && held.attachment == self && entry->lock == held.entry->lock)
     return SHMLENS_CONSISTENCY_LOCKED;
   return result;
 }
@@ -218,7 +221,7 @@ python_lock (Attachment *base, EntryInfo *info, guint64 timeout_ns, gboolean rec
   if (result < 0)
     return fail_lock (entry, result, timeout_ns, error);
   held.attachment = self;
-  held.lock = python_lock_ref (entry->lock);
+  held.entry = g_steal_pointer (&entry);
   if (ret_recovered != NULL)
     *ret_recovered = recovered;
   return TRUE;
@@ -227,13 +230,13 @@ python_lock (Attachment *base, EntryInfo *info, guint64 timeout_ns, gboolean rec
 static void
 python_unlock (Attachment *base, EntryInfo *info)
 {
-  PythonLock *lock = held.lock;
+  PythonEntry *entry = held.entry;
 
   g_assert (held.attachment == (PythonAttachment *) base);
-  posix_semaphore_release (python_lock_semaphore (lock));
+  posix_semaphore_release (python_lock_semaphore (entry->lock));
   held.attachment = NULL;
-  held.lock = NULL;
-  python_lock_unref (lock);
+  held.entry = NULL;
+  python_entry_unref (entry);
 }
 
 static gboolean
@@ -250,7 +253,7 @@ python_store (Attachment *base, EntryInfo *info, guint64 offset, guint64 length,
                    info->name);
       return FALSE;
     }
-  if (info->object == OBJECT_EVENT && (held.attachment != self || held.lock != entry->lock))
+  if (info->object == OBJECT_EVENT && (held.attachment != self || held.entry->lock != entry->lock))
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
                    _("%s is an Event, which is only changed under its lock; ask for a locked edit"),

@@ -49,38 +49,45 @@ python_entry_unref (PythonEntry *self)
     g_atomic_rc_box_release_full (self, python_entry_clear);
 }
 
+/* The first process that still has it; NULL. */
+static const PyPlace *
+valid_place (PythonEntry *self)
+{
+  gboolean valid;
+
+  for (guint i = 0; i < self->n_places; i++)
+    if (py_places_validate (&self->places[i], 1, &valid) > 0)
+      return &self->places[i];
+  return NULL;
+}
+
 gboolean
 python_entry_is_valid (PythonEntry *self)
 {
-  g_autofree gboolean *valid = g_new (gboolean, self->n_places);
-
   /* What is only recorded is in no memory that could be looked at. */
-  if (self->n_places == 0)
-    return TRUE;
-  return py_places_validate (self->places, self->n_places, valid) > 0;
+  return self->n_places == 0 || valid_place (self) != NULL;
 }
 
 /* -------------------------------------------------------------------- where bytes are -- */
 
-/* Copies bytes at a distance (may be negative) from the first element. */
+/* Copies bytes at a distance (may be negative) from the first element. place: where they are
+ * when there is no file; elsewhere the address may have become another object's. */
 static int
-read_at (PythonEntry *self, gint64 distance, gsize length, void *to)
+read_at (PythonEntry *self, const PyPlace *place, gint64 distance, gsize length, void *to)
 {
   if (self->file != NULL)
     return shared_file_read (self->file, self->file_offset + (guint64) distance, length, to);
-  for (guint i = 0; i < self->n_places; i++)
-    if (process_memory_read (self->places[i].memory, self->places[i].data + (guint64) distance, to,
-                             length)
-        == (gssize) length)
-      return 0;
+  if (place != NULL
+      && process_memory_read (place->memory, place->data + (guint64) distance, to, length)
+           == (gssize) length)
+    return 0;
   return -EFAULT;
 }
 
 static int
-store_at (PythonEntry *self, gint64 distance, gsize length, const void *from)
+store_at (PythonEntry *self, const PyPlace *place, gint64 distance, gsize length, const void *from)
 {
   gsize unit = self->info->type.size;
-  int result = -EFAULT;
 
   if (self->info->type.kind == SHMLENS_KIND_STRUCT)
     for (unit = 8; unit > 1 && ((self->file_offset + (guint64) distance) % unit != 0
@@ -89,10 +96,9 @@ store_at (PythonEntry *self, gint64 distance, gsize length, const void *from)
   if (self->file != NULL)
     return shared_file_store (self->file, self->file_offset + (guint64) distance, length, unit,
                               from);
-  for (guint i = 0; i < self->n_places && result < 0; i++)
-    result = process_memory_write (self->places[i].memory,
-                                   self->places[i].data + (guint64) distance, from, length);
-  return result;
+  if (place == NULL)
+    return -EFAULT;
+  return process_memory_write (place->memory, place->data + (guint64) distance, from, length);
 }
 
 /* How many elements, from any that is a multiple of that, lie one behind the other. */
@@ -124,8 +130,8 @@ distance_of (const EntryInfo *info, guint64 index)
   return (gint64) distance;
 }
 
-typedef int (*Transfer) (PythonEntry *self, gint64 distance, gsize length, gsize done,
-                         gpointer data);
+typedef int (*Transfer) (PythonEntry *self, const PyPlace *place, gint64 distance, gsize length,
+                         gsize done, gpointer data);
 
 /* Goes through the bytes offset <= i < offset + length of the packed elements, by pieces
  * that lie together. */
@@ -134,6 +140,7 @@ for_each_piece (PythonEntry *self, guint64 offset, guint64 length, Transfer tran
                 gpointer data)
 {
   const EntryInfo *info = self->info;
+  const PyPlace *place = self->file == NULL ? valid_place (self) : NULL;
   guint64 size = info->type.size;
   guint64 run = MAX (run_length (info), 1) * size;
   gsize done = 0;
@@ -142,7 +149,7 @@ for_each_piece (PythonEntry *self, guint64 offset, guint64 length, Transfer tran
     {
       guint64 position = offset + done;
       gsize piece = MIN (length - done, run - position % run);
-      int result = transfer (self,
+      int result = transfer (self, place,
                              distance_of (info, position / size) + (gint64) (position % size),
                              piece, done, data);
 
@@ -154,15 +161,17 @@ for_each_piece (PythonEntry *self, guint64 offset, guint64 length, Transfer tran
 }
 
 static int
-read_piece (PythonEntry *self, gint64 distance, gsize length, gsize done, gpointer data)
+read_piece (PythonEntry *self, const PyPlace *place, gint64 distance, gsize length, gsize done,
+            gpointer data)
 {
-  return read_at (self, distance, length, (guint8 *) data + done);
+  return read_at (self, place, distance, length, (guint8 *) data + done);
 }
 
 static int
-store_piece (PythonEntry *self, gint64 distance, gsize length, gsize done, gpointer data)
+store_piece (PythonEntry *self, const PyPlace *place, gint64 distance, gsize length, gsize done,
+             gpointer data)
 {
-  return store_at (self, distance, length, (const guint8 *) data + done);
+  return store_at (self, place, distance, length, (const guint8 *) data + done);
 }
 
 /* -------------------------------------------------------------------- reading, writing -- */
