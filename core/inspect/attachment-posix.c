@@ -15,7 +15,12 @@
 
 #include "inspect-error.h"
 #include "memory.h"
+#include "shareable-list.h"
 #include "type-expression.h"
+
+/* A longer object is not taken for a ShareableList. */
+#define LIST_BYTES_MAX (1u << 20)
+#define LIST_ID G_MAXUINT32
 
 typedef struct posix_attachment PosixAttachment;
 
@@ -73,6 +78,30 @@ add_entry (PosixAttachment *self, GPtrArray *entries, const TypeItem *item, guin
   g_ptr_array_add (entries, entry_info_new (&values));
 }
 
+/* Python's ShareableList says itself what is in it. Only the layout is taken from here: each
+ * element is read and written at its place like any field. */
+static void
+add_list (PosixAttachment *self, GPtrArray *entries, guint64 size)
+{
+  g_autofree guint8 *bytes = size > 0 && size <= LIST_BYTES_MAX ? g_try_malloc (size) : NULL;
+  EntryInfo values = { 0 };
+
+  if (bytes == NULL || pread (self->fd, bytes, size, 0) != (gssize) size
+      || !shareable_list_describe (bytes, size, &values))
+    return;
+  g_free (values.reason);
+  values.reason = g_strdup (self->writable
+                              ? _("a ShareableList has no lock, so an edit can fall between a read"
+                                  " and a write of its program; ask for an unlocked edit")
+                              : _("it may not be written by this user"));
+  values.editable = self->writable;
+  values.id = LIST_ID;
+  values.name = g_strdup ("list");
+  values.ctype = g_strdup ("ShareableList");
+  g_ptr_array_add (entries, entry_info_new (&values));
+  entry_info_clear (&values);
+}
+
 static GPtrArray *
 make_entries (PosixAttachment *self, guint64 size)
 {
@@ -86,6 +115,8 @@ make_entries (PosixAttachment *self, guint64 size)
     items = type_expression_parse ("bytes: B[]", NULL);
   for (guint i = 0; i < items->len; i++)
     add_entry (self, entries, items->pdata[i], size);
+  if (expression == NULL)
+    add_list (self, entries, size);
   return entries;
 }
 

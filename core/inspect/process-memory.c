@@ -176,6 +176,14 @@ process_memory_open (const char *proc, pid_t pid, GError **error)
 }
 
 ProcessMemory *
+process_memory_open_files (const char *proc, pid_t pid)
+{
+  guint64 start_time = process_start_time (proc, pid);
+
+  return start_time == 0 ? NULL : memory_new (proc, pid, start_time);
+}
+
+ProcessMemory *
 process_memory_ref (ProcessMemory *self)
 {
   g_atomic_int_inc (&self->references);

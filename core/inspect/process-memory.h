@@ -27,6 +27,10 @@ struct memory_piece
  * Errors: NOT_FOUND there is no such process; PERMISSION with what forbids it and what
  * helps. */
 ProcessMemory *process_memory_open (const char *proc, pid_t pid, GError **error);
+/* For a process whose memory may not be read: its mappings and the files behind them can be told
+ * and opened all the same, where the kernel lets this user; reads fail. NULL: there is no such
+ * process. */
+ProcessMemory *process_memory_open_files (const char *proc, pid_t pid);
 ProcessMemory *process_memory_ref (ProcessMemory *self);
 void process_memory_unref (ProcessMemory *self);
 

@@ -306,7 +306,7 @@ gather_object (GHashTable *objects, GPtrArray *order, const PyProcess *process,
       g_hash_table_insert (objects, g_steal_pointer (&key), gathered);
       g_ptr_array_add (order, gathered);
     }
-  if (process->memory != NULL)
+  if (process->memory != NULL && !process->is_raw)
     g_array_append_val (gathered->places, place);
   if (gathered->locked == NULL && found->lock_kind != LOCK_NONE)
     gathered->locked = found;

@@ -47,7 +47,7 @@ struct python_program
   GPtrArray *members;      /* of struct member, the root first */
   PythonCache *cache;
   PythonRecord *record;    /* what the program wrote down itself; NULL */
-  PyProcess *recorded;     /* what that says, when no memory may be read; NULL */
+  PyProcess *recorded;     /* what that says, or the files, when no memory may be read; NULL */
   guint name_tries;
   GPtrArray *fuller;       /* the entries before some went lately; NULL */
   gint64 fuller_us;        /* when the first of them went */
@@ -149,7 +149,8 @@ describe (PythonProgram *self, const GPtrArray *entries)
       const struct member *member = self->members->pdata[i];
 
       pids[values.n_pids++] = member->pid;
-      if (member->refusal != NULL && values.reason == NULL && entries->len == 0)
+      if (member->refusal != NULL && values.reason == NULL && self->record == NULL
+          && (entries->len == 0 || self->recorded != NULL))
         {
           values.state = SEGMENT_FORBIDDEN;
           values.reason = member->refusal;
@@ -169,21 +170,37 @@ describe (PythonProgram *self, const GPtrArray *entries)
   return segment_info_new (&values);
 }
 
-/* Takes what the program wrote down itself into account. */
+/* What can be shown without any memory: what the program wrote down itself, else its files. */
+static PyProcess *
+look_without_memory (PythonProgram *self)
+{
+  g_autoptr (ProcessMemory) files = NULL;
+  PyProcess *process;
+
+  if (self->record == NULL)
+    {
+      files = process_memory_open_files (self->proc, self->pid);
+      return files == NULL ? NULL : py_process_look_at_files (files);
+    }
+  process = g_new0 (PyProcess, 1);
+  process->pid = self->pid;
+  process->found = python_record_found (self->record);
+  return process;
+}
+
+/* Takes what the program wrote down itself into account, and what is left where no memory may be
+ * read. */
 static void
 use_record (PythonProgram *self, GPtrArray *processes)
 {
   g_clear_pointer (&self->recorded, py_process_free);
-  if (self->record == NULL)
-    return;
-  for (guint i = 0; i < processes->len; i++)
+  for (guint i = 0; i < processes->len && self->record != NULL; i++)
     python_record_annotate (self->record, ((PyProcess *) processes->pdata[i])->found);
-  if (processes->len > 0)
+  if (processes->len > 0 || self->members->len == 0)
     return;
-  self->recorded = g_new0 (PyProcess, 1);
-  self->recorded->pid = self->pid;
-  self->recorded->found = python_record_found (self->record);
-  g_ptr_array_add (processes, self->recorded);
+  self->recorded = look_without_memory (self);
+  if (self->recorded != NULL)
+    g_ptr_array_add (processes, self->recorded);
 }
 
 /* The entries as they are to stand in the next snapshot, with a reference. */
@@ -519,11 +536,10 @@ python_program_new (const char *shm, const char *proc, pid_t pid, GError **error
   update_members (self, TRUE);
   if (self->members->len == 0)
     {
-      if (process_start_time (proc, pid) == 0)
-        g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
-                     _("there is no process %d; shmlensctl list tells which programs there are"),
-                     (int) pid);
-      else
+      /* What may not be looked at is no less likely to share something. */
+      g_autoptr (ProcessMemory) memory = process_memory_open (proc, pid, error);
+
+      if (memory != NULL)
         g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
                      _("process %d shares no Python objects with others (yet); shmlensctl list"
                        " tells which programs do"),

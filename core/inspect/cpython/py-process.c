@@ -1,11 +1,13 @@
 /* py-process.c - all shared objects of one Python process. */
 #include "py-process.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "format.h"
 #include "py-block.h"
 #include "py-ctype.h"
+#include "py-fields.h"
 #include "py-names.h"
 #include "py-ndarray.h"
 #include "py-sync.h"
@@ -147,6 +149,52 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
   py_sync_find (&reader, self->scan, self->regions, self->found);
   add_step (self, "locks", &start_us);
   return g_steal_pointer (&self);
+}
+
+/* A shared file that may hold objects: no semaphore, no segment of ours, nothing read only. */
+static PyFound *
+found_of_file (const MemoryRegion *region)
+{
+  PyFound *found;
+  g_autofree char *name = g_path_get_basename (region->path);
+
+  if (!region->is_shared || !region->is_writable || region->inode == 0
+      || g_str_has_prefix (name, "sem."))
+    return NULL;
+  found = py_found_new ();
+  found->data = found->first = region->start;
+  found->device = region->device;
+  found->inode = region->inode;
+  found->offset = region->offset;
+  found->size = region->end - region->start;
+  py_shape_set_bytes (&found->shape, found->size,
+                      _("bytes, for what is in them stands in memory that may not be read"));
+  found->recorded_name = g_strdup (name);
+  return found;
+}
+
+PyProcess *
+py_process_look_at_files (ProcessMemory *memory)
+{
+  GPtrArray *regions = process_memory_regions (memory);
+  PyProcess *self;
+
+  if (regions == NULL)
+    return NULL;
+  self = g_new0 (PyProcess, 1);
+  self->pid = process_memory_pid (memory);
+  self->memory = process_memory_ref (memory);
+  self->is_raw = TRUE;
+  self->regions = regions;
+  self->found = g_ptr_array_new_with_free_func ((GDestroyNotify) py_found_free);
+  for (guint i = 0; i < regions->len; i++)
+    {
+      PyFound *found = found_of_file (regions->pdata[i]);
+
+      if (found != NULL)
+        g_ptr_array_add (self->found, found);
+    }
+  return self;
 }
 
 void

@@ -25,6 +25,7 @@ struct py_process
 {
   pid_t pid;
   ProcessMemory *memory;   /* NULL: found holds what is recorded of it */
+  gboolean is_raw;         /* its memory may not be read: found holds its shared files as bytes */
   PyRuntime runtime;
   GPtrArray *regions;   /* of MemoryRegion * */
   PyScan *scan;
@@ -37,6 +38,9 @@ struct py_process
 
 /* Finds, types and pairs. Errors: as py_runtime_find() and py_scan_run(). */
 PyProcess *py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error);
+/* What is left of a process whose memory may not be read: the files that it shares, as bytes.
+ * memory: of process_memory_open_files(). NULL: not even those can be told. */
+PyProcess *py_process_look_at_files (ProcessMemory *memory);
 /* Names, which take longer; once. */
 void py_process_name (PyProcess *self, const gint *cancelled);
 
