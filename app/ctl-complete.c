@@ -10,7 +10,7 @@ static void
 complete_segments (void)
 {
   g_autoptr (Registry) registry = registry_new (NULL);
-  g_autoptr (GPtrArray) segments = registry_list (registry);
+  g_autoptr (GPtrArray) segments = registry_list (registry, NULL);
 
   for (guint i = 0; i < segments->len; i++)
     {

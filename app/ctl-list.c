@@ -54,7 +54,7 @@ static enum ctl_status
 list_segments (gboolean as_json)
 {
   g_autoptr (Registry) registry = registry_new (NULL);
-  g_autoptr (GPtrArray) segments = registry_list (registry);
+  g_autoptr (GPtrArray) segments = registry_list (registry, NULL);
   Json json;
 
   if (as_json)
@@ -193,8 +193,12 @@ static SegmentInfo *
 get_listed_info (const struct ctl_opened *opened)
 {
   g_autoptr (SegmentInfo) info = attachment_get_info (opened->attachment);
-  g_autoptr (GPtrArray) segments = registry_list (opened->registry);
+  g_autoptr (GPtrArray) segments = NULL;
 
+  /* A program is its processes. */
+  if (info->device == 0)
+    return g_steal_pointer (&info);
+  segments = registry_list (opened->registry, info->kind);
   for (guint i = 0; i < segments->len; i++)
     {
       SegmentInfo *listed = g_ptr_array_index (segments, i);

@@ -32,7 +32,7 @@ static enum ctl_status
 remove_stale (const struct ctl *ctl)
 {
   g_autoptr (Registry) registry = registry_new (NULL);
-  g_autoptr (GPtrArray) segments = registry_list (registry);
+  g_autoptr (GPtrArray) segments = registry_list (registry, "native");
   enum ctl_status status = CTL_DONE;
   guint n_stale = 0;
 
@@ -75,7 +75,7 @@ remove_stale (const struct ctl *ctl)
 static SegmentInfo *
 find_segment (Registry *registry, const char *written, GError **error)
 {
-  g_autoptr (GPtrArray) segments = registry_list (registry);
+  g_autoptr (GPtrArray) segments = registry_list (registry, NULL);
   g_autoptr (Attachment) attachment = NULL;
   g_autofree char *id = g_str_has_prefix (written, "shm:") ? g_strdup (written)
                         : *written == '/'                  ? g_strconcat ("shm:", written, NULL)

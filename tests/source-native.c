@@ -29,7 +29,7 @@ a_segment_is_listed_with_its_program_size_and_processes (void **state)
 
   make_value (fixture, "a", 'i', NULL, 0);
   make_array (fixture, "b", 'd', 10);
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   assert_int_equal (segments->len, 1);
   info = segments->pdata[0];
   assert_string_equal (info->id, "shm:/train");
@@ -52,12 +52,12 @@ entries_are_counted_anew (void **state)
 {
   struct fixture *fixture = *state;
   struct shmlens_entry *a = make_value (fixture, "a", 'i', NULL, 0);
-  g_autoptr (GPtrArray) before = registry_list (fixture->registry);
+  g_autoptr (GPtrArray) before = registry_list (fixture->registry, NULL);
   g_autoptr (GPtrArray) after = NULL;
 
   assert_int_equal (roots_find (before, "shm:/train")->n_entries, 1);
   assert_int_equal (shmlens_entry_remove (a), 0);
-  after = registry_list (fixture->registry);
+  after = registry_list (fixture->registry, NULL);
   assert_int_equal (roots_find (after, "shm:/train")->n_entries, 0);
 }
 
@@ -65,12 +65,12 @@ static void
 a_segment_that_everybody_left_is_stale (void **state)
 {
   struct fixture *fixture = *state;
-  g_autoptr (GPtrArray) before = registry_list (fixture->registry);
+  g_autoptr (GPtrArray) before = registry_list (fixture->registry, NULL);
   g_autoptr (GPtrArray) after = NULL;
 
   assert_int_equal (shmlens_segment_detach (fixture->segment), 0);
   fixture->segment = NULL;
-  after = registry_list (fixture->registry);
+  after = registry_list (fixture->registry, NULL);
   assert_false (roots_find (before, "shm:/train")->stale);
   assert_true (roots_find (after, "shm:/train")->stale);
   assert_int_equal (roots_find (after, "shm:/train")->n_pids, 0);
@@ -355,7 +355,7 @@ a_file_that_shrinks_is_survived_and_noticed (void **state)
   size = shmlens_segment_size (fixture->segment);
   attachment = open_segment (fixture);
   entry = attachment_find_entry (attachment, "a");
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   /* The library's own mapping is not touched from here on. */
   assert_int_equal (truncate (path, 8192), 0);
   assert_int_equal (attachment_read (attachment, entry, 99000, 100000, numbers), -EFAULT);
@@ -366,7 +366,7 @@ a_file_that_shrinks_is_survived_and_noticed (void **state)
   assert_true (attachment_refresh (attachment));
   assert_int_equal (state_of (attachment), SEGMENT_SHRUNK);
   g_ptr_array_unref (segments);
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   assert_int_not_equal (roots_find (segments, "shm:/train")->state, SEGMENT_LIVE);
 
   assert_int_equal (truncate (path, 0), 0);
@@ -446,7 +446,7 @@ a_corrupt_header_is_an_error_that_names_the_field (void **state)
   assert_null (registry_open (fixture->registry, "/train", &error));
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT));
   assert_non_null (strstr (error->message, "capacity"));
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   info = roots_find (segments, "shm:/train");
   assert_int_equal (info->state, SEGMENT_CORRUPT);
   assert_non_null (strstr (info->reason, "capacity"));

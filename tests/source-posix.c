@@ -79,7 +79,7 @@ an_object_is_shown_as_its_bytes (void **state)
   guint64 writes;
 
   roots_write (&fixture->roots, "sem.gate", "hello", 5);
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   assert_int_equal (segments->len, 1);
   info = segments->pdata[0];
   assert_string_equal (info->id, "shm:/sem.gate");
@@ -181,7 +181,7 @@ holes_get_no_memory_by_being_looked_at (void **state)
 
   roots_write (&fixture->roots, "sparse", "", 0);
   assert_int_equal (truncate (path, 1 << 30), 0);
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   attachment = open_segment (fixture, "/sparse");
   entry = attachment_find_entry (attachment, "bytes");
   assert_true (attachment_read (attachment, entry, 1 << 20, 2 << 20, copy) >= 0);
@@ -240,7 +240,7 @@ odd_names_can_be_listed_and_opened (void **state)
     roots_write (&fixture->roots, files[i], files[i], strlen (files[i]));
   memset (longest, 0xff, sizeof longest - 1);
   roots_write (&fixture->roots, longest, "", 0);
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   assert_int_equal (segments->len, G_N_ELEMENTS (files) + 1);
   assert_non_null (roots_find (segments, "shm:/bad\\xff\\xfe"));
   assert_non_null (roots_find (segments, "shm:/new\\x0aline"));
@@ -276,7 +276,7 @@ only_regular_files_are_objects (void **state)
   assert_int_equal (mkfifo (fifo, 0600), 0);
   assert_int_equal (symlink ("/etc/passwd", link), 0);
   assert_int_equal (mkdir (folder, 0700), 0);
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   assert_int_equal (segments->len, 0);
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
@@ -329,7 +329,7 @@ what_may_not_be_read_says_who_may (void **state)
           || !g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION)
           || strstr (error->message, "root") == NULL || strstr (error->message, "0600") == NULL)
         _exit (2);
-      segments = registry_list (registry);
+      segments = registry_list (registry, NULL);
       info = roots_find (segments, "shm:/secret");
       if (info == NULL || info->state != SEGMENT_FORBIDDEN || info->reason == NULL
           || info->writable)
@@ -352,7 +352,7 @@ thousands_of_objects_are_listed (void **state)
 
       roots_write (&fixture->roots, file, "", 0);
     }
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   assert_int_equal (segments->len, 3000);
 }
 
@@ -380,7 +380,7 @@ who_maps_an_object_is_told (void **state)
       _exit (0);
     }
   assert_int_equal (read (ready[0], &byte, 1), 1);
-  segments = registry_list (fixture->registry);
+  segments = registry_list (fixture->registry, NULL);
   info = roots_find (segments, "shm:/x");
   assert_int_equal (info->n_pids, 1);
   assert_int_equal (info->pids[0], pid);

@@ -85,7 +85,7 @@ lists_equal (const GPtrArray *a, const GPtrArray *b)
 static void
 hand_over (struct registry_watch *watch)
 {
-  GPtrArray *list = registry_list_by (watch->registry, watch->processes);
+  GPtrArray *list = registry_list_by (watch->registry, NULL, watch->processes);
   struct delivery *delivery;
   GSource *source;
 

@@ -24,8 +24,9 @@ registry_new (const struct registry_roots *roots)
   self->types = type_store_new ();
   /* In this order they are asked: the posix source takes what is left. */
   self->sources[self->n_sources++] = source_native_new (self->directory);
-  self->sources[self->n_sources++]
-    = source_python_new (self->directory->path, self->directory->proc);
+  if (roots == NULL || !roots->only_shm)
+    self->sources[self->n_sources++]
+      = source_python_new (self->directory->path, self->directory->proc);
   self->sources[self->n_sources++] = source_posix_new (self->directory, self->types);
   g_assert (self->n_sources <= G_N_ELEMENTS (self->sources));
   return self;
@@ -56,7 +57,7 @@ compare_segments (gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-registry_list_by (Registry *self, ProcessTable *processes)
+registry_list_by (Registry *self, const char *kind, ProcessTable *processes)
 {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) segment_info_unref);
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
@@ -64,7 +65,12 @@ registry_list_by (Registry *self, ProcessTable *processes)
   pthread_mutex_lock (&self->mutex);
   for (guint i = 0; i < self->n_sources; i++)
     {
-      g_autoptr (GPtrArray) some = self->sources[i]->class->list (self->sources[i], processes);
+      const SourceClass *class = self->sources[i]->class;
+      g_autoptr (GPtrArray) some = NULL;
+
+      if (kind != NULL && !g_str_equal (class->kind, kind))
+        continue;
+      some = class->list (self->sources[i], processes);
 
       for (guint j = 0; j < some->len; j++)
         {
@@ -90,12 +96,12 @@ registry_processes (Registry *self)
 }
 
 GPtrArray *
-registry_list (Registry *self)
+registry_list (Registry *self, const char *kind)
 {
   g_autoptr (ProcessTable) processes = registry_processes (self);
 
   process_table_update (processes, TRUE);
-  return registry_list_by (self, processes);
+  return registry_list_by (self, kind, processes);
 }
 
 static void

@@ -18,8 +18,8 @@ struct registry
   struct registry_watch *watch;
 };
 
-/* The sorted list of all sources. */
-GPtrArray *registry_list_by (Registry *self, ProcessTable *processes);
+/* The sorted list of the sources of a kind, or of all. */
+GPtrArray *registry_list_by (Registry *self, const char *kind, ProcessTable *processes);
 
 /* An empty table of those who map what lies in the directory. */
 ProcessTable *registry_processes (Registry *self);

@@ -40,6 +40,7 @@ struct registry_roots
 {
   const char *shm;   /* "/dev/shm" */
   const char *proc;  /* "/proc" */
+  gboolean only_shm; /* what lies in shm alone, no programs */
 };
 
 /* The list as it is now (SegmentInfo, sorted by title, then id), on the context
@@ -50,8 +51,9 @@ typedef void (*RegistryChanged) (Registry *registry, GPtrArray *segments, gpoint
 Registry *registry_new (const struct registry_roots *roots);
 void registry_free (Registry *registry);
 
-/* The list of segments, looked at right now, in this thread. The caller owns it. */
-GPtrArray *registry_list (Registry *registry);
+/* The list of segments, looked at right now, in this thread; those of one kind, or of all (NULL):
+ * programs are looked through for it. The caller owns it. */
+GPtrArray *registry_list (Registry *registry, const char *kind);
 
 /* Watches from now on, at a cost that does not grow with what did not change:
  * inotify for names, a difference of the process list each second for who maps

@@ -58,7 +58,7 @@ roots_make (struct roots *roots)
               number++);
   g_snprintf (roots->proc, sizeof roots->proc, "/proc");
   g_assert (g_mkdir_with_parents (roots->shm, 0700) == 0);
-  roots->registry = (struct registry_roots) { roots->shm, roots->proc };
+  roots->registry = (struct registry_roots) { roots->shm, roots->proc, TRUE };
 }
 
 static inline void
