@@ -77,7 +77,9 @@ class List(Case):
         self.assertEqual(list(listed), ['segment', 'kind', 'size', 'state', 'pids', 'entries'])
         entries = {entry['name']: entry for entry in listed['entries']}
         for entry in entries.values():
-            self.assertEqual(list(entry), ['name', 'typecode', 'type', 'shape', 'offset', 'role',
+            keys = [key for key in entry if key != 'fields']
+            self.assertEqual('fields' in entry, entry['typecode'] == 'T')
+            self.assertEqual(keys, ['name', 'typecode', 'type', 'shape', 'offset', 'role',
                                            'unit', 'doc', 'writes', 'editable', 'lock'])
             self.assertEqual(list(entry['lock']),
                              ['kind', 'state', 'owner_pid', 'owner_tid', 'held_s'])
