@@ -70,9 +70,20 @@ kill_target (guint number)
     }
 }
 
+static ProcessStop *held; /* also when a test fails */
+
+static void
+let_go (ProcessStop *stop)
+{
+  held = NULL;
+  process_stop_end (stop);
+}
+
 static int
 tear_down (void **state)
 {
+  if (held != NULL)
+    let_go (held);
   for (guint i = 0; i < n_targets; i++)
     {
       kill_target (i);
@@ -203,7 +214,7 @@ stop_soon (guint n)
       int result = process_stop_begin (memories, n, NULL, NULL, &stop);
 
       if (result == 0)
-        return stop;
+        return held = stop;
       if (result != -EAGAIN && result != -EBUSY)
         fail_msg ("it could not be stopped: %s", strerror (-result));
       usleep (200);
@@ -237,7 +248,7 @@ all_threads_stop_and_go_on (void **state)
           ProcessStop *stop = stop_soon (n);
 
           assert_stands_still ();
-          process_stop_end (stop);
+          let_go (stop);
           await_beats (THREADS + 1);
         }
     }
@@ -278,7 +289,7 @@ one_whose_first_thread_has_ended_is_stopped_too (void **state)
       ProcessStop *stop = stop_soon (1);
 
       assert_stands_still ();
-      process_stop_end (stop);
+      let_go (stop);
       await_beats (THREADS);
     }
 }
@@ -323,7 +334,7 @@ what_a_signal_has_stopped_stays_stopped (void **state)
   assert_true (WIFSTOPPED (status) && WSTOPSIG (status) == SIGSTOP);
   for (guint i = 0; i < 5; i++)
     {
-      process_stop_end (stop_soon (1));
+      let_go (stop_soon (1));
       await_state (targets[0], 'T');
       assert_stands_still ();
       assert_int_equal (stop_refusal_tracer (memories[0]), 0);
@@ -377,7 +388,7 @@ what_a_debugger_has_is_left_to_it (void **state)
   await_beats (THREADS + 1);
   kill (debugger, SIGKILL);
   assert_int_equal (waitpid (debugger, NULL, 0), debugger);
-  process_stop_end (stop_soon (2));
+  let_go (stop_soon (2));
 }
 
 static void
@@ -435,7 +446,7 @@ one_that_is_killed_meanwhile_ends (void **state)
   stop = stop_soon (1);
   assert_int_equal (kill ((pid_t) child, SIGKILL), 0);
   usleep (1000);
-  process_stop_end (stop);
+  let_go (stop);
   /* Its parent is told, though it was traced when it died. */
   await_stage (1);
   kill (parent, SIGKILL);
@@ -487,7 +498,7 @@ threads_that_come_and_go_are_all_caught (void **state)
       memcpy (&before, page, sizeof before);
       usleep (300);
       assert_memory_equal (before.beats, page->beats, sizeof before.beats);
-      process_stop_end (stop);
+      let_go (stop);
     }
   await_beats (2);
 }
@@ -541,7 +552,7 @@ no_signal_is_lost (void **state)
   is_ending = FALSE;
   assert_int_equal (pthread_create (&thread, NULL, send_signals, NULL), 0);
   for (guint i = 0; i < times (200, 2000); i++)
-    process_stop_end (stop_soon (1));
+    let_go (stop_soon (1));
   /* Nor when who stops it is killed. */
   for (guint i = 0; i < times (50, 500); i++)
     {
@@ -614,7 +625,7 @@ waits_of_the_program_go_on (void **state)
   await_stage (1);
   for (guint i = 0; i < 100; i++)
     {
-      process_stop_end (stop_soon (1));
+      let_go (stop_soon (1));
       usleep (2000);
     }
   sem_post (&page->semaphore);
@@ -666,19 +677,19 @@ what_cannot_be_stopped_now_is_let_alone (void **state)
   __atomic_store_n (&page->stage, 2, __ATOMIC_RELEASE);
   await_stage (3);
   await_beats (2);
-  process_stop_end (stop_soon (1));
+  let_go (stop_soon (1));
 }
 
 static void
 stop_again_and_again (guint number)
 {
-  __atomic_store_n (&page->stage, number, __ATOMIC_RELEASE);
   for (;;)
     {
       ProcessStop *stop = NULL;
 
       if (process_stop_begin (memories, n_targets, NULL, NULL, &stop) == 0)
-        process_stop_end (stop);
+        let_go (stop);
+      __atomic_store_n (&page->stage, number, __ATOMIC_RELEASE);
       usleep ((useconds_t) (rand () % 50));
     }
 }
@@ -757,7 +768,7 @@ one_that_replaces_itself_goes_on (void **state)
 
       if (process_stop_begin (memories, 1, NULL, NULL, &stop) == 0)
         {
-          process_stop_end (stop);
+          let_go (stop);
           stops++;
         }
       /* It came so far again. */

@@ -7,7 +7,10 @@
 #include <cmocka.h>
 
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 
 #include "support/semaphore-trials.h"
 
@@ -212,6 +215,54 @@ a_debugger_is_named (void **state)
   posix_semaphore_release (semaphore);
 }
 
+/* As some containers do. Returns whether it is so from now on. */
+static gboolean
+forbid_ptrace (void)
+{
+  struct sock_filter filter[] = {
+    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_ptrace, 0, 1),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = { G_N_ELEMENTS (filter), filter };
+
+  return prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+         && prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static void
+open_in_container (struct fixture *self, guint number)
+{
+  PosixSemaphore *semaphore;
+  const char *reason;
+  guint value, waiters;
+
+  if (!forbid_ptrace ())
+    _exit (1);
+  semaphore = fixture_open (self);
+  reason = posix_semaphore_reason (semaphore);
+  if (posix_semaphore_way (semaphore) != LOCK_WAY_NONE || reason == NULL)
+    _exit (2);
+  if (strstr (reason, "seccomp") == NULL || strstr (reason, "unlocked edit") == NULL)
+    _exit (3);
+  if (posix_semaphore_acquire (semaphore, 0, NULL) != -EPERM
+      || posix_semaphore_try_wait (semaphore) != -EPERM
+      || posix_semaphore_post (semaphore) != -EPERM)
+    _exit (4);
+  if (posix_semaphore_look (semaphore, &value, &waiters) != 0 || value != 1)
+    _exit (5);
+  posix_semaphore_unref (semaphore);
+}
+
+static void
+a_container_that_forbids_it_is_named (void **state)
+{
+  fixture_unlink (&fixture);
+  fixture_start (&fixture, fixture_sleep);
+  fixture_await_end (fixture_fork (&fixture, open_in_container, 0));
+}
+
 static void
 threads_of_this_process_exclude_each_other_by_stopping (void **state)
 {
@@ -284,6 +335,7 @@ main (int argc, char **argv)
     SEMAPHORE_TEST (children_that_are_forked_meanwhile_are_stopped_too),
     SEMAPHORE_TEST (those_that_have_ended_are_not_needed),
     SEMAPHORE_TEST (a_debugger_is_named),
+    SEMAPHORE_TEST (a_container_that_forbids_it_is_named),
     SEMAPHORE_TEST (threads_of_this_process_exclude_each_other_by_stopping),
     SEMAPHORE_TEST (killed_editors_by_stopping),
     cmocka_unit_test (no_update_of_python_is_lost_by_stopping),

@@ -41,6 +41,7 @@ struct process_stop
   ProcessStopCheck check;
   gpointer data;
   ProcessTasks *tasks; /* the tracing thread's, but for rescue() */
+  gint was_rescued;    /* atomic: one of the tasks may be there no more */
   guint64 begin_ns;
   int result;
   pthread_t thread;
@@ -171,7 +172,7 @@ stop_all (ProcessStop *self)
       if (result == 0)
         result = await_stops (self);
       if (result == 0 && process_tasks_are_all (self->tasks))
-        return is_any_dead (self) ? -ESRCH : 0;
+        return is_any_dead (self) ? -ESRCH : g_atomic_int_get (&self->was_rescued) ? -EAGAIN : 0;
       if (result == 0)
         result = seize_new (self);
     }
@@ -287,9 +288,11 @@ rescue (ProcessStop *self)
       siginfo_t info = { .si_pid = 0 };
 
       /* Looked at first: one that has stopped is not to be waited for (see has_stopped). */
-      if (waitid (P_PID, tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && info.si_pid != 0
-          && info.si_code != CLD_TRAPPED)
-        waitid (P_PID, tid, &info, WEXITED | WNOHANG | __WALL);
+      if (waitid (P_PID, tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 || info.si_pid == 0
+          || info.si_code == CLD_TRAPPED)
+        continue;
+      g_atomic_int_set (&self->was_rescued, TRUE);
+      waitid (P_PID, tid, &info, WEXITED | WNOHANG | __WALL);
     }
 }
 

@@ -149,9 +149,12 @@ meet (ProcessTasks *self, guint process, pid_t tid, int (*seize) (struct process
   result = is_dead (letter) ? -EPERM : seize (&task);
   if (result == -ESRCH)
     return 0;
-  /* The first thread can have ended before the others. */
   if (result == -EPERM && process_tasks_is_dead (self, &task))
     {
+      /* The first thread can have ended before the others, and stays; of them, nothing
+       * does, and its place in the count may soon be another's. */
+      if (tid != self->of[process].pid)
+        return 0;
       task.state = TASK_DEAD;
       result = 0;
     }
