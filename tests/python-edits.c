@@ -65,6 +65,27 @@ static const char replacing[]
     "sys.stdin.readline()\n"
     "print(counter.value, 0, flush=True)\n";
 
+/* A process that is forked calls itself something else, as setproctitle does, so that it counts as
+ * a program of its own, and takes the lock of its parent for good. */
+static const char retitling[]
+  = "import ctypes, multiprocessing, sys, time\n"
+    "context = multiprocessing.get_context('fork')\n"
+    "counter = context.Value('q', 0)\n"
+    "def hold():\n"
+    "    with open('/proc/self/stat') as stat: words = stat.read().rsplit(')', 1)[1].split()\n"
+    "    ctypes.memset(int(words[45]), ord('x'), 6)\n"
+    "    counter.get_lock().acquire()\n"
+    "    print('ready', flush=True)\n"
+    "    time.sleep(3600)\n"
+    "child = context.Process(target=hold)\n"
+    "child.start()\n"
+    "sys.stdin.readline()\n"
+    "child.kill()\n"
+    "child.join()\n"
+    "print('ready', flush=True)\n"
+    "sys.stdin.readline()\n"
+    "with counter.get_lock(): print(counter.value, 0, flush=True)\n";
+
 struct target
 {
   pid_t pid;
@@ -251,6 +272,56 @@ not_into_what_took_its_place (void **state)
   assert_int_equal (finish (&target), 2);
 }
 
+/* How the counter's lock is seen at the last of some looks, which are enough to call a holder
+ * dead. */
+static enum shmlens_lock_state
+seen_state (Attachment *attachment, EntryInfo *entry, guint looks)
+{
+  LockInfo info = { 0 };
+
+  for (guint i = 0; i < looks && info.state != SHMLENS_LOCK_DEAD; i++)
+    {
+      g_usleep (10000);
+      assert_int_equal (attachment_describe_lock (attachment, entry, &info), 0);
+    }
+  return info.state;
+}
+
+/* A holder that is not known lives all the same; once it does not, its lock can be let go. */
+static void
+not_called_dead_while_one_that_is_not_known_has_it (void **state)
+{
+  g_autoptr (Registry) registry = registry_new (NULL);
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (EntryInfo) entry = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  struct target target;
+  char line[64];
+
+  if (geteuid () != 0)
+    skip ();
+  start (&target, retitling, "");
+  id = g_strdup_printf ("pid:%d", (int) target.pid);
+  attachment = registry_open (registry, id, &error);
+  assert_non_null (attachment);
+  attachment_settle (attachment);
+  entry = attachment_find_entry (attachment, "counter");
+  assert_non_null (entry);
+  assert_int_equal (entry->n_pids, 1);
+  assert_int_equal (seen_state (attachment, entry, 20), SHMLENS_LOCK_HELD);
+  assert_false (attachment_release_dead (attachment, entry, &error));
+  assert_int_equal (error->code, INSPECT_ERROR_CONDITION);
+  g_clear_error (&error);
+
+  fputs ("go on\n", target.to);
+  fflush (target.to);
+  assert_non_null (fgets (line, sizeof line, target.from));
+  assert_int_equal (seen_state (attachment, entry, 1000), SHMLENS_LOCK_DEAD);
+  assert_true (attachment_release_dead (attachment, entry, &error));
+  assert_int_equal (finish (&target), 0);
+}
+
 /* The control: that the sum is exact above is the lock's doing. */
 static void
 without_the_lock_some_are_lost (void **state)
@@ -274,6 +345,7 @@ main (void)
     cmocka_unit_test (by_map_files),
     cmocka_unit_test (by_stopping_as_an_ordinary_user),
     cmocka_unit_test (not_into_what_took_its_place),
+    cmocka_unit_test (not_called_dead_while_one_that_is_not_known_has_it),
     cmocka_unit_test (without_the_lock_some_are_lost),
   };
 

@@ -22,12 +22,16 @@
 #define DEAD_LOOKS 3
 #define DEAD_US 20000
 #define DEAD_PAUSE_US 10000
+/* How often it is looked for processes that have the lock and are not known to: all there are
+ * are looked at for it. */
+#define STRANGERS_US G_USEC_PER_SEC
 
 struct python_lock
 {
   gint references;  /* atomic */
   char *proc;
   guint64 id;
+  guint64 device, inode;   /* of its file; inode 0: it has none */
   gboolean is_recursive;
   PosixSemaphore *semaphore;
   struct python_lock_user *users;
@@ -38,6 +42,8 @@ struct python_lock
   gint64 held_us;          /* since when that one was seen to hold it; 0: free */
   gint64 nobody_us;        /* since when it is taken but nobody says so; 0 */
   guint nobody_looks;
+  gint64 strangers_us;     /* when strangers were last looked for; 0: not yet */
+  gboolean has_strangers;
 };
 
 static guint64
@@ -68,6 +74,8 @@ python_lock_new (const char *shm, const char *proc, const MemoryRegion *region,
   self->references = 1;
   self->proc = g_strdup (proc);
   self->id = id_of (region, n_users > 0 ? &users[0] : NULL);
+  self->device = region->device;
+  self->inode = region->inode;
   self->is_recursive = is_recursive;
   self->users = g_memdup2 (users, n_users * sizeof *users);
   self->n_users = n_users;
@@ -168,6 +176,58 @@ ask_users (PythonLock *self, struct claims *ret_claims)
   *ret_claims = claims;
 }
 
+static gboolean
+is_user (PythonLock *self, pid_t pid)
+{
+  for (guint i = 0; i < self->n_users; i++)
+    if (process_memory_pid (self->users[i].memory) == pid)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a Python process maps the semaphore that is not among the users: forked since the
+ * look, or counted as a program of its own for its command line. It may be the holder. */
+static gboolean
+find_strangers (PythonLock *self)
+{
+  g_autoptr (ProcessTable) table = process_table_new (self->proc, self->device);
+  const struct python_process *pythons;
+  const pid_t *mappers;
+  guint n_pythons, n_mappers = 0;
+
+  process_table_update (table, TRUE);
+  pythons = process_table_pythons (table, &n_pythons);
+  mappers = process_table_find (table, self->inode, &n_mappers);
+  for (guint i = 0; i < n_mappers; i++)
+    for (guint j = 0; j < n_pythons; j++)
+      if (pythons[j].pid == mappers[i] && !is_user (self, mappers[i]))
+        return TRUE;
+  return FALSE;
+}
+
+/* Likewise, as it was found a moment ago. */
+static gboolean
+has_strangers (PythonLock *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean is_due, found;
+
+  if (self->inode == 0)
+    return FALSE;
+  pthread_mutex_lock (&self->mutex);
+  is_due = self->strangers_us == 0 || now - self->strangers_us >= STRANGERS_US;
+  found = self->has_strangers;
+  pthread_mutex_unlock (&self->mutex);
+  if (!is_due)
+    return found;
+  found = find_strangers (self);
+  pthread_mutex_lock (&self->mutex);
+  self->has_strangers = found;
+  self->strangers_us = now;
+  pthread_mutex_unlock (&self->mutex);
+  return found;
+}
+
 /* Takes a look into account, and tells since when it is like this. */
 static enum shmlens_lock_state
 note_look (PythonLock *self, gboolean is_taken, const struct claims *claims, guint64 *ret_held_ns)
@@ -217,6 +277,8 @@ python_lock_describe (PythonLock *self, LockInfo *ret_info)
   if (value == 0)
     ask_users (self, &claims);
   info.state = note_look (self, value == 0, &claims, &info.held_ns);
+  if (info.state == SHMLENS_LOCK_DEAD && has_strangers (self))
+    info.state = SHMLENS_LOCK_HELD;
   info.waiters = (int) MIN (waiters, G_MAXINT);
   if (claims.holder != 0)
     {
@@ -309,6 +371,8 @@ python_lock_release_dead (PythonLock *self, const char *name, GError **error)
       if (info.state != SHMLENS_LOCK_DEAD && (info.state != SHMLENS_LOCK_HELD || info.owner_pid > 0))
         break;
     }
+  if (info.state == SHMLENS_LOCK_DEAD && self->inode != 0 && find_strangers (self))
+    info.state = SHMLENS_LOCK_HELD;
   if (result == 0 && info.state == SHMLENS_LOCK_DEAD)
     {
       result = posix_semaphore_way (self->semaphore) == LOCK_WAY_STOP

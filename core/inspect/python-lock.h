@@ -3,7 +3,8 @@
  * Each process has a SemLock object of its own over the one semaphore. Its `count` is
  * above 0 while that process holds it, and tells the holder; a semaphore itself knows
  * nobody. So a holder that has died is seen by this only: the semaphore is taken, and of
- * all processes that have it, none says that he took it.
+ * all processes that have it, none says that he took it. Nobody is called dead while a Python
+ * process has it that could not be asked.
  *
  * Counted references; any function from any thread.
  */
