@@ -76,7 +76,7 @@ static const char retitling[]
     "    ctypes.memset(int(words[45]), ord('x'), 6)\n"
     "    counter.get_lock().acquire()\n"
     "    print('ready', flush=True)\n"
-    "    time.sleep(3600)\n"
+    "    time.sleep(60)\n"
     "child = context.Process(target=hold)\n"
     "child.start()\n"
     "sys.stdin.readline()\n"

@@ -300,7 +300,7 @@ fail_not_found (Attachment *attachment, struct parser *parser, GPtrArray *entrie
   g_autofree char *near = NULL;
 
   /* Nothing is known of what may not be looked into. */
-  if (info->state == SEGMENT_FORBIDDEN && entries->len == 0)
+  if (info->state == SEGMENT_FORBIDDEN)
     {
       g_set_error_literal (parser->error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, info->reason);
       return FALSE;

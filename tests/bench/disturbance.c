@@ -31,10 +31,12 @@
 #define REST_MS 20
 
 /* The worker ends a period as soon as it sees that `wanted` is another, and then tells
- * in `ended` which one it ended, with its rates. */
+ * in `ended` which one it ended, with its rates; `begun` is the one that it is in, so that none is
+ * over before a busy machine has let the worker see it. */
 struct shared
 {
   unsigned wanted __attribute__ ((aligned (64)));
+  unsigned begun __attribute__ ((aligned (64)));
   unsigned ended __attribute__ ((aligned (64)));
   double rate_cpu, rate_wall;
 };
@@ -72,6 +74,7 @@ work (void)
       double wall = measure_seconds (CLOCK_MONOTONIC);
       double count = 0;
 
+      __atomic_store_n (&shared->begun, period, __ATOMIC_RELEASE);
       do
         {
           increment ();
@@ -108,6 +111,8 @@ measure_period (Sampler *sampler, gboolean watched, guint milliseconds, double *
   run_for (REST_MS);
   period = __atomic_add_fetch (&shared->wanted, 1, __ATOMIC_ACQ_REL);
   run_for (milliseconds);
+  while (__atomic_load_n (&shared->begun, __ATOMIC_ACQUIRE) != period)
+    g_usleep (100);
   __atomic_add_fetch (&shared->wanted, 1, __ATOMIC_ACQ_REL);
   while (__atomic_load_n (&shared->ended, __ATOMIC_ACQUIRE) < period)
     g_usleep (100);
