@@ -13,8 +13,10 @@
 #include "python-record.h"
 #include "python-tree.h"
 
-/* How often signs of change are looked for. */
+/* How often signs of change are looked for; and how many times as long as the last look took is
+ * waited at least, so that a program that changes all the time is not looked through all the time. */
 #define TICK_US (500 * 1000)
+#define PAUSE_LOOKS 4
 /* What has no name yet may be given one by the next lines of its program. */
 #define NAME_TRIES 4
 /* Processes of one program that are looked through. */
@@ -468,13 +470,15 @@ static gpointer
 program_thread (gpointer data)
 {
   PythonProgram *self = data;
+  gint64 look_us = 0;
+
   name_members (self, FALSE);
   python_cache_watch_locks (self->cache);
   publish (self, TRUE);
   pthread_mutex_lock (&self->mutex);
   while (!self->stop)
     {
-      gint64 until_us = g_get_monotonic_time () + TICK_US;
+      gint64 until_us = g_get_monotonic_time () + MAX (TICK_US, PAUSE_LOOKS * look_us);
       struct timespec until = { until_us / G_USEC_PER_SEC, until_us % G_USEC_PER_SEC * 1000 };
       gboolean all;
 
@@ -487,7 +491,9 @@ program_thread (gpointer data)
       all = self->is_asked;
       self->is_asked = FALSE;
       pthread_mutex_unlock (&self->mutex);
+      look_us = g_get_monotonic_time ();
       look_again (self, all);
+      look_us = g_get_monotonic_time () - look_us;
       python_cache_watch_locks (self->cache);
       pthread_mutex_lock (&self->mutex);
     }
