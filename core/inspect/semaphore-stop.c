@@ -29,6 +29,7 @@ struct semaphore_stop
   GHashTable *strangers; /* pid -> its start time: children that do not have it */
   guint64 last_pid;      /* the last id that was given to a process, before the children
                           * were looked for; 0: not known */
+  gboolean is_beyond;    /* somebody may have it who cannot be stopped */
   int by;                /* what is to be added */
   ProcessStop *stop;
 };
@@ -145,11 +146,14 @@ meet (SemaphoreStop *self, pid_t pid, guint64 address)
 {
   g_autoptr (ProcessMemory) memory = process_memory_open (self->proc, pid, NULL);
 
-  if (memory != NULL && self->users->len < USERS_MAX && has_it (self, memory, address))
+  guint64 start_time = process_start_time (self->proc, pid);
+
+  if (memory == NULL || (self->users->len == USERS_MAX && has_it (self, memory, address)))
+    self->is_beyond = self->is_beyond || start_time != 0;
+  else if (has_it (self, memory, address))
     add_user (self, memory, address);
   else
-    g_hash_table_insert (self->strangers, GINT_TO_POINTER (pid),
-                         GSIZE_TO_POINTER (process_start_time (self->proc, pid)));
+    g_hash_table_insert (self->strangers, GINT_TO_POINTER (pid), GSIZE_TO_POINTER (start_time));
 }
 
 /* Calls `visit`, if any, for each child in the list that is not known; returns how many. */
@@ -208,6 +212,7 @@ refresh (SemaphoreStop *self)
     if (process_memory_is_gone (user (self, i)->memory))
       g_array_remove_index (self->users, i);
   self->last_pid = last_pid (self);
+  self->is_beyond = FALSE;
   /* Those that are added here are looked at too. */
   for (guint i = 0; i < self->users->len; i++)
     visit_children (self, i, meet);
@@ -320,6 +325,8 @@ stop_all (SemaphoreStop *self, ProcessStopCheck check, ProcessStop **ret_stop)
   g_autofree ProcessMemory **processes = g_new (ProcessMemory *, self->users->len);
   int result;
 
+  if (self->is_beyond)
+    return -EPERM;
   for (guint i = 0; i < self->users->len; i++)
     processes[i] = user (self, i)->memory;
   result = process_stop_begin (processes, self->users->len, check, self, ret_stop);
