@@ -209,8 +209,8 @@ what_contradicts_itself_is_left_out (void **state)
     /* beyond its arena; a shape of another size; no such code; a file without identity */
     "\"code\":\"i\",\"shape\":[3],\"dev\":1,\"ino\":2,\"arena\":16,\"offset\":8,\"size\":12",
     "\"code\":\"i\",\"shape\":[4],\"dev\":1,\"ino\":2,\"arena\":64,\"offset\":8,\"size\":12",
-    "\"code\":\"i\",\"shape\":[9223372036854775807,9223372036854775807],\"dev\":1,\"ino\":2,"
-    "\"arena\":64,\"offset\":8,\"size\":4",
+    ("\"code\":\"i\",\"shape\":[9223372036854775807,9223372036854775807],\"dev\":1,\"ino\":2,"
+     "\"arena\":64,\"offset\":8,\"size\":4"),
     "\"code\":\"i\",\"shape\":[1,1,1,1,1],\"dev\":1,\"ino\":2,\"arena\":64,\"offset\":8,\"size\":4",
     "\"code\":\"x\",\"dev\":1,\"ino\":2,\"arena\":64,\"offset\":8,\"size\":4",
     "\"code\":\"T\",\"type\":\"none\",\"dev\":1,\"ino\":2,\"arena\":64,\"offset\":8,\"size\":4",

@@ -149,7 +149,7 @@ meet (SemaphoreStop *self, pid_t pid, guint64 address)
   guint64 start_time = process_start_time (self->proc, pid);
 
   if (memory == NULL || (self->users->len == USERS_MAX && has_it (self, memory, address)))
-    self->is_beyond = self->is_beyond || start_time != 0;
+    self->is_beyond = self->is_beyond || !process_is_gone (self->proc, pid, start_time);
   else if (has_it (self, memory, address))
     add_user (self, memory, address);
   else
@@ -325,8 +325,9 @@ stop_all (SemaphoreStop *self, ProcessStopCheck check, ProcessStop **ret_stop)
   g_autofree ProcessMemory **processes = g_new (ProcessMemory *, self->users->len);
   int result;
 
+  /* It may just be ending; if not, this ends by the caller's limit of time. */
   if (self->is_beyond)
-    return -EPERM;
+    return -EAGAIN;
   for (guint i = 0; i < self->users->len; i++)
     processes[i] = user (self, i)->memory;
   result = process_stop_begin (processes, self->users->len, check, self, ret_stop);
