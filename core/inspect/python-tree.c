@@ -130,7 +130,8 @@ python_trees (ProcessTable *processes, const char *proc)
       members[i].command_line
         = process_command_line (proc, members[i].pid, &members[i].length);
     }
-  qsort (members, n, sizeof *members, compare_members);
+  if (n > 0)
+    qsort (members, n, sizeof *members, compare_members);
   for (guint i = 0; i < n; i++)
     find_parent (members, n, &members[i], proc);
   for (guint i = 0; i < n; i++)
