@@ -253,17 +253,19 @@ static inline void
 kill_at_random (void (*work[]) (unsigned), unsigned count, unsigned victims)
 {
   pid_t children[LOCK_PAGE_WORKERS];
-  unsigned died_inside = 0, recoveries;
+  unsigned died_inside = 0, recoveries, done = 0;
   uint64_t sum = 0;
 
   srand (4711);
   for (unsigned i = 0; i < count; i++)
     children[i] = start_child (work[i], i);
-  for (unsigned i = 0; i < kills (); i++)
+  /* Where children are slow to begin, they are let live longer, and more of them die. */
+  for (; done < kills () || (died_inside == 0 && done < 4 * kills ()); done++)
     {
-      unsigned victim = i % victims;
+      unsigned victim = done % victims;
+      unsigned life_us = died_inside == 0 && done >= kills () / 10 ? 20000 : 2000;
 
-      usleep ((useconds_t) (rand () % 2000));
+      usleep ((useconds_t) ((unsigned) rand () % life_us));
       kill_child (children[victim]);
       died_inside += __atomic_exchange_n (&page->inside[victim], 0, __ATOMIC_RELAXED);
       children[victim] = start_child (work[victim], victim);
@@ -276,10 +278,10 @@ kill_at_random (void (*work[]) (unsigned), unsigned count, unsigned victims)
   recoveries = describe ().recoveries;
   for (unsigned i = 0; i < count; i++)
     sum += page->commits[i];
-  print_message ("%u kills, %u of them inside for sure, %u told; %lu changes\n", kills (),
+  print_message ("%u kills, %u of them inside for sure, %u told; %lu changes\n", done,
                  died_inside, recoveries, (unsigned long) page->first);
   assert_true (died_inside > 0);
-  assert_in_range (recoveries, died_inside, kills ());
+  assert_in_range (recoveries, died_inside, done);
   assert_in_range (page->first, sum, sum + recoveries);
   assert_true (take_soon (&lock) >= 0);
   assert_int_equal (shmlens_lock_release (&lock), 0);
