@@ -5,7 +5,6 @@
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "inspect-error.h"
@@ -123,12 +122,10 @@ describe (PythonProgram *self, const GPtrArray *entries)
   const struct member *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
   g_autofree char *id = g_strdup_printf ("pid:%d", (int) self->pid);
   g_autofree char *title = python_title (self->proc, self->pid);
-  g_autofree char *path = g_strdup_printf ("%s/%d", self->proc, (int) self->pid);
   g_autofree pid_t *pids = g_new (pid_t, self->members->len);
   g_autoptr (SegmentInfo) before = NULL;
   SegmentInfo values = { .kind = "python", .id = id, .name = id };
   g_autoptr (GHashTable) files = g_hash_table_new (NULL, NULL);
-  struct stat status;
 
   if (self->snapshot != NULL)
     before = segment_info_ref (self->snapshot->info);
@@ -143,8 +140,6 @@ describe (PythonProgram *self, const GPtrArray *entries)
     }
   values.title = title != NULL ? title : id;
   values.logical_name = values.title;
-  if (stat (path, &status) == 0)
-    values.owner = status.st_uid;
   values.writable = TRUE;
   for (guint i = 0; i < self->members->len; i++)
     {
@@ -159,7 +154,7 @@ describe (PythonProgram *self, const GPtrArray *entries)
         }
     }
   if (root != NULL)
-    values.inode = root->start_time << 22 | (guint64) root->pid;
+    python_identify (self->proc, root->pid, root->start_time, &values);
   for (guint i = 0; i < entries->len; i++)
     {
       SharedFile *file = ((PythonEntry *) entries->pdata[i])->file;

@@ -114,14 +114,6 @@ add_condition (const struct recorded_lines *lines, PyFound *found, GVariant *con
   return TRUE;
 }
 
-static void
-identify_by (PyFound *found, const PySemaphore *semaphore)
-{
-  found->device = semaphore->device;
-  found->inode = semaphore->inode;
-  found->offset = semaphore->offset;
-}
-
 /* Where it lies in an arena, and by which name that can be opened. */
 static gboolean
 read_place (const struct recorded_lines *lines, GVariant *line, PyFound *found)
@@ -304,7 +296,7 @@ read_lock (GVariant *line, PyFound *found)
 
   if (!add_part (found, line))
     return FALSE;
-  identify_by (found, &found->parts[0]);
+  py_found_identify (found, &found->parts[0]);
   py_coordinator_shape (found, is_lock ? OBJECT_LOCK : OBJECT_SEMAPHORE, FALSE,
                         found->parts[0].maximum);
   if (is_lock)
@@ -320,7 +312,7 @@ read_condition (const struct recorded_lines *lines, GVariant *line, PyFound *fou
 {
   if (!add_condition (lines, found, line))
     return FALSE;
-  identify_by (found, &found->parts[1]);
+  py_found_identify (found, &found->parts[1]);
   py_coordinator_shape (found, OBJECT_CONDITION, FALSE, 0);
   return TRUE;
 }
@@ -331,7 +323,7 @@ read_event (const struct recorded_lines *lines, GVariant *line, PyFound *found)
   if (!add_part (found, follow (lines, line, "flag"))
       || !add_condition (lines, found, follow (lines, line, "condition")))
     return FALSE;
-  identify_by (found, &found->parts[0]);
+  py_found_identify (found, &found->parts[0]);
   py_coordinator_shape (found, OBJECT_EVENT, FALSE, 0);
   return TRUE;
 }
@@ -358,7 +350,7 @@ read_queue (const struct recorded_lines *lines, GVariant *line, PyFound *found)
   if (!add_part (found, follow (lines, line, "free"))
       || (unfinished != NULL && !add_part (found, unfinished)))
     return FALSE;
-  identify_by (found, &found->parts[0]);
+  py_found_identify (found, &found->parts[0]);
   if (read_semaphore (follow (lines, line, "read_lock"), &found->lock))
     found->lock_kind = LOCK_SEMAPHORE;
   get_number (line, "maxsize", &maximum);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* How many generations are looked up: a forkserver or a helper may stand between. */
 #define GENERATIONS 8
@@ -193,4 +194,15 @@ python_title (const char *proc, pid_t pid)
       return g_strconcat (cut, "…", NULL);
     }
   return g_steal_pointer (&valid);
+}
+
+void
+python_identify (const char *proc, pid_t root, guint64 start_time, SegmentInfo *ret_values)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%d", proc, (int) root);
+  struct stat status;
+
+  if (stat (path, &status) == 0)
+    ret_values->owner = status.st_uid;
+  ret_values->inode = start_time << 22 | (guint64) root;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "process.h"
+#include "segment-info.h"
 
 typedef struct python_tree PythonTree;
 
@@ -29,5 +30,9 @@ const PythonTree *python_trees_find (const GPtrArray *trees, pid_t pid);
 
 /* The command line as a title: "python3 app.py --fast"; NULL. Newly allocated, UTF-8. */
 char *python_title (const char *proc, pid_t pid);
+
+/* The kernel's number for its owner, and what identifies the program among all: for the list and
+ * for who opened it alike. */
+void python_identify (const char *proc, pid_t root, guint64 start_time, SegmentInfo *ret_values);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PythonTree, python_tree_free)

@@ -10,7 +10,6 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "attachment-python.h"
 #include "inspect-error.h"
@@ -95,7 +94,6 @@ describe (SourcePython *self, const PythonTree *tree, const struct known *known)
 {
   g_autofree char *id = g_strdup_printf ("pid:%d", (int) tree->root);
   g_autofree char *title = python_title (self->proc, tree->root);
-  g_autofree char *path = g_strdup_printf ("%s/%d", self->proc, (int) tree->root);
   SegmentInfo values = {
     .kind = "python",
     .id = id,
@@ -105,16 +103,13 @@ describe (SourcePython *self, const PythonTree *tree, const struct known *known)
     .state = known->refusal != NULL ? SEGMENT_FORBIDDEN : SEGMENT_LIVE,
     .reason = known->refusal,
     .size = known->size,
-    .inode = known->start_time << 22 | (guint64) tree->root,
     .writable = TRUE,
     .pids = (pid_t *) (gpointer) tree->pids->data,
     .n_pids = tree->pids->len,
     .n_entries = known->n_entries,
   };
-  struct stat status;
 
-  if (stat (path, &status) == 0)
-    values.owner = status.st_uid;
+  python_identify (self->proc, tree->root, known->start_time, &values);
   return segment_info_new (&values);
 }
 

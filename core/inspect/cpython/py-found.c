@@ -21,3 +21,11 @@ py_found_free (PyFound *self)
   g_free (self->recorded_name);
   g_free (self);
 }
+
+void
+py_found_identify (PyFound *self, const PySemaphore *semaphore)
+{
+  self->device = semaphore->device;
+  self->inode = semaphore->inode;
+  self->offset = semaphore->offset;
+}

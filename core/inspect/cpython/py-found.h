@@ -52,4 +52,7 @@ struct py_found
 PyFound *py_found_new (void);
 void py_found_free (PyFound *self);
 
+/* Tells it apart, across processes, by a semaphore that no other of its kind shares. */
+void py_found_identify (PyFound *self, const PySemaphore *semaphore);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PyFound, py_found_free)

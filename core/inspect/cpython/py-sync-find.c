@@ -117,14 +117,6 @@ take_condition (struct finder *finder, guint64 object, PyFound *found)
   return TRUE;
 }
 
-static void
-identify_by (PyFound *found, const PySemaphore *semaphore)
-{
-  found->device = semaphore->device;
-  found->inode = semaphore->inode;
-  found->offset = semaphore->offset;
-}
-
 /* ------------------------------------------------------------------ objects -- */
 
 static gboolean
@@ -133,7 +125,7 @@ take_lock (struct finder *finder, enum what what, PyFound *found)
   if (!py_sync_read_semaphore (finder->reader, finder->regions, found->object, &found->parts[0]))
     return FALSE;
   found->n_parts = 1;
-  identify_by (found, &found->parts[0]);
+  py_found_identify (found, &found->parts[0]);
   py_coordinator_shape (found, what == WHAT_LOCK ? OBJECT_LOCK : OBJECT_SEMAPHORE, FALSE,
                         found->parts[0].maximum);
   if (what == WHAT_LOCK)
@@ -147,7 +139,7 @@ take_event (struct finder *finder, PyFound *found)
   if (!take_semaphore (finder, found->object, "_flag", found)
       || !take_condition (finder, take_part (finder, found->object, "_cond"), found))
     return FALSE;
-  identify_by (found, &found->parts[0]);
+  py_found_identify (found, &found->parts[0]);
   py_coordinator_shape (found, OBJECT_EVENT, FALSE, 0);
   return TRUE;
 }
@@ -189,7 +181,7 @@ take_queue (struct finder *finder, enum what what, PyFound *found)
   (void) take_part (finder, found->object, "_wlock");
   if (!take_semaphore (finder, found->object, "_sem", found))
     return FALSE;
-  identify_by (found, &found->parts[0]);
+  py_found_identify (found, &found->parts[0]);
   if (what == WHAT_JOINABLE_QUEUE)
     {
       guint64 condition = take_part (finder, found->object, "_cond");
@@ -221,7 +213,7 @@ take (struct finder *finder, PyFound *found)
     case WHAT_CONDITION:
       if (!take_condition (finder, found->object, found))
         return FALSE;
-      identify_by (found, &found->parts[1]);
+      py_found_identify (found, &found->parts[1]);
       py_coordinator_shape (found, OBJECT_CONDITION, FALSE, 0);
       return TRUE;
     case WHAT_EVENT:
