@@ -8,14 +8,22 @@
  * parted by tabs. Places are relative to the window, of no size when hidden. Lists and
  * tables with many rows are not walked into: a view makes two hundred of them whatever
  * is visible.
+ *
+ * Speaks the protocol itself, https://gitlab.gnome.org/GNOME/at-spi2-core (xml/), to ask
+ * for a whole level of the tree at once: libatspi waits for each answer, and a window
+ * that is busy drawing takes its time for each.
  */
 #include <atspi/atspi.h>
+#include <gio/gio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROWS_MAX 12
 #define DEPTH_MAX 40
+#define TIMEOUT_MS 20000
+#define ACCESSIBLE "org.a11y.atspi.Accessible"
+#define ROOT "/org/a11y/atspi/accessible/root"
 
 static const struct
 {
@@ -27,6 +35,208 @@ static const struct
   { ATSPI_STATE_INVALID_ENTRY, "invalid" }, { ATSPI_STATE_SELECTED, "selected" },
 };
 
+typedef struct
+{
+  char *bus_name, *path;
+  char *role, *name;
+  gint32 n_children;
+  guint64 states;
+  gboolean has_states;
+  gint32 x, y, width, height;
+  GPtrArray *children;
+} Node;
+
+static GDBusConnection *bus;
+static guint pending;
+
+static void
+node_free (gpointer data)
+{
+  Node *node = data;
+
+  g_free (node->bus_name);
+  g_free (node->path);
+  g_free (node->role);
+  g_free (node->name);
+  g_ptr_array_unref (node->children);
+  g_free (node);
+}
+
+static Node *
+node_new (const char *bus_name, const char *path)
+{
+  Node *node = g_new0 (Node, 1);
+
+  node->bus_name = g_strdup (bus_name);
+  node->path = g_strdup (path);
+  node->children = g_ptr_array_new_with_free_func (node_free);
+  return node;
+}
+
+static GVariant *
+answer_of (GObject *source, GAsyncResult *result)
+{
+  pending--;
+  return g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+}
+
+static void
+ask (Node *node, const char *interface, const char *method, GVariant *arguments,
+     GAsyncReadyCallback callback)
+{
+  pending++;
+  g_dbus_connection_call (bus, node->bus_name, node->path, interface, method, arguments, NULL,
+                          G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, callback, node);
+}
+
+/* A widget may vanish while it is looked at: what is not answered is left as it is. */
+static void
+wait_for_answers (void)
+{
+  while (pending > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+on_role (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Node *node = data;
+  g_autoptr (GVariant) answer = answer_of (source, result);
+
+  if (answer != NULL)
+    g_variant_get (answer, "(s)", &node->role);
+}
+
+static void
+on_states (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Node *node = data;
+  g_autoptr (GVariant) answer = answer_of (source, result);
+  g_autoptr (GVariant) words = NULL;
+  const guint32 *word;
+  gsize n;
+
+  if (answer == NULL)
+    return;
+  words = g_variant_get_child_value (answer, 0);
+  word = g_variant_get_fixed_array (words, &n, sizeof *word);
+  node->states = (n > 0 ? word[0] : 0) | (n > 1 ? (guint64) word[1] << 32 : 0);
+  node->has_states = TRUE;
+}
+
+static void
+on_properties (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Node *node = data;
+  g_autoptr (GVariant) answer = answer_of (source, result);
+  g_autoptr (GVariant) properties = NULL;
+
+  if (answer == NULL)
+    return;
+  properties = g_variant_get_child_value (answer, 0);
+  g_variant_lookup (properties, "Name", "s", &node->name);
+  g_variant_lookup (properties, "ChildCount", "i", &node->n_children);
+}
+
+static void
+on_extents (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Node *node = data;
+  g_autoptr (GVariant) answer = answer_of (source, result);
+
+  if (answer != NULL)
+    g_variant_get (answer, "((iiii))", &node->x, &node->y, &node->width, &node->height);
+}
+
+static void
+on_children (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Node *node = data;
+  g_autoptr (GVariant) answer = answer_of (source, result);
+  g_autoptr (GVariantIter) references = NULL;
+  const char *bus_name, *path;
+
+  if (answer == NULL)
+    return;
+  g_variant_get (answer, "(a(so))", &references);
+  while (g_variant_iter_next (references, "(&s&o)", &bus_name, &path))
+    g_ptr_array_add (node->children, node_new (bus_name, path));
+}
+
+static gboolean
+has_state (const Node *node, AtspiStateType state)
+{
+  return (node->states >> state & 1) != 0;
+}
+
+static gboolean
+is_shown (const Node *node, int depth)
+{
+  return node->role != NULL && node->has_states
+         && (depth <= 1 || has_state (node, ATSPI_STATE_SHOWING)
+             || has_state (node, ATSPI_STATE_VISIBLE));
+}
+
+static gboolean
+has_size (const Node *node)
+{
+  return node->width > 0 && node->height > 0;
+}
+
+/* The pages of a stack have no size, but what is in them has. */
+static gboolean
+is_walked_into (const Node *node, int depth)
+{
+  return is_shown (node, depth) && node->n_children <= ROWS_MAX
+         && (has_size (node)
+             || (strcmp (node->role, "table row") != 0 && strcmp (node->role, "scroll bar") != 0));
+}
+
+/* Asks for everything about the nodes of a level, then for their children. */
+static void
+ask_level (GPtrArray *level, int depth)
+{
+  for (guint i = 0; i < level->len; i++)
+    {
+      Node *node = level->pdata[i];
+
+      ask (node, ACCESSIBLE, "GetRoleName", NULL, on_role);
+      ask (node, ACCESSIBLE, "GetState", NULL, on_states);
+      ask (node, "org.freedesktop.DBus.Properties", "GetAll", g_variant_new ("(s)", ACCESSIBLE),
+           on_properties);
+      ask (node, "org.a11y.atspi.Component", "GetExtents",
+           g_variant_new ("(u)", ATSPI_COORD_TYPE_WINDOW), on_extents);
+    }
+  wait_for_answers ();
+  for (guint i = 0; i < level->len; i++)
+    if (is_walked_into (level->pdata[i], depth))
+      ask (level->pdata[i], ACCESSIBLE, "GetChildren", NULL, on_children);
+  wait_for_answers ();
+}
+
+static void
+walk (Node *root)
+{
+  g_autoptr (GPtrArray) level = g_ptr_array_new ();
+
+  g_ptr_array_add (level, root);
+  for (int depth = 0; depth <= DEPTH_MAX && level->len > 0; depth++)
+    {
+      GPtrArray *next = g_ptr_array_new ();
+
+      ask_level (level, depth);
+      for (guint i = 0; i < level->len; i++)
+        {
+          const Node *node = level->pdata[i];
+
+          for (guint j = 0; j < node->children->len; j++)
+            g_ptr_array_add (next, node->children->pdata[j]);
+        }
+      g_ptr_array_unref (level);
+      level = next;
+    }
+}
+
 /* One field: what would break the line is left out. */
 static void
 put (const char *text)
@@ -37,121 +247,94 @@ put (const char *text)
 }
 
 static void
-put_states (AtspiStateSet *set)
+print (const Node *node, int depth)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
-    if (atspi_state_set_contains (set, states[i].state))
-      printf ("%s ", states[i].name);
-  putchar ('\t');
-}
-
-/* False of what has no size. */
-static gboolean
-put_place (AtspiAccessible *accessible)
-{
-  AtspiComponent *component = atspi_accessible_get_component_iface (accessible);
-  AtspiRect *place = NULL;
-  gboolean has_size;
-
-  if (component != NULL)
-    {
-      place = atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL);
-      g_object_unref (component);
-    }
-  has_size = place != NULL && place->width > 0 && place->height > 0;
-  if (has_size)
-    printf ("%d,%d,%d,%d\n", place->x, place->y, place->width, place->height);
-  else
-    printf ("0,0,0,0\n");
-  g_free (place);
-  return has_size;
-}
-
-/* A widget may vanish while it is looked at: then it is left out. */
-static void
-walk (AtspiAccessible *accessible, int depth)
-{
-  AtspiStateSet *set = atspi_accessible_get_state_set (accessible);
-  char *role, *name;
-  gboolean has_size;
-  int n_children;
-
-  if (set == NULL || depth > DEPTH_MAX
-      || (depth > 1 && !atspi_state_set_contains (set, ATSPI_STATE_SHOWING)
-          && !atspi_state_set_contains (set, ATSPI_STATE_VISIBLE)))
-    {
-      g_clear_object (&set);
-      return;
-    }
-  role = atspi_accessible_get_role_name (accessible, NULL);
-  name = atspi_accessible_get_name (accessible, NULL);
-  n_children = atspi_accessible_get_child_count (accessible, NULL);
+  if (!is_shown (node, depth))
+    return;
   printf ("%d\t", depth);
-  put (role);
-  put (name);
-  put_states (set);
-  g_object_unref (set);
-  has_size = put_place (accessible);
-  /* The pages of a stack have no size, but what is in them has. */
-  if (n_children <= ROWS_MAX
-      && (has_size || (strcmp (role, "table row") != 0 && strcmp (role, "scroll bar") != 0)))
-    for (int i = 0; i < n_children; i++)
-      {
-        AtspiAccessible *child = atspi_accessible_get_child_at_index (accessible, i, NULL);
-
-        if (child == NULL)
-          continue;
-        walk (child, depth + 1);
-        g_object_unref (child);
-      }
-  g_free (role);
-  g_free (name);
+  put (node->role);
+  put (node->name);
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
+    if (has_state (node, states[i].state))
+      printf ("%s ", states[i].name);
+  if (has_size (node))
+    printf ("\t%d,%d,%d,%d\n", node->x, node->y, node->width, node->height);
+  else
+    printf ("\t0,0,0,0\n");
+  for (guint i = 0; i < node->children->len; i++)
+    print (node->children->pdata[i], depth + 1);
 }
 
-/* NULL as long as the program has not made itself known. */
-static AtspiAccessible *
-find_program (guint pid)
+static gboolean
+belongs_to (const Node *program, guint pid)
 {
-  AtspiAccessible *desktop = atspi_get_desktop (0);
-  AtspiAccessible *found = NULL;
-  int n_children;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+      bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "GetConnectionUnixProcessID", g_variant_new ("(s)", program->bus_name),
+      G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, NULL);
+  guint32 found = 0;
 
-  atspi_accessible_set_cache_mask (desktop, ATSPI_CACHE_NONE);
-  n_children = atspi_accessible_get_child_count (desktop, NULL);
-  for (int i = 0; i < n_children && found == NULL; i++)
-    {
-      AtspiAccessible *program = atspi_accessible_get_child_at_index (desktop, i, NULL);
+  if (answer != NULL)
+    g_variant_get (answer, "(u)", &found);
+  return found == pid;
+}
 
-      if (program != NULL && atspi_accessible_get_process_id (program, NULL) == pid)
-        found = program;
-      else if (program != NULL)
-        g_object_unref (program);
-    }
-  g_object_unref (desktop);
-  return found;
+/* Nothing as long as the program has not made itself known. */
+static void
+print_program (guint pid)
+{
+  Node *desktop = node_new ("org.a11y.atspi.Registry", ROOT);
+
+  ask (desktop, ACCESSIBLE, "GetChildren", NULL, on_children);
+  wait_for_answers ();
+  for (guint i = 0; i < desktop->children->len; i++)
+    if (belongs_to (desktop->children->pdata[i], pid))
+      {
+        walk (desktop->children->pdata[i]);
+        print (desktop->children->pdata[i], 0);
+        break;
+      }
+  node_free (desktop);
+}
+
+static GDBusConnection *
+connect_to_bus (GError **error)
+{
+  g_autoptr (GDBusConnection) session = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, error);
+  g_autoptr (GVariant) answer = NULL;
+  const char *address;
+
+  if (session == NULL)
+    return NULL;
+  answer = g_dbus_connection_call_sync (session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus",
+                                        "GetAddress", NULL, G_VARIANT_TYPE ("(s)"),
+                                        G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
+  if (answer == NULL)
+    return NULL;
+  g_variant_get (answer, "(&s)", &address);
+  return g_dbus_connection_new_for_address_sync (
+      address,
+      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+          | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+      NULL, NULL, error);
 }
 
 int
 main (int argc, char **argv)
 {
+  g_autoptr (GError) error = NULL;
   char line[16];
 
-  if (argc != 2 || atspi_init () > 1)
+  bus = argc == 2 ? connect_to_bus (&error) : NULL;
+  if (bus == NULL)
     {
-      fprintf (stderr, "atspi-tree: a process id is needed, and a session bus\n");
+      fprintf (stderr, "atspi-tree: %s\n",
+               error != NULL ? error->message : "usage: atspi-tree PID");
       return 1;
     }
-  atspi_set_timeout (20000, 20000);
   while (fgets (line, sizeof line, stdin) != NULL)
     {
-      AtspiAccessible *program = find_program ((guint) strtoul (argv[1], NULL, 10));
-
-      if (program != NULL)
-        {
-          atspi_accessible_set_cache_mask (program, ATSPI_CACHE_NONE);
-          walk (program, 0);
-          g_object_unref (program);
-        }
+      print_program ((guint) strtoul (argv[1], NULL, 10));
       putchar ('\n');
       if (fflush (stdout) != 0)
         break;

@@ -164,7 +164,7 @@ class Window:
 
 def set_preferences(**preferences):
     directory = os.path.join(os.environ['XDG_CONFIG_HOME'], 'glib-2.0', 'settings')
-    os.makedirs(directory)
+    os.makedirs(directory, exist_ok=True)
     with open(os.path.join(directory, 'keyfile'), 'w') as keyfile:
         keyfile.write('[org/shmlens/Shmlens]\n')
         for name, text in preferences.items():

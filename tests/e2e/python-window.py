@@ -15,7 +15,7 @@ from driver import Window, set_preferences
 from programs import ctl_json, value, wait_until
 
 SCRIPT = 'simulate.py'
-LOCK_TIMEOUT = 4  # seconds that an edit waits: long enough to be looked at
+LOCK_TIMEOUT = 15  # seconds that an edit waits: long enough to be looked at
 
 
 class PythonTest(unittest.TestCase):
