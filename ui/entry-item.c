@@ -1,227 +1,35 @@
 /* entry-item.c - an entry in the table, and what was last read of it. */
-#include "entry-item.h"
+#include "entry-item-private.h"
 
-#include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
-#include "history.h"
 #include "object-text.h"
-#include "words.h"
 
-/* How much of an array is sampled for its row, and how much of it is shown. */
+/* How much of an array is sampled for its row. */
 #define BYTES_MAX (16 * 1024)
 #define ELEMENT_BYTES_MAX (1024 * 1024)
-#define PREVIEW_CHARACTERS 96
 
-#define MARK_US 700000
-#define FADING_US 1400000
 #define RATE_POINT_US 90000
-#define RATE_SPAN_US 2000000
 #define RATE_POINTS 64
 #define SUFFIX_US 500000
 
-struct _EntryItem
-{
-  GObject parent_instance;
-
-  Session *session;
-  Attachment *attachment;
-  EntryInfo *info;
-  char *type_text;
-  char *sort_key;          /* made when first asked for */
-
-  guint holders;
-  Watch *watch;
-  gulong tick_handler;
-  gboolean first_sample;   /* none came since it was held */
-
-  guint8 *elements;
-  guint64 n_elements;
-  int status;
-  gboolean has_lock_info, has_writes;
-  LockInfo lock_info;
-  guint64 writes;
-
-  gint64 changed_us;       /* 0: not since it is looked at */
-  gint64 suffix_us, point_us;
-  History *history;        /* of roles with a rate */
-
-  char *value, *suffix, *age, *lock_text;
-  double fraction;
-  gboolean active;
-  enum entry_mark mark;
-  struct lock_view lock;
-};
-
 G_DEFINE_FINAL_TYPE (EntryItem, entry_item, G_TYPE_OBJECT)
 
-enum
-{
-  PROP_INFO = 1,
-  PROP_NAME,
-  PROP_TYPE_TEXT,
-  PROP_VALUE,
-  PROP_SUFFIX,
-  PROP_FRACTION,
-  PROP_ACTIVE,
-  PROP_MARK,
-  PROP_LOCK,
-  PROP_LOCK_TEXT,
-  PROP_AGE,
-  PROP_STATUS,
-  N_PROPERTIES
-};
-
-static GParamSpec *properties[N_PROPERTIES];
+static GParamSpec *properties[ENTRY_ITEM_N_PROPERTIES];
 static guint sampled_signal;
 
-static void
-notify (EntryItem *self, guint id)
+void
+entry_item_notify (EntryItem *self, enum entry_item_property property)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
-}
-
-/* Takes text over; notifies when it is another. */
-static void
-take_text (EntryItem *self, char **place, char *text, guint id)
-{
-  if (g_strcmp0 (*place, text) == 0)
-    {
-      g_free (text);
-      return;
-    }
-  g_free (*place);
-  *place = text;
-  notify (self, id);
-}
-
-static gboolean
-has_rate (const EntryInfo *info)
-{
-  return info->dimensions == 0 && info->type.kind != SHMLENS_KIND_STRUCT
-         && (info->role == SHMLENS_ROLE_PROGRESS || info->role == SHMLENS_ROLE_COUNTER);
-}
-
-static gboolean
-is_progress (const EntryInfo *info)
-{
-  return has_rate (info) && info->role == SHMLENS_ROLE_PROGRESS && info->has_progress_max;
-}
-
-static gboolean
-has_fraction (const EntryInfo *info)
-{
-  return is_progress (info) || object_text_fraction (info, NULL) >= 0;
-}
-
-static void
-set_mark (EntryItem *self, enum entry_mark mark)
-{
-  if (self->mark == mark)
-    return;
-  self->mark = mark;
-  notify (self, PROP_MARK);
-}
-
-static void
-update_value (EntryItem *self)
-{
-  const EntryInfo *info = self->info;
-  char *text;
-
-  if (info->object != OBJECT_DATA && self->n_elements > 0)
-    text = object_text_state (info, self->elements, self->has_lock_info ? &self->lock_info : NULL,
-                              self->has_lock_info ? lock_view_holder (&self->lock, &self->lock_info)
-                                                  : NULL);
-  else if (self->n_elements == 0 && info->length > 0)
-    text = info->type.size > ELEMENT_BYTES_MAX ? g_strdup ("…") : NULL;
-  else
-    text = entry_info_preview (info, self->elements, self->n_elements, PREVIEW_CHARACTERS);
-  if (text != NULL && is_progress (info))
-    {
-      g_autofree char *now = text;
-      g_autofree char *end = entry_info_element_text (info, info->progress_max, -1);
-
-      text = g_strdup_printf (_("%s / %s"), now, end);
-    }
-  take_text (self, &self->value, text, PROP_VALUE);
-
-  if (self->n_elements > 0 && has_fraction (info))
-    {
-      double fraction = object_text_fraction (info, self->elements);
-
-      if (fraction < 0)
-        fraction = entry_info_element_double (info, self->elements, -1)
-                   / entry_info_element_double (info, info->progress_max, -1);
-      fraction = isfinite (fraction) ? CLAMP (fraction, 0, 1) : 0;
-      if (fraction != self->fraction)
-        {
-          self->fraction = fraction;
-          notify (self, PROP_FRACTION);
-        }
-    }
-  if (self->n_elements > 0 && info->role == SHMLENS_ROLE_FLAG && info->dimensions == 0)
-    {
-      gboolean active = entry_info_element_double (info, self->elements, -1) != 0;
-
-      if (active != self->active)
-        {
-          self->active = active;
-          notify (self, PROP_ACTIVE);
-        }
-    }
-}
-
-static void
-update_suffix (EntryItem *self)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (is_progress (self->info) && self->n_elements > 0)
-    g_string_append_printf (text, _("%d %%"), (int) floor (self->fraction * 100));
-  else
-    g_string_append (text, self->info->unit);
-  if (self->history != NULL)
-    {
-      g_autofree char *rate = words_rate (history_rate (self->history, RATE_SPAN_US));
-
-      if (rate != NULL)
-        g_string_append_printf (text, text->len > 0 ? "  %s" : "%s", rate);
-    }
-  take_text (self, &self->suffix, g_strdup (text->str), PROP_SUFFIX);
-}
-
-static void
-update_lock (EntryItem *self, gint64 time_us)
-{
-  const LockInfo unknown = { .kind = self->info->lock_kind,
-                                             .state = SHMLENS_LOCK_UNKNOWN };
-
-  if (lock_view_update (&self->lock, self->has_lock_info ? &self->lock_info : &unknown, time_us))
-    notify (self, PROP_LOCK);
-  take_text (self, &self->lock_text, lock_view_text (&self->lock, &self->lock_info),
-             PROP_LOCK_TEXT);
-}
-
-static void
-update_age (EntryItem *self, gint64 time_us)
-{
-  gint64 age = time_us - self->changed_us;
-
-  take_text (self, &self->age, self->changed_us == 0 ? g_strdup ("") : words_age (age), PROP_AGE);
-  if (self->changed_us == 0 || age >= FADING_US || !session_get_mark_changes (self->session))
-    set_mark (self, ENTRY_MARK_NONE);
-  else
-    set_mark (self, age < MARK_US ? ENTRY_MARK_CHANGED : ENTRY_MARK_FADING);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
 static void
 on_tick (Session *session, gint64 time_us, EntryItem *self)
 {
-  update_age (self, time_us);
+  entry_item_show_age (self, time_us);
   if (self->lock.state == ENTRY_LOCK_BUSY)
-    update_lock (self, time_us);
+    entry_item_show_lock (self, time_us);
   if (self->history == NULL || self->n_elements == 0)
     return;
   if (time_us - self->point_us >= RATE_POINT_US)
@@ -238,7 +46,7 @@ on_tick (Session *session, gint64 time_us, EntryItem *self)
   if (time_us - self->suffix_us >= SUFFIX_US)
     {
       self->suffix_us = time_us;
-      update_suffix (self);
+      entry_item_show_suffix (self);
     }
 }
 
@@ -275,17 +83,17 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
   if (self->status != sample->status)
     {
       self->status = sample->status;
-      notify (self, PROP_STATUS);
+      entry_item_notify (self, ENTRY_ITEM_STATUS);
     }
   if (changed)
     self->changed_us = sample->time_us;
   /* The state of a lock is who has it, too. */
   if (changed || self->first_sample || self->info->object == OBJECT_LOCK)
-    update_value (self);
-  if (self->first_sample || (changed && is_progress (self->info)))
-    update_suffix (self);
-  update_lock (self, sample->time_us);
-  update_age (self, sample->time_us);
+    entry_item_show_value (self);
+  if (self->first_sample || (changed && entry_item_is_progress (self->info)))
+    entry_item_show_suffix (self);
+  entry_item_show_lock (self, sample->time_us);
+  entry_item_show_age (self, sample->time_us);
   self->first_sample = FALSE;
   g_object_thaw_notify (G_OBJECT (self));
   g_signal_emit (self, sampled_signal, 0);
@@ -300,7 +108,7 @@ start (EntryItem *self)
   if (info->type.size > 0 && info->type.size <= ELEMENT_BYTES_MAX)
     last = MIN (info->length, MAX (BYTES_MAX / info->type.size, 1));
   self->first_sample = TRUE;
-  if (has_rate (info) && self->history == NULL)
+  if (entry_item_has_rate (info) && self->history == NULL)
     self->history = history_new (RATE_POINTS);
   self->tick_handler = g_signal_connect (self->session, "tick", G_CALLBACK (on_tick), self);
   self->watch = sampler_watch (session_get_sampler (self->session), self->attachment, self->info,
@@ -315,7 +123,7 @@ stop (EntryItem *self)
   self->watch = NULL;
   if (self->history != NULL)
     history_clear (self->history);
-  set_mark (self, ENTRY_MARK_NONE);
+  entry_item_show_no_mark (self);
 }
 
 void
@@ -349,7 +157,7 @@ entry_item_new (Session *session, Attachment *attachment, EntryInfo *info)
   self->info = entry_info_ref (info);
   self->type_text = object_text_type (info);
   self->suffix = g_strdup (info->unit);
-  update_lock (self, 0);
+  entry_item_show_lock (self, 0);
   return self;
 }
 
@@ -390,9 +198,9 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
           stop (self);
           start (self);
         }
-      update_value (self);
-      update_suffix (self);
-      notify (self, PROP_NAME);
+      entry_item_show_value (self);
+      entry_item_show_suffix (self);
+      entry_item_notify (self, ENTRY_ITEM_NAME);
     }
   else if (differs)
     {
@@ -405,12 +213,12 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
       self->changed_us = 0;
       self->has_lock_info = self->has_writes = FALSE;
       self->fraction = -1;
-      update_value (self);
-      update_suffix (self);
-      update_lock (self, 0);
-      take_text (self, &self->type_text, object_text_type (info), PROP_TYPE_TEXT);
-      notify (self, PROP_NAME);
-      notify (self, PROP_INFO);
+      entry_item_show_value (self);
+      entry_item_show_suffix (self);
+      entry_item_show_lock (self, 0);
+      entry_item_show_type (self);
+      entry_item_notify (self, ENTRY_ITEM_NAME);
+      entry_item_notify (self, ENTRY_ITEM_INFO);
       if (self->holders > 0)
         start (self);
     }
@@ -470,7 +278,7 @@ entry_item_get_lock_text (EntryItem *self)
 double
 entry_item_get_fraction (EntryItem *self)
 {
-  return has_fraction (self->info) ? MAX (self->fraction, 0) : -1;
+  return entry_item_has_fraction (self->info) ? MAX (self->fraction, 0) : -1;
 }
 
 gboolean
@@ -526,40 +334,40 @@ entry_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 
   switch (id)
     {
-    case PROP_INFO:
+    case ENTRY_ITEM_INFO:
       g_value_set_pointer (value, self->info);
       break;
-    case PROP_NAME:
+    case ENTRY_ITEM_NAME:
       g_value_set_string (value, self->info->name);
       break;
-    case PROP_TYPE_TEXT:
+    case ENTRY_ITEM_TYPE_TEXT:
       g_value_set_string (value, self->type_text);
       break;
-    case PROP_VALUE:
+    case ENTRY_ITEM_VALUE:
       g_value_set_string (value, self->value);
       break;
-    case PROP_SUFFIX:
+    case ENTRY_ITEM_SUFFIX:
       g_value_set_string (value, self->suffix);
       break;
-    case PROP_FRACTION:
+    case ENTRY_ITEM_FRACTION:
       g_value_set_double (value, entry_item_get_fraction (self));
       break;
-    case PROP_ACTIVE:
+    case ENTRY_ITEM_ACTIVE:
       g_value_set_boolean (value, self->active);
       break;
-    case PROP_MARK:
+    case ENTRY_ITEM_MARK:
       g_value_set_int (value, self->mark);
       break;
-    case PROP_LOCK:
+    case ENTRY_ITEM_LOCK:
       g_value_set_int (value, self->lock.state);
       break;
-    case PROP_LOCK_TEXT:
+    case ENTRY_ITEM_LOCK_TEXT:
       g_value_set_string (value, self->lock_text);
       break;
-    case PROP_AGE:
+    case ENTRY_ITEM_AGE:
       g_value_set_string (value, self->age);
       break;
-    case PROP_STATUS:
+    case ENTRY_ITEM_STATUS:
       g_value_set_int (value, self->status);
       break;
     default:
@@ -607,21 +415,21 @@ entry_item_class_init (EntryItemClass *class)
   object_class->dispose = entry_item_dispose;
   object_class->finalize = entry_item_finalize;
 
-  properties[PROP_INFO] = g_param_spec_pointer ("info", NULL, NULL, flags);
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
-  properties[PROP_TYPE_TEXT] = g_param_spec_string ("type-text", NULL, NULL, NULL, flags);
-  properties[PROP_VALUE] = g_param_spec_string ("value", NULL, NULL, NULL, flags);
-  properties[PROP_SUFFIX] = g_param_spec_string ("suffix", NULL, NULL, NULL, flags);
-  properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, -1, 1, -1, flags);
-  properties[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE, flags);
-  properties[PROP_MARK]
+  properties[ENTRY_ITEM_INFO] = g_param_spec_pointer ("info", NULL, NULL, flags);
+  properties[ENTRY_ITEM_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  properties[ENTRY_ITEM_TYPE_TEXT] = g_param_spec_string ("type-text", NULL, NULL, NULL, flags);
+  properties[ENTRY_ITEM_VALUE] = g_param_spec_string ("value", NULL, NULL, NULL, flags);
+  properties[ENTRY_ITEM_SUFFIX] = g_param_spec_string ("suffix", NULL, NULL, NULL, flags);
+  properties[ENTRY_ITEM_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, -1, 1, -1, flags);
+  properties[ENTRY_ITEM_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE, flags);
+  properties[ENTRY_ITEM_MARK]
     = g_param_spec_int ("mark", NULL, NULL, 0, ENTRY_MARK_CHANGED, 0, flags);
-  properties[PROP_LOCK] = g_param_spec_int ("lock", NULL, NULL, 0, ENTRY_LOCK_DEAD, 0, flags);
-  properties[PROP_LOCK_TEXT] = g_param_spec_string ("lock-text", NULL, NULL, NULL, flags);
-  properties[PROP_AGE] = g_param_spec_string ("age", NULL, NULL, NULL, flags);
-  properties[PROP_STATUS]
+  properties[ENTRY_ITEM_LOCK] = g_param_spec_int ("lock", NULL, NULL, 0, ENTRY_LOCK_DEAD, 0, flags);
+  properties[ENTRY_ITEM_LOCK_TEXT] = g_param_spec_string ("lock-text", NULL, NULL, NULL, flags);
+  properties[ENTRY_ITEM_AGE] = g_param_spec_string ("age", NULL, NULL, NULL, flags);
+  properties[ENTRY_ITEM_STATUS]
     = g_param_spec_int ("status", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  g_object_class_install_properties (object_class, ENTRY_ITEM_N_PROPERTIES, properties);
 
   sampled_signal = g_signal_new ("sampled", ENTRY_TYPE_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);

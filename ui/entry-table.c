@@ -6,24 +6,22 @@
 
 #include "edit-popover.h"
 #include "edit-text.h"
+#include "entry-cell.h"
+#include "entry-columns.h"
 #include "list-scroll.h"
-#include "object-text.h"
-#include "text-cell.h"
-#include "value-cell.h"
 
 struct _EntryTable
 {
   GtkWidget parent_instance;
 
   GtkColumnView *view;
-  GtkColumnViewColumn *name_column, *type_column, *value_column, *lock_column, *age_column;
+  EntryColumns *columns;
   GtkPopover *menu;
   EditPopover *popover;      /* made when first needed */
 
   GtkFilterListModel *filtered;
   GtkFilter *filter;
   GtkSingleSelection *selection;
-  GHashTable *cells;         /* EntryItem -> the ValueCell that is bound to it */
   char *filter_text;         /* case folded; NULL when there is none */
   gboolean narrow;
 };
@@ -47,72 +45,11 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
-static void
-setup_name (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  gtk_list_item_set_child (list_item, text_cell_new (TEXT_CELL_NAME));
-}
-
-static void
-setup_type (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  gtk_list_item_set_child (list_item, text_cell_new (TEXT_CELL_TYPE));
-}
-
-static void
-setup_lock (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  gtk_list_item_set_child (list_item, text_cell_new (TEXT_CELL_LOCK));
-}
-
-static void
-setup_age (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  gtk_list_item_set_child (list_item, text_cell_new (TEXT_CELL_AGE));
-}
-
-static void
-setup_value (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  gtk_list_item_set_child (list_item, value_cell_new ());
-}
-
-static void
-bind_cell (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  entry_cell_set_item (ENTRY_CELL (gtk_list_item_get_child (list_item)),
-                       gtk_list_item_get_item (list_item));
-}
-
-static void
-unbind_cell (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  entry_cell_set_item (ENTRY_CELL (gtk_list_item_get_child (list_item)), NULL);
-}
-
-static void
-bind_value (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  bind_cell (factory, list_item, self);
-  g_hash_table_insert (self->cells, gtk_list_item_get_item (list_item),
-                       gtk_list_item_get_child (list_item));
-}
-
-static void
-unbind_value (GtkListItemFactory *factory, GtkListItem *list_item, EntryTable *self)
-{
-  /* While rows move, the new row of an item may be bound before the old one is let go. */
-  if (g_hash_table_lookup (self->cells, gtk_list_item_get_item (list_item))
-      == gtk_list_item_get_child (list_item))
-    g_hash_table_remove (self->cells, gtk_list_item_get_item (list_item));
-  unbind_cell (factory, list_item, self);
-}
-
 /* Where the value of an entry stands; FALSE when it is not on the screen. */
 static gboolean
 place_of_value (EntryTable *self, EntryItem *item, GdkRectangle *ret_place)
 {
-  GtkWidget *cell = g_hash_table_lookup (self->cells, item);
+  GtkWidget *cell = entry_columns_get_value_cell (self->columns, item);
   graphene_rect_t bounds;
 
   if (cell == NULL || !gtk_widget_get_mapped (cell)
@@ -354,50 +291,16 @@ entry_table_set_list (EntryTable *self, EntryList *list)
 void
 entry_table_refresh (EntryTable *self, EntryInfo *info)
 {
-  GHashTableIter iter;
-  gpointer item;
-
-  g_hash_table_iter_init (&iter, self->cells);
-  while (g_hash_table_iter_next (&iter, &item, NULL))
-    if (entry_item_get_info (item)->id == info->id)
-      g_object_notify (item, "active");
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  return strcmp (entry_item_get_sort_key ((EntryItem *) a),
-                 entry_item_get_sort_key ((EntryItem *) b));
-}
-
-static int
-compare_types (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  g_autofree char *first = object_text_type (entry_item_get_info ((EntryItem *) a));
-  g_autofree char *second = object_text_type (entry_item_get_info ((EntryItem *) b));
-
-  return strcmp (first, second);
+  entry_columns_refresh (self->columns, info);
 }
 
 static void
 set_narrow (EntryTable *self, gboolean narrow)
 {
-  struct
-  {
-    GtkColumnViewColumn *column;
-    guint position;
-  } optional[] = { { self->type_column, 1 }, { self->lock_column, 3 }, { self->age_column, 4 } };
-
   if (self->narrow == narrow)
     return;
   self->narrow = narrow;
-  /* Taken out, not hidden: this version of the toolkit keeps room for hidden columns. */
-  for (guint i = 0; i < G_N_ELEMENTS (optional); i++)
-    if (narrow)
-      gtk_column_view_remove_column (self->view, optional[i].column);
-    else
-      gtk_column_view_insert_column (self->view, optional[i].position, optional[i].column);
-  gtk_column_view_column_set_fixed_width (self->name_column, narrow ? 120 : 160);
+  entry_columns_set_narrow (self->columns, narrow);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
 }
 
@@ -456,7 +359,7 @@ entry_table_finalize (GObject *object)
 {
   EntryTable *self = ENTRY_TABLE (object);
 
-  g_hash_table_unref (self->cells);
+  entry_columns_free (self->columns);
   g_free (self->filter_text);
   G_OBJECT_CLASS (entry_table_parent_class)->finalize (object);
 }
@@ -496,39 +399,18 @@ entry_table_class_init (EntryTableClass *class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/entry-table.ui");
   gtk_widget_class_bind_template_child (widget_class, EntryTable, view);
-  gtk_widget_class_bind_template_child (widget_class, EntryTable, name_column);
-  gtk_widget_class_bind_template_child (widget_class, EntryTable, type_column);
-  gtk_widget_class_bind_template_child (widget_class, EntryTable, value_column);
-  gtk_widget_class_bind_template_child (widget_class, EntryTable, lock_column);
-  gtk_widget_class_bind_template_child (widget_class, EntryTable, age_column);
   gtk_widget_class_bind_template_child (widget_class, EntryTable, menu);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_secondary_press);
-  gtk_widget_class_bind_template_callback (widget_class, setup_name);
-  gtk_widget_class_bind_template_callback (widget_class, setup_type);
-  gtk_widget_class_bind_template_callback (widget_class, setup_value);
-  gtk_widget_class_bind_template_callback (widget_class, setup_lock);
-  gtk_widget_class_bind_template_callback (widget_class, setup_age);
-  gtk_widget_class_bind_template_callback (widget_class, bind_cell);
-  gtk_widget_class_bind_template_callback (widget_class, unbind_cell);
-  gtk_widget_class_bind_template_callback (widget_class, bind_value);
-  gtk_widget_class_bind_template_callback (widget_class, unbind_value);
 }
 
 static void
 entry_table_init (EntryTable *self)
 {
-  GtkSorter *by_name = GTK_SORTER (gtk_custom_sorter_new (compare_names, NULL, NULL));
-  GtkSorter *by_type = GTK_SORTER (gtk_custom_sorter_new (compare_types, NULL, NULL));
   GtkSortListModel *sorted;
 
-  self->cells = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_column_view_column_set_sorter (self->name_column, by_name);
-  gtk_column_view_column_set_sorter (self->type_column, by_type);
-  g_object_unref (by_name);
-  g_object_unref (by_type);
-
+  self->columns = entry_columns_new (self->view);
   self->filter = GTK_FILTER (gtk_custom_filter_new (passes, self, NULL));
   self->filtered = gtk_filter_list_model_new (NULL, self->filter);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
