@@ -11,8 +11,11 @@ G_DECLARE_FINAL_TYPE (Sidebar, sidebar, SHMLENS, SIDEBAR, GtkWidget)
 /* Signals: `selected` (SegmentItem), never NULL: a segment that goes while it is selected
  * leaves nothing selected, silently; `activated` (SegmentItem). */
 
-/* What is described comes before raw bytes, else in the order of the list. */
+/* Segments stand below headings of their kind, as SidebarModel orders them. */
 void sidebar_set_list (Sidebar *self, SegmentList *list);
-/* FALSE when there is no such segment ("shm:/name", "/name", "name"). */
+/* Remembers which groups are collapsed. */
+void sidebar_set_settings (Sidebar *self, GSettings *settings);
+/* Also a segment that a filter or a collapsed group hides, which then shows it. FALSE when there
+ * is no such segment ("shm:/name", "/name", "name"). */
 gboolean sidebar_select (Sidebar *self, const char *id);
 void sidebar_select_first (Sidebar *self);

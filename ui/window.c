@@ -443,6 +443,7 @@ restore_size (ShmlensWindow *self)
                                g_settings_get_int (self->settings, "window-width"),
                                g_settings_get_int (self->settings, "window-height"));
   gtk_paned_set_position (self->paned, g_settings_get_int (self->settings, "sidebar-width"));
+  sidebar_set_settings (self->sidebar, self->settings);
   self->details_height = g_settings_get_int (self->settings, "details-height");
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
