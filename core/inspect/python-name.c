@@ -35,17 +35,21 @@ python_name_unique (GHashTable *taken, const char *best, const EntryInfo *shape,
 {
   g_autofree char *plain = best != NULL ? g_strdup (best) : made_up (shape, object, offset);
   char *name = g_strdup (plain);
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (taken, plain));
 
-  if (g_hash_table_contains (taken, name))
+  if (n > 0)
     {
       g_free (name);
       name = g_strdup_printf ("%s (%d)", plain, (int) pid);
     }
-  for (guint n = 2; g_hash_table_contains (taken, name); n++)
+  while (g_hash_table_contains (taken, name))
     {
       g_free (name);
-      name = g_strdup_printf ("%s #%u", plain, n);
+      name = g_strdup_printf ("%s #%u", plain, ++n);
     }
-  g_hash_table_add (taken, g_strdup (name));
+  /* The next of that name goes on from there: the numbers before are never tried again. */
+  g_hash_table_insert (taken, g_strdup (plain), GUINT_TO_POINTER (MAX (n, 1)));
+  if (!g_str_equal (name, plain))
+    g_hash_table_insert (taken, g_strdup (name), GUINT_TO_POINTER (1));
   return name;
 }
