@@ -4,23 +4,6 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-/* Segments come from anywhere: what could move the cursor or hide text is not
- * printed as it is. */
-static char *
-printable (const char *text)
-{
-  GString *safe = g_string_new (NULL);
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar character = g_utf8_get_char (p);
-
-      g_string_append_unichar (safe, g_unichar_isprint (character) ? character : 0xfffd);
-    }
-  return g_string_free (safe, FALSE);
-}
-
 static void
 json_segment (Json *json, const SegmentInfo *info)
 {
@@ -37,16 +20,14 @@ json_segment (Json *json, const SegmentInfo *info)
 static void
 print_segment (const SegmentInfo *info)
 {
-  g_autofree char *id = printable (info->id);
-  g_autofree char *title = printable (info->title);
   g_autofree char *size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
   GString *pids = g_string_new (NULL);
 
   for (guint i = 0; i < info->n_pids; i++)
     g_string_append_printf (pids, "%s%d", i > 0 ? "," : "", (int) info->pids[i]);
-  g_print ("%-32s %-7s %10s  %-9s %8u  %-16s %s\n", id, info->kind, size,
+  g_print ("%-32s %-7s %10s  %-9s %8u  %-16s %s\n", info->id, info->kind, size,
            info->stale ? "stale" : segment_state_name (info->state), info->n_entries,
-           pids->len > 0 ? pids->str : "-", title);
+           pids->len > 0 ? pids->str : "-", info->title);
   g_string_free (pids, TRUE);
 }
 
@@ -173,7 +154,6 @@ print_entry (Attachment *attachment, EntryInfo *entry)
 {
   guint64 length = MIN (entry->length, PREVIEW_ELEMENTS);
   g_autofree guint8 *elements = g_malloc0 (length * entry->type.size + 8);
-  g_autofree char *name = printable (entry->name);
   g_autofree char *type = entry_info_type_text (entry);
   g_autofree char *value = NULL;
   LockInfo lock = { .kind = entry->lock_kind, .state = SHMLENS_LOCK_UNKNOWN };
@@ -182,7 +162,7 @@ print_entry (Attachment *attachment, EntryInfo *entry)
     attachment_describe_lock (attachment, entry, &lock);
   if (attachment_read (attachment, entry, 0, length, elements) >= 0)
     value = entry_info_preview (entry, elements, length, 48);
-  g_print ("%-28s %-20s %-8s %s%s%s\n", name, type,
+  g_print ("%-28s %-20s %-8s %s%s%s\n", entry->name, type,
            lock_state_name (entry->lock_kind, lock.state), value != NULL ? value : "-",
            entry->unit[0] != '\0' ? " " : "", entry->unit);
 }

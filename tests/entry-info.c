@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "entry-info.h"
+#include "printable.h"
 
 static EntryField
 field (const char *name, char code, guint32 offset)
@@ -52,6 +53,48 @@ copies_are_their_own_and_equal (void **state)
   assert_string_equal (a->labels[0].text, "running");
   assert_string_equal (a->unit, "");
   assert_string_equal (a->doc, "");
+}
+
+static void
+texts_from_outside_are_made_printable (void **state)
+{
+  char name[] = "two\nlines\033[2J", unit[] = "m\u202es", doc[] = "broken\nhere\377";
+  char field_name[] = "a\t\xc2\x9b", text[] = "run\u2028ning", class[] = "P\u200b";
+  char *names[] = { name, field_name, NULL };
+  EntryField fields[] = { field (field_name, 'i', 0) };
+  EntryLabel labels[] = { { 2, 0, text } };
+  EntryInfo values = { .name = name, .names = names, .ctype = class, .unit = unit, .doc = doc,
+                       .reason = doc, .length = 1, .type = { 16, SHMLENS_KIND_STRUCT, 'T' },
+                       .n_fields = 1, .fields = fields, .n_labels = 1, .labels = labels };
+  g_autoptr (EntryInfo) info = entry_info_new (&values);
+  g_autoptr (EntryInfo) again = entry_info_new (info);
+
+  assert_string_equal (info->name, "two\\nlines\\x1b[2J");
+  assert_string_equal (info->names[1], "a\\t\\u009b");
+  assert_string_equal (info->ctype, "P\\u200b");
+  assert_string_equal (info->unit, "m\\u202es");
+  assert_string_equal (info->doc, "broken here\\xff");
+  assert_string_equal (info->reason, "broken here\\xff");
+  assert_string_equal (info->fields[0].name, "a\\t\\u009b");
+  assert_string_equal (info->labels[0].text, "run ning");
+  /* What can be shown stays as it is. */
+  assert_true (entry_info_equal (info, again));
+}
+
+static void
+long_texts_are_cut (void **state)
+{
+  g_autofree char *plain = g_strnfill (PRINTABLE_MAX, 'x');
+  g_autofree char *name = g_strnfill (PRINTABLE_MAX, '\033');
+  g_autofree char *wide = g_strdup_printf ("%sxé", plain);
+  EntryInfo values = { .name = name, .unit = plain, .doc = wide, .length = 1 };
+  g_autoptr (EntryInfo) info = entry_info_new (&values);
+  g_autoptr (EntryInfo) again = entry_info_new (info);
+
+  assert_string_equal (info->unit, plain);
+  assert_true (g_str_has_suffix (info->name, "…") && g_str_has_suffix (info->doc, "xx…"));
+  assert_true (strlen (info->name) <= PRINTABLE_MAX && strlen (info->doc) <= PRINTABLE_MAX);
+  assert_true (entry_info_equal (info, again));
 }
 
 static void
@@ -322,6 +365,8 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (copies_are_their_own_and_equal),
+    cmocka_unit_test (texts_from_outside_are_made_printable),
+    cmocka_unit_test (long_texts_are_cut),
     cmocka_unit_test (every_difference_is_seen),
     cmocka_unit_test (types_are_written_with_their_shape),
     cmocka_unit_test (numbers_are_exact_in_either_byte_order),

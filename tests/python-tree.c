@@ -141,7 +141,7 @@ titles_are_command_lines (void **state)
   title = python_title (roots->proc, 30);
   assert_string_equal (title, "python3 /srv/app.py --fast");
   other = python_title (roots->proc, 31);
-  assert_string_equal (other, "python3 odd  name");
+  assert_string_equal (other, "python3 odd \\x1bname");
   assert_null (python_title (roots->proc, 99));
 }
 

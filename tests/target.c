@@ -66,6 +66,7 @@ set_up (void **state)
   add (entries, "back\\slash", 0, 0, 0, 0, 0, 0, NULL);
   add (entries, "empty", 1, 0, 0, 0, 0, 0, NULL);
   add (entries, "größe", 1, 2, 0, 0, 0, 0, NULL);
+  add (entries, "two\nlines", 1, 2, 0, 0, 0, 0, NULL);
   segment = g_new0 (Attachment, 1);
   attachment_init (segment, &class, info);
   attachment_update (segment, NULL, entries);
@@ -234,6 +235,18 @@ quotes_take_the_name_as_it_stands (void **state)
 }
 
 static void
+what_cannot_be_seen_is_written_as_it_is_or_as_it_is_shown (void **state)
+{
+  assert_means ("two\\nlines", "two\\nlines 0:2 2 slice");
+  assert_means ("two\nlines", "two\\nlines 0:2 2 slice");
+  assert_means ("two\nlines[1]", "two\\nlines 1:2");
+  assert_means ("'two\nlines'[1]", "two\\nlines 1:2");
+  assert_means ("'two\\\\nlines'[1]", "two\\nlines 1:2");
+  assert_fails ("two\nlines[x\033]", INSPECT_ERROR_USAGE, "\"two\\nlines[x\\x1b]\"");
+  assert_fails ("'two\nlines\033'", INSPECT_ERROR_NOT_FOUND, "\"two\\nlines\\x1b\"");
+}
+
+static void
 what_is_not_there_is_not_found (void **state)
 {
   assert_fails ("nothing", INSPECT_ERROR_NOT_FOUND, "nothing");
@@ -320,6 +333,7 @@ main (void)
     cmocka_unit_test (lists_of_mixed_types_are_indexed),
     cmocka_unit_test (an_exact_name_comes_first_then_the_longest),
     cmocka_unit_test (quotes_take_the_name_as_it_stands),
+    cmocka_unit_test (what_cannot_be_seen_is_written_as_it_is_or_as_it_is_shown),
     cmocka_unit_test (what_is_not_there_is_not_found),
     cmocka_unit_test (what_cannot_be_read_says_where),
     cmocka_unit_test (any_text_is_answered),

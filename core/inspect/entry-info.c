@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "printable.h"
+
 void
 entry_info_copy (const EntryInfo *values, EntryInfo *ret_copy)
 {
@@ -28,12 +30,41 @@ entry_info_copy (const EntryInfo *values, EntryInfo *ret_copy)
     info->labels[i].text = g_strdup (values->labels[i].text);
 }
 
+static void
+take_printable (char **text, char *(*make) (const char *))
+{
+  char *made = make (*text);
+
+  g_free (*text);
+  *text = made;
+}
+
+static void
+make_printable (EntryInfo *info)
+{
+  take_printable (&info->name, printable_name);
+  for (char **name = info->names; name != NULL && *name != NULL; name++)
+    take_printable (name, printable_name);
+  take_printable (&info->ctype, printable_name);
+  take_printable (&info->unit, printable_prose);
+  take_printable (&info->doc, printable_prose);
+  take_printable (&info->reason, printable_prose);
+  for (guint i = 0; i < info->n_fields; i++)
+    {
+      take_printable (&info->fields[i].name, printable_name);
+      take_printable (&info->fields[i].reason, printable_prose);
+    }
+  for (guint i = 0; i < info->n_labels; i++)
+    take_printable (&info->labels[i].text, printable_prose);
+}
+
 EntryInfo *
 entry_info_new (const EntryInfo *values)
 {
   EntryInfo *info = g_atomic_rc_box_new (EntryInfo);
 
   entry_info_copy (values, info);
+  make_printable (info);
   if (info->unit == NULL)
     info->unit = g_strdup ("");
   if (info->doc == NULL)

@@ -78,7 +78,8 @@ struct entry_info
   EntryLabel *labels;
 };
 
-/* A copy with one reference; strings, fields and labels are its own. */
+/* A copy with one reference; strings, fields and labels are its own. What comes from outside is
+ * made printable: names are what people write to mean the entry, see target.h. */
 EntryInfo *entry_info_new (const EntryInfo *values);
 EntryInfo *entry_info_ref (EntryInfo *info);
 void entry_info_unref (EntryInfo *info);

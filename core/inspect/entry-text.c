@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "printable.h"
+
 /* Where a whole structure, or an array in one, is cut. */
 #define TEXT_BYTES_MAX 4096
 
@@ -25,30 +27,13 @@ append_character (GString *text, gunichar c)
     case '\0':
       g_string_append (text, "\\0");
       return;
-    case '\n':
-      g_string_append (text, "\\n");
-      return;
-    case '\r':
-      g_string_append (text, "\\r");
-      return;
-    case '\t':
-      g_string_append (text, "\\t");
-      return;
     case '"':
     case '\\':
       g_string_append_c (text, '\\');
       g_string_append_c (text, c);
       return;
     }
-  /* Format characters could turn the rest of the line round. */
-  if (g_unichar_validate (c) && (c == ' ' || g_unichar_isprint (c)))
-    g_string_append_unichar (text, c);
-  else if (c < 0x80)
-    g_string_append_printf (text, "\\x%02x", c);
-  else if (c < 0x10000)
-    g_string_append_printf (text, "\\u%04x", c);
-  else
-    g_string_append_printf (text, "\\U%08x", c);
+  printable_append (text, c);
 }
 
 static gunichar

@@ -13,6 +13,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "printable.h"
+
 #define CHUNK 65536
 
 /* A process maps most of what it uses soon after its start: so often it is read. */
@@ -183,7 +185,7 @@ process_name (const char *proc, pid_t pid)
 
   if (!read_text (proc, pid, "comm", text, sizeof text))
     return NULL;
-  return g_utf8_make_valid (g_strchomp (text), -1);
+  return printable_prose (g_strchomp (text));
 }
 
 static void

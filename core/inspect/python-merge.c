@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
 #include "python-name.h"
 
 /* See python-lock.c: three looks, 20 ms from the first to the last. */
 #define LOOKS 4
 #define LOOK_PAUSE_US 10000
+/* Of one object: a record may have any number of lines about the same memory. */
+#define NAMES_MAX 64
 
 struct python_cache
 {
@@ -277,6 +280,8 @@ hash_key (const char *key)
 static void
 add_name (GPtrArray *names, const char *name)
 {
+  if (names->len >= NAMES_MAX)
+    return;
   for (guint i = 0; i < names->len; i++)
     if (g_str_equal (names->pdata[i], name))
       return;
@@ -313,7 +318,7 @@ gather_object (GHashTable *objects, GPtrArray *order, const PyProcess *process,
   for (guint i = 0; i < found->names->len; i++)
     add_name (gathered->names, found->names->pdata[i]);
   if (found->recorded_name != NULL)
-    g_ptr_array_add (gathered->recorded_names, found->recorded_name);
+    add_name (gathered->recorded_names, found->recorded_name);
   if (gathered->pids->len == 0
       || g_array_index (gathered->pids, pid_t, gathered->pids->len - 1) != pid)
     g_array_append_val (gathered->pids, pid);
@@ -475,7 +480,9 @@ python_merge (PythonCache *cache, const GPtrArray *processes)
   for (guint i = 0; i < order->len; i++)
     {
       const struct gathered *gathered = order->pdata[i];
-      const char *best = gathered->names->len > 0 ? gathered->names->pdata[0] : NULL;
+      /* As the entry will have it: what is told apart must be so on the screen. */
+      g_autofree char *best
+        = printable_name (gathered->names->len > 0 ? gathered->names->pdata[0] : NULL);
       g_autofree char *name = python_name_unique (
         taken, best, &gathered->found->shape, gathered->found->object,
         gathered->found->offset + gathered->found->shape.offset,

@@ -9,7 +9,7 @@
 
 #include "py-coordinator.h"
 #include "py-fields.h"
-
+#include "printable.h"
 
 static gboolean
 get_number (GVariant *line, const char *name, guint64 *ret_number)
@@ -405,8 +405,10 @@ recorded_found (const struct recorded_lines *lines, GVariant *line)
     found->recorded_name = g_strdup (name);
   if (file != NULL && get_number (line, "line", &number))
     {
+      g_autofree char *shown = printable_name (file);
+
       g_free (found->shape.doc);
-      found->shape.doc = g_strdup_printf (_("made in %s, line %" PRIu64), file, number);
+      found->shape.doc = g_strdup_printf (_("made in %s, line %" PRIu64), shown, number);
     }
   return found;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "printable.h"
+
 /* How many generations are looked up: a forkserver or a helper may stand between. */
 #define GENERATIONS 8
 #define TITLE_MAX 200
@@ -167,14 +169,14 @@ python_title (const char *proc, pid_t pid)
 {
   gsize length;
   g_autofree char *line = process_command_line (proc, pid, &length);
-  g_autofree char *valid = NULL;
+  g_autofree char *shown = NULL;
 
   if (line == NULL)
     return NULL;
   while (length > 0 && line[length - 1] == '\0')
     length--;
   for (gsize i = 0; i < length; i++)
-    if (line[i] == '\0' || g_ascii_iscntrl (line[i]))
+    if (line[i] == '\0')
       line[i] = ' ';
   /* Only the program's own name of the interpreter's path. */
   if (line[0] == '/')
@@ -186,14 +188,14 @@ python_title (const char *proc, pid_t pid)
       memmove (line, slash + 1, length);
     }
   line[length] = '\0';
-  valid = g_utf8_make_valid (line, -1);
-  if (g_utf8_strlen (valid, -1) > TITLE_MAX)
+  shown = printable_prose (line);
+  if (g_utf8_strlen (shown, -1) > TITLE_MAX)
     {
-      g_autofree char *cut = g_utf8_substring (valid, 0, TITLE_MAX - 1);
+      g_autofree char *cut = g_utf8_substring (shown, 0, TITLE_MAX - 1);
 
       return g_strconcat (cut, "…", NULL);
     }
-  return g_steal_pointer (&valid);
+  return g_steal_pointer (&shown);
 }
 
 void

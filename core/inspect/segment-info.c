@@ -3,18 +3,20 @@
 
 #include <string.h>
 
+#include "printable.h"
+
 SegmentInfo *
 segment_info_new (const SegmentInfo *values)
 {
   SegmentInfo *info = g_atomic_rc_box_new (SegmentInfo);
 
-
   *info = *values;
+  /* By its id it is found again; whoever makes ids makes them printable. */
   info->id = g_strdup (values->id);
-  info->name = g_strdup (values->name);
-  info->title = g_strdup (values->title);
-  info->logical_name = g_strdup (values->logical_name);
-  info->reason = g_strdup (values->reason);
+  info->name = printable_name (values->name);
+  info->title = printable_prose (values->title);
+  info->logical_name = printable_name (values->logical_name);
+  info->reason = printable_prose (values->reason);
   info->pids = g_memdup2 (values->pids, values->n_pids * sizeof *values->pids);
   return info;
 }

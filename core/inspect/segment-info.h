@@ -38,7 +38,7 @@ struct segment_info
   guint n_entries;
 };
 
-/* A copy with one reference, whose strings and pids are its own. */
+/* A copy with one reference, whose strings and pids are its own; texts are made printable. */
 SegmentInfo *segment_info_new (const SegmentInfo *values);
 SegmentInfo *segment_info_ref (SegmentInfo *info);
 void segment_info_unref (SegmentInfo *info);

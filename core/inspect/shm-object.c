@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "printable.h"
+
 #define SCHEME "shm:"
 
 ShmDirectory *
@@ -88,7 +90,7 @@ shm_object_id (const char *file)
     {
       gunichar c = g_utf8_get_char_validated (file, -1);
 
-      if (c < 0x110000 && c != '\\' && (c == ' ' || g_unichar_isprint (c)))
+      if (c < 0x110000 && c != '\\' && printable_character (c))
         {
           g_string_append_unichar (id, c);
           file = g_utf8_next_char (file);

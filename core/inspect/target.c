@@ -9,6 +9,7 @@
 
 #include "inspect-error.h"
 #include "near.h"
+#include "printable.h"
 
 struct parser
 {
@@ -22,6 +23,7 @@ static gboolean G_GNUC_PRINTF (2, 3)
 fail_usage (struct parser *parser, const char *format, ...)
 {
   g_autofree char *why = NULL;
+  g_autofree char *text = printable_name (parser->text);
   va_list arguments;
 
   va_start (arguments, format);
@@ -31,7 +33,7 @@ fail_usage (struct parser *parser, const char *format, ...)
                /* Translators: "TEXT", character NUMBER: WHAT IS WRONG THERE. */
                _("\"%s\", character %ld: %s; write for example ENTRY, ENTRY[3], ENTRY[2:5],"
                  " ENTRY.field or 'odd name'[3]"),
-               parser->text, g_utf8_pointer_to_offset (parser->text, parser->position) + 1, why);
+               text, g_utf8_pointer_to_offset (parser->text, parser->position) + 1, why);
   return FALSE;
 }
 
@@ -320,7 +322,8 @@ static gboolean
 parse_quoted (Attachment *attachment, struct parser *parser, GPtrArray *entries,
               struct target *ret_target)
 {
-  g_autoptr (GString) name = g_string_new (NULL);
+  g_autoptr (GString) unquoted = g_string_new (NULL);
+  g_autofree char *name = NULL;
   const char *position = parser->text + 1;
   EntryInfo *entry;
 
@@ -330,34 +333,41 @@ parse_quoted (Attachment *attachment, struct parser *parser, GPtrArray *entries,
         position++;
       if (*position == '\0')
         return fail_usage (parser, _("the quote is not closed"));
-      g_string_append_c (name, *position);
+      g_string_append_c (unquoted, *position);
     }
   parser->position = position + 1;
-  entry = find_exactly (entries, name->str);
+  name = printable_name (unquoted->str);
+  entry = find_exactly (entries, name);
   return entry != NULL ? parse_rest (parser, entry, ret_target)
-                       : fail_not_found (attachment, parser, entries, name->str);
+                       : fail_not_found (attachment, parser, entries, name);
 }
 
 gboolean
-target_parse (Attachment *attachment, const char *text, struct target *ret_target,
+target_parse (Attachment *attachment, const char *given, struct target *ret_target,
               GError **error)
 {
   g_autoptr (GPtrArray) entries = attachment_get_entries (attachment, NULL);
+  /* So are the names of entries and fields. */
+  g_autofree char *text = g_utf8_validate (given, -1, NULL) ? printable_name (given) : NULL;
   struct parser parser = { .text = text, .position = text, .error = error };
   EntryInfo *entry;
   gsize longest = 0;
 
-  if (!g_utf8_validate (text, -1, NULL) || *text == '\0')
+  if (text == NULL || *text == '\0')
     {
       g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
-                           *text == '\0'
+                           text != NULL
                              ? _("the entry's name is empty; give one")
                              : _("the entry's name is no UTF-8 text; give one that is"));
       return FALSE;
     }
   entry = find_exactly (entries, text);
   if (entry == NULL && (*text == '\'' || *text == '"'))
-    return parse_quoted (attachment, &parser, entries, ret_target);
+    {
+      /* Between quotes a backslash means something else. */
+      parser.text = parser.position = given;
+      return parse_quoted (attachment, &parser, entries, ret_target);
+    }
   if (entry != NULL)
     longest = strlen (text);
   else

@@ -7,6 +7,8 @@
  * left out. The same goes for the indices of an array field. A structure whose fields are
  * named by numbers ("[0]", a list of mixed types) is indexed like an array. Nothing is cut to fit: a
  * slice beyond the end is out of bounds.
+ *
+ * What cannot be seen in a name may be written as it is or as the escape that is shown of it.
  */
 #pragma once
 
