@@ -86,6 +86,9 @@ json_is_read_strictly (void **state)
   "{\"event\":\"new\",\"id\":\"s1\",\"pid\":4711,\"kind\":\"semaphore\",\"part\":true,"             \
   "\"class\":\"RLock\",\"recursive\":true,\"maxvalue\":1,\"sem\":\"/shmlens-4711-99-4711-2\","      \
   "\"dev\":%" G_GUINT64_FORMAT ",\"ino\":%" G_GUINT64_FORMAT "}\n"
+#define LOCK(id)                                                                                   \
+  "{\"event\":\"new\",\"id\":\"" id "\",\"pid\":1,\"kind\":\"semaphore\",\"class\":\"Lock\","                 \
+  "\"recursive\":false,\"maxvalue\":1,\"dev\":1,\"ino\":2}\n"
 #define GUARD "{\"event\":\"guard\",\"id\":\"o1\",\"lock\":\"s1\"}\n"
 
 /* An arena and a free semaphore as multiprocessing has them, and a record of them. */
@@ -170,6 +173,83 @@ count (PythonRecord *record)
   g_autoptr (GPtrArray) found = python_record_found (record);
 
   return found->len;
+}
+
+static void
+what_is_said_is_made_once_for_each_change (void **state)
+{
+  struct roots *roots = *state;
+  g_autoptr (PythonRecord) record = open_record (roots, FIRST LOCK ("s"));
+  g_autoptr (GPtrArray) first = python_record_found (record);
+  g_autoptr (GPtrArray) again = NULL, changed = NULL;
+
+  python_record_annotate (record, first);
+  assert_false (python_record_update (record));
+  again = python_record_found (record);
+  assert_ptr_equal (first, again);
+  append (roots, LOCK ("t"));
+  assert_true (python_record_update (record));
+  changed = python_record_found (record);
+  assert_int_equal (changed->len, 2);
+  assert_int_equal (first->len, 1);
+}
+
+static GPtrArray *
+merge (struct roots *roots, PythonRecord *record)
+{
+  g_autoptr (PythonCache) cache = python_cache_new (roots->shm, "/proc");
+  g_autoptr (GPtrArray) processes = g_ptr_array_new ();
+  PyProcess process = { .pid = PID, .found = python_record_found (record) };
+  GPtrArray *entries;
+
+  g_ptr_array_add (processes, &process);
+  entries = python_merge (cache, processes);
+  g_ptr_array_unref (process.found);
+  return entries;
+}
+
+static const EntryInfo *
+info_of (GPtrArray *entries, guint i)
+{
+  return ((PythonEntry *) entries->pdata[i])->info;
+}
+
+#define HOSTILE(id, offset, name)                                                                  \
+  "{\"event\":\"new\",\"id\":\"" id "\",\"pid\":1,\"kind\":\"object\",\"ctype\":\"P\\u0007\","             \
+  "\"code\":\"i\",\"dev\":1,\"ino\":2,\"arena\":64,\"offset\":" offset ",\"size\":4,"                    \
+  "\"file\":\"a\\n\\u001b]0;x.py\",\"line\":3,\"name\":\"" name "\"}\n"
+
+static void
+names_that_would_break_a_line_are_escaped_and_told_apart (void **state)
+{
+  struct roots *roots = *state;
+  g_autoptr (PythonRecord) record = open_record (
+    roots, FIRST HOSTILE ("a", "0", "evil\\n\\u001b[2J") HOSTILE ("b", "4", "evil\\\\n\\\\x1b[2J"));
+  g_autoptr (GPtrArray) entries = merge (roots, record);
+
+  assert_int_equal (entries->len, 2);
+  assert_string_equal (info_of (entries, 0)->name, "evil\\n\\x1b[2J");
+  assert_string_equal (info_of (entries, 1)->name, "evil\\n\\x1b[2J (4711)");
+  assert_string_equal (info_of (entries, 0)->ctype, "P\\x07");
+  assert_string_equal (info_of (entries, 0)->doc, "made in a\\n\\x1b]0;x.py, line 3");
+}
+
+/* Any number of lines may be about the same memory. */
+static void
+one_object_has_so_many_names_and_no_more (void **state)
+{
+  struct roots *roots = *state;
+  g_autoptr (GString) text = g_string_new (FIRST);
+  g_autoptr (PythonRecord) record = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+
+  for (guint i = 0; i < 3000; i++)
+    g_string_append_printf (text, HOSTILE ("%u", "0", "name%u"), i, i);
+  record = open_record (roots, text->str);
+  entries = merge (roots, record);
+  assert_int_equal (entries->len, 1);
+  assert_string_equal (info_of (entries, 0)->name, "name0");
+  assert_in_range (g_strv_length (info_of (entries, 0)->names), 2, 100);
 }
 
 static void
@@ -271,6 +351,9 @@ main (void)
   const struct CMUnitTest tests[] = {
     TEST (json_is_read_strictly),
     TEST (what_is_recorded_is_shown_and_edited_without_any_process),
+    TEST (what_is_said_is_made_once_for_each_change),
+    TEST (names_that_would_break_a_line_are_escaped_and_told_apart),
+    TEST (one_object_has_so_many_names_and_no_more),
     TEST (it_is_read_on_as_it_grows),
     TEST (others_records_are_refused),
     TEST (what_contradicts_itself_is_left_out),

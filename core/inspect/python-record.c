@@ -25,6 +25,8 @@ struct python_record
   off_t position;
   GString *rest;               /* of a line whose end is not there yet */
   struct recorded_lines lines;
+  GPtrArray *found;            /* what they say, of PyFound; NULL: to be made again */
+  GHashTable *by_key;          /* the same by key_of(); owns the keys */
 };
 
 static void
@@ -69,6 +71,13 @@ python_record_open (const char *shm, pid_t pid, guint64 start_time)
   return NULL;
 }
 
+static void
+forget_found (PythonRecord *self)
+{
+  g_clear_pointer (&self->by_key, g_hash_table_unref);
+  g_clear_pointer (&self->found, g_ptr_array_unref);
+}
+
 void
 python_record_free (PythonRecord *self)
 {
@@ -82,6 +91,7 @@ python_record_free (PythonRecord *self)
   g_hash_table_unref (self->lines.guards);
   g_hash_table_unref (self->lines.types);
   g_hash_table_unref (self->lines.gone);
+  forget_found (self);
   g_free (self);
 }
 
@@ -176,6 +186,7 @@ python_record_update (PythonRecord *self)
       self->position += length;
       g_string_append_len (self->rest, chunk, length);
       take_lines (self);
+      forget_found (self);
       is_new = TRUE;
       /* A line without an end is none. */
       if (self->rest->len > CHUNK)
@@ -215,34 +226,41 @@ annotate (PyFound *found, const PyFound *recorded)
     found->shape.doc = g_strdup (recorded->shape.doc);
 }
 
-GPtrArray *
-python_record_found (PythonRecord *self)
+/* Makes of the lines what they say, unless that was done since the last of them came. */
+static void
+make_found (PythonRecord *self)
 {
-  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) py_found_free);
-
+  if (self->found != NULL)
+    return;
+  self->found = g_ptr_array_new_with_free_func ((GDestroyNotify) py_found_free);
+  self->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < self->lines.made->len; i++)
     {
       GVariant *line = self->lines.made->pdata[i];
       PyFound *found = is_listed (&self->lines, line) ? recorded_found (&self->lines, line) : NULL;
 
-      if (found != NULL)
-        g_ptr_array_add (all, found);
+      if (found == NULL)
+        continue;
+      g_ptr_array_add (self->found, found);
+      g_hash_table_replace (self->by_key, key_of (found), found);
     }
-  return all;
+}
+
+GPtrArray *
+python_record_found (PythonRecord *self)
+{
+  make_found (self);
+  return g_ptr_array_ref (self->found);
 }
 
 void
 python_record_annotate (PythonRecord *self, GPtrArray *found)
 {
-  g_autoptr (GPtrArray) all = python_record_found (self);
-  g_autoptr (GHashTable) by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < all->len; i++)
-    g_hash_table_replace (by_key, key_of (all->pdata[i]), all->pdata[i]);
+  make_found (self);
   for (guint i = 0; i < found->len; i++)
     {
       g_autofree char *key = key_of (found->pdata[i]);
-      const PyFound *recorded = g_hash_table_lookup (by_key, key);
+      const PyFound *recorded = g_hash_table_lookup (self->by_key, key);
 
       if (recorded != NULL)
         annotate (found->pdata[i], recorded);

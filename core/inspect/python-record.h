@@ -21,8 +21,9 @@ gboolean python_record_update (PythonRecord *self);
 /* Adds names and source lines to what was found in the memory of a process. */
 void python_record_annotate (PythonRecord *self, GPtrArray *found);
 
-/* All that is shared by what it says, for when no memory can be read. The caller owns the array of
- * PyFound *, which are in no process: object and data are 0. */
+/* All that is shared by what it says, for when no memory can be read: PyFound *, which are in no
+ * process: object and data are 0. The same until more is read; not to be changed. Unref when
+ * done. */
 GPtrArray *python_record_found (PythonRecord *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PythonRecord, python_record_free)
