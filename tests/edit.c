@@ -811,6 +811,39 @@ assert_described (Edit *edit, const char *expected)
 }
 
 static void
+elements_are_set_to_bytes (void **state)
+{
+  struct fixture *f = *state;
+  const gint32 wanted[2] = { -5, 7 };
+  gint32 least = -6, now[3];
+  g_autoptr (EntryInfo) plain = fake_attachment_add_plain (f->fake, "n", 'i', 3, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (wanted, sizeof wanted);
+  EntryInfo values = *plain;
+  g_autoptr (EntryInfo) entry = NULL;
+  Edit *edit;
+  g_autofree char *text = NULL;
+
+  values.name = (char *) "m";
+  values.has_minimum = TRUE;
+  memcpy (values.minimum, &least, sizeof least);
+  entry = fake_attachment_add (f->fake, &values, NULL);
+  edit = edit_new_elements (f->attachment, entry, 1, 3, bytes);
+  text = edit_describe (edit);
+  assert_string_equal (text, "m[1:3] = -5, 7");
+  apply (edit);
+  fake_attachment_peek (f->fake, entry, 0, 3, now);
+  assert_int_equal (now[0], 0);
+  assert_memory_equal (now + 1, wanted, sizeof wanted);
+
+  least = -4;
+  memcpy (values.minimum, &least, sizeof least);
+  entry_info_unref (entry);
+  entry = fake_attachment_add (f->fake, &values, NULL);
+  refuse (f, edit_new_elements (f->attachment, entry, 1, 3, bytes), TRUE, INSPECT_ERROR_BAD_VALUE,
+          "-5 is below its range");
+}
+
+static void
 an_edit_is_described_in_a_few_words (void **state)
 {
   struct fixture *f = *state;
@@ -923,6 +956,7 @@ main (void)
     test_of (what_an_edit_left_can_be_restored),
     test_of (restoring_a_field_leaves_the_others_alone),
     test_of (a_not_a_number_is_restored_by_its_bits),
+    test_of (elements_are_set_to_bytes),
     test_of (an_edit_is_described_in_a_few_words),
     test_of (increments_of_several_threads_are_not_lost),
   };

@@ -446,7 +446,7 @@ the_journal_is_bounded (void **state)
   assert_int_equal (count_dropped (journal), 2);
   add_step (journal, edit, 81);
   assert_int_equal (count_dropped (journal), 2);
-  journal_undone (journal);
+  journal_undone (journal, NULL);
   add_step (journal, edit, 90);
   assert_int_equal (count_dropped (journal), 1);
   assert_null (journal_get_redo (journal));
@@ -454,7 +454,7 @@ the_journal_is_bounded (void **state)
   assert_int_equal (count_dropped (journal), 3);
   assert_null (journal_get_undo (journal));
   for (add_step (journal, edit, 1), add_step (journal, edit, 1); journal_get_undo (journal); n++)
-    journal_undone (journal);
+    journal_undone (journal, NULL);
   assert_int_equal (n, 2);
 }
 

@@ -58,6 +58,23 @@ append_target (GString *text, const Edit *edit)
     g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", edit->field_index);
 }
 
+/* What it sets the elements, or a field of them, to; as much as is shown. */
+static char *
+elements_text (const Edit *edit)
+{
+  const guint8 *elements = g_bytes_get_data (edit->elements, NULL);
+  GString *text = g_string_new (NULL);
+
+  for (guint64 i = edit->first; i < edit->last && text->len <= VALUE_CHARACTERS_MAX; i++)
+    {
+      g_autofree char *one = entry_info_element_text (
+        edit->entry, elements + (i - edit->first) * edit->entry->type.size, edit->field);
+
+      g_string_append_printf (text, "%s%s", i > edit->first ? ", " : "", one);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
 append_values (GString *text, const Edit *edit, const char *first)
 {
@@ -89,7 +106,8 @@ edit_describe (const Edit *edit)
                                        [EDIT_SUBTRACT] = "-=",
                                        [EDIT_MULTIPLY] = "*=" };
   GString *text = g_string_new (edit->entry->name);
-  const char *first = edit->texts->len > 0 ? edit->texts->pdata[0] : "";
+  g_autofree char *elements = edit->elements != NULL ? elements_text (edit) : NULL;
+  const char *first = elements != NULL ? elements : edit->texts->len > 0 ? edit->texts->pdata[0] : "";
   enum edit_operation operation = edit_plan_split (edit, &first);
 
   append_target (text, edit);

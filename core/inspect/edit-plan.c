@@ -479,13 +479,37 @@ read_condition (EditPlan *plan, GError **error)
   return parse_texts (&setting, &text, 1, &plan->condition, error);
 }
 
+/* Whether the entry's range can hold elements that are given as bytes. */
+static gboolean
+check_elements (EditPlan *plan, GError **error)
+{
+  const EntryInfo *entry = plan->edit->entry;
+  const guint8 *element = g_bytes_get_data (plan->edit->elements, NULL);
+  guint8 value[8];
+
+  plan->operation = EDIT_SET;
+  if (plan->edit->field >= 0 || (!entry->has_minimum && !entry->has_maximum))
+    return TRUE;
+  for (guint64 i = 0; i < plan->n_scalars; i++, element += entry->type.size)
+    {
+      Number number;
+
+      entry_info_extract (entry, element, -1, 0, NULL, value);
+      number = number_load (&plan->type, value);
+      if (!edit_plan_check_number (plan, &number, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 edit_plan_init (EditPlan *plan, const Edit *edit, GError **error)
 {
   if (!edit_plan_locate (plan, edit, error))
     return FALSE;
   plan->recover = edit->recover;
-  if (read_operands (plan, error) && check_operands (plan, error)
+  if ((edit->elements != NULL ? check_elements (plan, error)
+                              : read_operands (plan, error) && check_operands (plan, error))
       && read_condition (plan, error))
     return TRUE;
   edit_plan_clear (plan);

@@ -44,6 +44,7 @@ struct edit
   guint64 field_index;          /* of an array in a structure: which one, or EDIT_FIELD_ALL */
   enum edit_operation operation;
   GPtrArray *texts;             /* one text for all elements, or one for each */
+  GBytes *elements;             /* instead of texts: packed elements, as read; else NULL */
   char *condition;              /* text of what every element must be before; NULL: anything */
   guint64 timeout_ns;
   gboolean unlocked;            /* explicitly without the lock */
@@ -69,6 +70,10 @@ Edit *edit_new (Attachment *attachment, EntryInfo *entry, guint64 first, guint64
 /* The same with a text for each element. */
 Edit *edit_new_texts (Attachment *attachment, EntryInfo *entry, guint64 first, guint64 last,
                       enum edit_operation operation, GPtrArray *texts);
+/* Sets elements to bytes as attachment_read() gives them; of structures one field (set
+ * `field`) of each. */
+Edit *edit_new_elements (Attachment *attachment, EntryInfo *entry, guint64 first, guint64 last,
+                         GBytes *elements);
 Edit *edit_ref (Edit *edit);
 void edit_unref (Edit *edit);
 

@@ -27,12 +27,14 @@ struct job
   enum job_kind kind;
   gboolean force;
   EditorDone done;
+  EditorGroupDone group_done;
   gpointer user_data;
-  Edit *edit;               /* of an undo: known once it has begun */
+  EditGroup *group;         /* of an undo: known once it has begun */
   gint cancelled;           /* atomic: set to give it up */
+  gint current;             /* atomic: which of the group's edits is being made */
   guint64 started_ns;
-  EditResult result;
-  GError *error;
+  GArray *outcomes;         /* of each edit; NULL: it never came to that */
+  GError *error;            /* of the whole */
 };
 
 struct editor
@@ -65,8 +67,8 @@ job_free (gpointer data)
 {
   struct job *job = data;
 
-  edit_unref (job->edit);
-  edit_result_clear (&job->result);
+  edit_group_unref (job->group);
+  g_clear_pointer (&job->outcomes, g_array_unref);
   g_clear_error (&job->error);
   g_free (job);
 }
@@ -86,10 +88,25 @@ static void
 run_apply (Editor *editor, struct job *job)
 {
   pthread_mutex_unlock (&editor->mutex);
-  edit_apply (job->edit, &job->cancelled, &job->result, &job->error);
+  job->outcomes = edit_group_apply (job->group, &job->current, &job->cancelled);
+  edit_outcomes_failed (job->outcomes, &job->error);
   pthread_mutex_lock (&editor->mutex);
-  if (job->error == NULL)
-    journal_add (editor->journal, job->edit, job->result.before, job->result.after);
+  journal_add_group (editor->journal, job->group, job->outcomes);
+}
+
+/* What becomes of each edit of a step. */
+static enum journal_fate *
+decide_fates (const GArray *outcomes)
+{
+  enum journal_fate *fates = g_new (enum journal_fate, outcomes->len);
+
+  for (guint i = 0; i < outcomes->len; i++)
+    {
+      const GError *error = g_array_index (outcomes, EditOutcome, i).error;
+
+      fates[i] = error == NULL ? JOURNAL_MOVED : is_final (error) ? JOURNAL_DROPPED : JOURNAL_KEPT;
+    }
+  return fates;
 }
 
 static void
@@ -99,6 +116,7 @@ run_restore (Editor *editor, struct job *job)
   /* The step stays where it is: only this thread moves any. */
   const struct journal_step *step
     = undo ? journal_get_undo (editor->journal) : journal_get_redo (editor->journal);
+  g_autofree enum journal_fate *fates = NULL;
 
   if (step == NULL)
     {
@@ -107,17 +125,16 @@ run_restore (Editor *editor, struct job *job)
                                 : _("there is nothing to redo; make an edit first"));
       return;
     }
-  job->edit = edit_ref (step->edit);
+  job->group = edit_group_ref (step->group);
 
   pthread_mutex_unlock (&editor->mutex);
-  edit_restore (step->edit, undo ? step->after : step->before, undo ? step->before : step->after,
-                job->force, &job->cancelled, &job->result, &job->error);
+  job->outcomes = edit_group_restore (step->group, undo ? step->after : step->before,
+                                      undo ? step->before : step->after, job->force, &job->current,
+                                      &job->cancelled);
+  edit_outcomes_failed (job->outcomes, &job->error);
+  fates = decide_fates (job->outcomes);
   pthread_mutex_lock (&editor->mutex);
-
-  if (job->error == NULL)
-    (undo ? journal_undone : journal_redone) (editor->journal);
-  else if (is_final (job->error))
-    (undo ? journal_drop_undo : journal_drop_redo) (editor->journal);
+  (undo ? journal_undone : journal_redone) (editor->journal, fates);
 }
 
 static void *
@@ -152,6 +169,12 @@ editor_run (void *data)
 
 /* -------------------------------------------------------- the main context -- */
 
+static Edit *
+current_edit (struct job *job)
+{
+  return job->group->edits->pdata[g_atomic_int_get (&job->current)];
+}
+
 /* Tells whom the current edit waits for. Looks here and not in the thread, because that
  * is waiting. */
 static gboolean
@@ -164,9 +187,9 @@ tell_waiting (gpointer data)
   pid_t tid;
 
   pthread_mutex_lock (&editor->mutex);
-  if (editor->current != NULL && editor->current->edit != NULL)
+  if (editor->current != NULL && editor->current->group != NULL)
     {
-      edit = edit_ref (editor->current->edit);
+      edit = edit_ref (current_edit (editor->current));
       waited_ns = worker_now_ns () - editor->current->started_ns;
     }
   tid = editor->tid;
@@ -200,6 +223,20 @@ update_timer (Editor *editor)
   g_source_attach (editor->waiting_source, g_source_get_context (editor->source));
 }
 
+static void
+report (Editor *editor, struct job *job)
+{
+  const EditOutcome *first = NULL;
+
+  if (job->outcomes != NULL)
+    first = &g_array_index (job->outcomes, EditOutcome, 0);
+  if (job->group_done != NULL)
+    job->group_done (editor, job->group, job->outcomes, job->error, job->user_data);
+  if (job->done != NULL)
+    job->done (editor, job->group != NULL ? job->group->edits->pdata[0] : NULL,
+               job->error == NULL ? &first->result : NULL, job->error, job->user_data);
+}
+
 static struct job *
 take_finished (Editor *editor)
 {
@@ -222,9 +259,7 @@ editor_dispatch (gpointer data)
     {
       editor->n_jobs--;
       update_timer (editor);
-      if (job->done != NULL)
-        job->done (editor, job->edit, job->error == NULL ? &job->result : NULL, job->error,
-                   job->user_data);
+      report (editor, job);
       job_free (job);
     }
   if (editor->freed)
@@ -294,9 +329,8 @@ editor_free (Editor *editor)
   g_source_unref (source);
 }
 
-static void
-add_job (Editor *editor, enum job_kind kind, Edit *edit, gboolean force, EditorDone done,
-         gpointer user_data)
+static struct job *
+job_new (enum job_kind kind, gboolean force, EditorDone done, gpointer user_data)
 {
   struct job *job = g_new0 (struct job, 1);
 
@@ -304,8 +338,12 @@ add_job (Editor *editor, enum job_kind kind, Edit *edit, gboolean force, EditorD
   job->force = force;
   job->done = done;
   job->user_data = user_data;
-  job->edit = edit != NULL ? edit_ref (edit) : NULL;
+  return job;
+}
 
+static void
+add_job (Editor *editor, struct job *job)
+{
   pthread_mutex_lock (&editor->mutex);
   g_queue_push_tail (&editor->queue, job);
   pthread_cond_signal (&editor->cond);
@@ -318,19 +356,34 @@ add_job (Editor *editor, enum job_kind kind, Edit *edit, gboolean force, EditorD
 void
 editor_apply (Editor *editor, Edit *edit, EditorDone done, gpointer user_data)
 {
-  add_job (editor, JOB_APPLY, edit, FALSE, done, user_data);
+  struct job *job = job_new (JOB_APPLY, FALSE, done, user_data);
+
+  job->group = edit_group_new (NULL);
+  edit_group_add (job->group, edit);
+  add_job (editor, job);
+}
+
+void
+editor_apply_group (Editor *editor, EditGroup *group, EditorGroupDone done, gpointer user_data)
+{
+  struct job *job = job_new (JOB_APPLY, FALSE, NULL, user_data);
+
+  g_return_if_fail (group->edits->len > 0);
+  job->group = edit_group_ref (group);
+  job->group_done = done;
+  add_job (editor, job);
 }
 
 void
 editor_undo (Editor *editor, gboolean force, EditorDone done, gpointer user_data)
 {
-  add_job (editor, JOB_UNDO, NULL, force, done, user_data);
+  add_job (editor, job_new (JOB_UNDO, force, done, user_data));
 }
 
 void
 editor_redo (Editor *editor, gboolean force, EditorDone done, gpointer user_data)
 {
-  add_job (editor, JOB_REDO, NULL, force, done, user_data);
+  add_job (editor, job_new (JOB_REDO, force, done, user_data));
 }
 
 void
@@ -382,7 +435,7 @@ describe_step (Editor *editor, gboolean undo)
 
   pthread_mutex_lock (&editor->mutex);
   step = get_step (editor, undo);
-  text = step != NULL ? edit_describe (step->edit) : NULL;
+  text = step != NULL ? edit_group_describe (step->group) : NULL;
   pthread_mutex_unlock (&editor->mutex);
   return text;
 }

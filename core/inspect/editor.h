@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "edit.h"
+#include "edit-group.h"
 
 typedef struct editor Editor;
 
@@ -27,6 +27,15 @@ typedef void (*EditorDone) (Editor *editor, const Edit *edit, const EditResult *
 /* Queues the edit; edits are applied one after the other. An edit that succeeds goes to
  * the journal and forgets what could be redone. `done` may be NULL. */
 void editor_apply (Editor *editor, Edit *edit, EditorDone done, gpointer user_data);
+
+/* The same for several as one step, which one undo takes back. Each edit has its outcome; `error` is
+ * NULL when all were made. outcomes: of EditOutcome, valid during the call; NULL when it was
+ * given up before its turn. An undo of several takes back those that it can; those that it
+ * cannot now are left to be undone. */
+typedef void (*EditorGroupDone) (Editor *editor, const EditGroup *group, const GArray *outcomes,
+                                 const GError *error, gpointer user_data);
+void editor_apply_group (Editor *editor, EditGroup *group, EditorGroupDone done,
+                         gpointer user_data);
 
 /* Gives up the edit that waits now, and those queued behind it: each is done with
  * CANCELLED. */

@@ -1,4 +1,4 @@
-/* journal.c - the edits that can be undone and redone. */
+/* journal.c - the steps that can be undone and redone. */
 #include "journal.h"
 
 struct journal
@@ -20,15 +20,34 @@ journal_new (guint max_steps, gsize max_bytes)
   return journal;
 }
 
+static struct journal_step *
+step_new (const char *title)
+{
+  struct journal_step *step = g_new0 (struct journal_step, 1);
+
+  step->group = edit_group_new (title);
+  step->before = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  step->after = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  return step;
+}
+
 static void
 step_free (gpointer data)
 {
   struct journal_step *step = data;
 
-  edit_unref (step->edit);
-  g_bytes_unref (step->before);
-  g_bytes_unref (step->after);
+  edit_group_unref (step->group);
+  g_ptr_array_unref (step->before);
+  g_ptr_array_unref (step->after);
   g_free (step);
+}
+
+static void
+step_add (struct journal_step *step, const Edit *edit, GBytes *before, GBytes *after)
+{
+  edit_group_add (step->group, (Edit *) edit);
+  g_ptr_array_add (step->before, g_bytes_ref (before));
+  g_ptr_array_add (step->after, g_bytes_ref (after));
 }
 
 void
@@ -51,7 +70,11 @@ journal_free (Journal *journal)
 static gsize
 step_size (const struct journal_step *step)
 {
-  return g_bytes_get_size (step->before) + g_bytes_get_size (step->after);
+  gsize size = 0;
+
+  for (guint i = 0; i < step->before->len; i++)
+    size += g_bytes_get_size (step->before->pdata[i]) + g_bytes_get_size (step->after->pdata[i]);
+  return size;
 }
 
 static void
@@ -63,20 +86,49 @@ drop (Journal *journal, struct journal_step *step)
   journal->dropped = g_slist_prepend (journal->dropped, step);
 }
 
+static void
+push (Journal *journal, GQueue *side, struct journal_step *step)
+{
+  g_queue_push_tail (side, step);
+  journal->bytes += step_size (step);
+}
+
+static void
+add_step (Journal *journal, struct journal_step *step)
+{
+  while (!g_queue_is_empty (&journal->redo))
+    drop (journal, g_queue_pop_head (&journal->redo));
+  push (journal, &journal->undo, step);
+  while (journal->undo.length > journal->max_steps || journal->bytes > journal->max_bytes)
+    drop (journal, g_queue_pop_head (&journal->undo));
+}
+
 void
 journal_add (Journal *journal, const Edit *edit, GBytes *before, GBytes *after)
 {
-  struct journal_step *step = g_new0 (struct journal_step, 1);
+  struct journal_step *step = step_new (NULL);
 
-  step->edit = edit_ref ((Edit *) edit);
-  step->before = g_bytes_ref (before);
-  step->after = g_bytes_ref (after);
-  while (!g_queue_is_empty (&journal->redo))
-    drop (journal, g_queue_pop_head (&journal->redo));
-  g_queue_push_tail (&journal->undo, step);
-  journal->bytes += step_size (step);
-  while (journal->undo.length > journal->max_steps || journal->bytes > journal->max_bytes)
-    drop (journal, g_queue_pop_head (&journal->undo));
+  step_add (step, edit, before, after);
+  add_step (journal, step);
+}
+
+gboolean
+journal_add_group (Journal *journal, const EditGroup *group, const GArray *outcomes)
+{
+  struct journal_step *step = step_new (group->title);
+
+  for (guint i = 0; i < outcomes->len; i++)
+    {
+      const EditOutcome *outcome = &g_array_index (outcomes, EditOutcome, i);
+
+      if (outcome->error == NULL)
+        step_add (step, group->edits->pdata[i], outcome->result.before, outcome->result.after);
+    }
+  if (step->before->len > 0)
+    add_step (journal, step);
+  else
+    step_free (step);
+  return outcomes->len > edit_outcomes_failed (outcomes, NULL);
 }
 
 const struct journal_step *
@@ -91,28 +143,51 @@ journal_get_redo (Journal *journal)
   return g_queue_peek_tail (&journal->redo);
 }
 
-void
-journal_undone (Journal *journal)
+/* The part of a step with this fate; NULL: there is none. */
+static struct journal_step *
+part_of (const struct journal_step *step, const enum journal_fate *fates, enum journal_fate fate)
 {
-  g_queue_push_tail (&journal->redo, g_queue_pop_tail (&journal->undo));
+  struct journal_step *part = step_new (step->group->title);
+
+  for (guint i = 0; i < step->before->len; i++)
+    if (fates[i] == fate)
+      step_add (part, step->group->edits->pdata[i], step->before->pdata[i], step->after->pdata[i]);
+  if (part->before->len > 0)
+    return part;
+  step_free (part);
+  return NULL;
+}
+
+static void
+move (Journal *journal, GQueue *from, GQueue *to, const enum journal_fate *fates)
+{
+  struct journal_step *step = g_queue_pop_tail (from);
+  struct journal_step *kept, *moved;
+
+  if (fates == NULL)
+    {
+      g_queue_push_tail (to, step);
+      return;
+    }
+  kept = part_of (step, fates, JOURNAL_KEPT);
+  moved = part_of (step, fates, JOURNAL_MOVED);
+  drop (journal, step);
+  if (kept != NULL)
+    push (journal, from, kept);
+  if (moved != NULL)
+    push (journal, to, moved);
 }
 
 void
-journal_redone (Journal *journal)
+journal_undone (Journal *journal, const enum journal_fate *fates)
 {
-  g_queue_push_tail (&journal->undo, g_queue_pop_tail (&journal->redo));
+  move (journal, &journal->undo, &journal->redo, fates);
 }
 
 void
-journal_drop_undo (Journal *journal)
+journal_redone (Journal *journal, const enum journal_fate *fates)
 {
-  drop (journal, g_queue_pop_tail (&journal->undo));
-}
-
-void
-journal_drop_redo (Journal *journal)
-{
-  drop (journal, g_queue_pop_tail (&journal->redo));
+  move (journal, &journal->redo, &journal->undo, fates);
 }
 
 GSList *

@@ -1,33 +1,40 @@
-/* journal.h - the edits that can be undone and redone: bounded, oldest out first.
+/* journal.h - the steps that can be undone and redone: bounded, oldest out first.
  * Not safe between threads by itself. */
 #pragma once
 
-#include "edit.h"
+#include "edit-group.h"
 
 typedef struct journal Journal;
 
+/* The edits of one step, and of each what was there before and after. */
 struct journal_step
 {
-  Edit *edit;
-  GBytes *before, *after;
+  EditGroup *group;
+  GPtrArray *before, *after;   /* of GBytes */
 };
 
 Journal *journal_new (guint max_steps, gsize max_bytes);
 void journal_free (Journal *journal);
 
-/* Adds an edit that was made; what could be redone is forgotten. */
+/* Adds an edit that was made, or those of a group that were; what could be redone is forgotten.
+ * FALSE: none was. */
 void journal_add (Journal *journal, const Edit *edit, GBytes *before, GBytes *after);
+gboolean journal_add_group (Journal *journal, const EditGroup *group, const GArray *outcomes);
 
 /* What would be undone or redone next; NULL when nothing. Owned by the journal. */
 const struct journal_step *journal_get_undo (Journal *journal);
 const struct journal_step *journal_get_redo (Journal *journal);
 
-/* It was undone or redone: moves it to the other side. */
-void journal_undone (Journal *journal);
-void journal_redone (Journal *journal);
-/* It can never be. */
-void journal_drop_undo (Journal *journal);
-void journal_drop_redo (Journal *journal);
+/* It was undone or redone. Of each of its edits: moved to the other side, kept where it is since it
+ * could not be made now, or dropped since it never can be. fates: NULL all are moved. */
+enum journal_fate
+{
+  JOURNAL_MOVED,
+  JOURNAL_KEPT,
+  JOURNAL_DROPPED
+};
+void journal_undone (Journal *journal, const enum journal_fate *fates);
+void journal_redone (Journal *journal, const enum journal_fate *fates);
 
 /* Steps that left the journal are kept until this, because freeing one may unmap a
  * segment. The caller takes the list and gives it to journal_steps_free(). */
