@@ -174,6 +174,12 @@ array_reader_next (ArrayReader *reader, const void **ret_scalars, guint64 *ret_n
   return (gint64) n;
 }
 
+guint64
+array_reader_get_piece (ArrayReader *reader)
+{
+  return reader->piece;
+}
+
 const struct shmlens_type *
 array_reader_get_type (ArrayReader *reader)
 {

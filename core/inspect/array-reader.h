@@ -27,6 +27,8 @@ void array_reader_seek (ArrayReader *reader, guint64 number);
 gint64 array_reader_next (ArrayReader *reader, const void **ret_scalars, guint64 *ret_number,
                           GError **error);
 
+/* How many elements a piece has that is not the last. */
+guint64 array_reader_get_piece (ArrayReader *reader);
 const struct shmlens_type *array_reader_get_type (ArrayReader *reader);
 const ArrayBlock *array_reader_get_block (ArrayReader *reader);
 /* Whether all that was read since it began is of one moment is never promised: what the
