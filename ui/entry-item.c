@@ -305,6 +305,12 @@ entry_item_get_status (EntryItem *self)
   return self->status;
 }
 
+gint64
+entry_item_get_changed_us (EntryItem *self)
+{
+  return self->changed_us;
+}
+
 const void *
 entry_item_get_elements (EntryItem *self, guint64 *ret_count)
 {

@@ -54,6 +54,8 @@ gboolean entry_item_get_active (EntryItem *self);
 enum entry_mark entry_item_get_mark (EntryItem *self);
 enum entry_lock entry_item_get_lock (EntryItem *self);
 int entry_item_get_status (EntryItem *self);
+/* When its elements were last seen to have changed, by g_get_monotonic_time(); 0: never. */
+gint64 entry_item_get_changed_us (EntryItem *self);
 
 /* The first elements as last read, packed; NULL when they were never read. Of a large
  * array only some. */

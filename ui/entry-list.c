@@ -119,6 +119,12 @@ entry_list_new (Session *session, Attachment *attachment)
   return self;
 }
 
+Session *
+entry_list_get_session (EntryList *self)
+{
+  return self->session;
+}
+
 Attachment *
 entry_list_get_attachment (EntryList *self)
 {

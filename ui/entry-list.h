@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (EntryList, entry_list, ENTRY, LIST, GObject)
  * Signal `segment-changed`: the state of the segment is another (SegmentInfo). */
 EntryList *entry_list_new (Session *session, Attachment *attachment);
 
+Session *entry_list_get_session (EntryList *self);
 Attachment *entry_list_get_attachment (EntryList *self);
 /* The segment as last seen; owned by the list. */
 SegmentInfo *entry_list_get_segment (EntryList *self);

@@ -8,6 +8,7 @@
 #include "edit-text.h"
 #include "entry-cell.h"
 #include "entry-columns.h"
+#include "entry-row-filter.h"
 #include "list-scroll.h"
 
 struct _EntryTable
@@ -20,9 +21,9 @@ struct _EntryTable
   EditPopover *popover;      /* made when first needed */
 
   GtkFilterListModel *filtered;
-  GtkFilter *filter;
+  EntryRowFilter *filter;    /* owned by the model above */
+  GtkWidget *no_match;
   GtkSingleSelection *selection;
-  char *filter_text;         /* case folded; NULL when there is none */
   gboolean narrow;
 };
 
@@ -235,43 +236,20 @@ entry_table_select (EntryTable *self, const char *name)
   return TRUE;
 }
 
-static gboolean
-contains (const char *text, const char *folded)
-{
-  g_autofree char *other = g_utf8_casefold (text, -1);
-
-  return strstr (other, folded) != NULL;
-}
-
-static gboolean
-passes (gpointer item, gpointer user_data)
-{
-  EntryTable *self = user_data;
-  const EntryInfo *info = entry_item_get_info (item);
-  g_autofree char *type = NULL;
-
-  if (self->filter_text == NULL || contains (info->name, self->filter_text)
-      || contains (info->unit, self->filter_text))
-    return TRUE;
-  for (char **name = info->names; name != NULL && *name != NULL; name++)
-    if (contains (*name, self->filter_text))
-      return TRUE;
-  if (info->ctype != NULL && contains (info->ctype, self->filter_text))
-    return TRUE;
-  type = entry_info_type_text (info);
-  return contains (type, self->filter_text);
-}
-
 void
 entry_table_set_filter (EntryTable *self, const char *text)
 {
-  g_autofree char *folded = text != NULL && text[0] != '\0' ? g_utf8_casefold (text, -1) : NULL;
+  entry_row_filter_set_text (self->filter, text);
+}
 
-  if (g_strcmp0 (folded, self->filter_text) == 0)
-    return;
-  g_free (self->filter_text);
-  self->filter_text = g_steal_pointer (&folded);
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+/* An empty table says why it is. */
+static void
+on_filtered (GListModel *filtered, guint position, guint removed, guint added, EntryTable *self)
+{
+  GListModel *all = gtk_filter_list_model_get_model (self->filtered);
+
+  gtk_widget_set_visible (self->no_match, all != NULL && g_list_model_get_n_items (all) > 0
+                                            && g_list_model_get_n_items (filtered) == 0);
 }
 
 guint
@@ -285,6 +263,7 @@ entry_table_set_list (EntryTable *self, EntryList *list)
 {
   if (self->popover != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->popover));
+  entry_row_filter_set_list (self->filter, list);
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (list));
 }
 
@@ -360,7 +339,6 @@ entry_table_finalize (GObject *object)
   EntryTable *self = ENTRY_TABLE (object);
 
   entry_columns_free (self->columns);
-  g_free (self->filter_text);
   G_OBJECT_CLASS (entry_table_parent_class)->finalize (object);
 }
 
@@ -400,6 +378,7 @@ entry_table_class_init (EntryTableClass *class)
                                                "/org/shmlens/Shmlens/ui/entry-table.ui");
   gtk_widget_class_bind_template_child (widget_class, EntryTable, view);
   gtk_widget_class_bind_template_child (widget_class, EntryTable, menu);
+  gtk_widget_class_bind_template_child (widget_class, EntryTable, no_match);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_secondary_press);
 }
@@ -411,8 +390,10 @@ entry_table_init (EntryTable *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->columns = entry_columns_new (self->view);
-  self->filter = GTK_FILTER (gtk_custom_filter_new (passes, self, NULL));
-  self->filtered = gtk_filter_list_model_new (NULL, self->filter);
+  self->filter = entry_row_filter_new ();
+  self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
+  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (on_filtered), self,
+                           G_CONNECT_AFTER);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
                                     g_object_ref (gtk_column_view_get_sorter (self->view)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));

@@ -20,7 +20,7 @@ void entry_table_set_list (EntryTable *self, EntryList *list);
 EntryItem *entry_table_get_selected (EntryTable *self);
 /* Selects the entry of this name and scrolls to it; FALSE when there is none. */
 gboolean entry_table_select (EntryTable *self, const char *name);
-/* Only entries whose name, type or unit contains this. */
+/* Only entries that pass, as EntryFilter reads it. */
 void entry_table_set_filter (EntryTable *self, const char *text);
 /* Shows an edit that failed as it was, so that a switch goes back. */
 void entry_table_refresh (EntryTable *self, EntryInfo *info);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "list-update.h"
-#include "process.h"
+#include "process-match.h"
 
 struct _SidebarModel
 {
@@ -66,38 +66,12 @@ contains (const char *text, const char *folded)
   return strstr (other, folded) != NULL;
 }
 
-/* names: of processes by their id, as far as they were asked for. */
-static gboolean
-has_process (const SegmentInfo *info, const char *word, GHashTable *names)
-{
-  for (guint i = 0; i < info->n_pids; i++)
-    {
-      gpointer pid = GINT_TO_POINTER (info->pids[i]);
-      g_autofree char *number = g_strdup_printf ("%d", (int) info->pids[i]);
-      gpointer name;
-
-      if (g_str_has_prefix (number, word))
-        return TRUE;
-      if (!g_hash_table_lookup_extended (names, pid, NULL, &name))
-        {
-          g_autofree char *raw = process_name ("/proc", info->pids[i]);
-          g_autofree char *valid = g_utf8_make_valid (raw != NULL ? raw : "", -1);
-
-          name = g_utf8_casefold (valid, -1);
-          g_hash_table_insert (names, pid, name);
-        }
-      if (strstr (name, word) != NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static gboolean
 passes (SidebarModel *self, const SegmentInfo *info, GHashTable *names)
 {
   for (char **word = self->words; word != NULL && *word != NULL; word++)
     if (!contains (info->title, *word) && !contains (info->id, *word)
-        && !has_process (info, *word, names))
+        && !process_match (info->pids, info->n_pids, *word, names))
       return FALSE;
   return TRUE;
 }
@@ -169,7 +143,7 @@ update (SidebarModel *self)
 {
   static const struct list_update_class class = { g_direct_hash, g_direct_equal, keep };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GHashTable) names = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_autoptr (GHashTable) names = process_match_names_new ();
 
   g_clear_handle_id (&self->update_source, g_source_remove);
   for (guint kind = 0; kind < SIDEBAR_N_KINDS; kind++)

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "filter-menu.h"
 #include "inspect-error.h"
 #include "words.h"
 
@@ -570,6 +571,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   g_type_ensure (STATUS_TYPE_PAGE);
   g_type_ensure (ENTRY_TYPE_TABLE);
   g_type_ensure (DETAILS_TYPE);
+  g_type_ensure (FILTER_TYPE_MENU);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, undo_button);

@@ -1,0 +1,107 @@
+/* The filter of the table: its menu, what it says, and entries that do what is asked for. */
+#include "window-fixture.h"
+
+#include "entry-table.h"
+#include "filter-menu.h"
+
+static guint
+n_visible (struct window_fixture *f)
+{
+  return entry_table_get_n_visible (child_of (f->window, "table"));
+}
+
+static void
+type (struct window_fixture *f, const char *text)
+{
+  gtk_editable_set_text (child_of (f->window, "filter_entry"), text);
+}
+
+static void
+add_three (struct window_fixture *f)
+{
+  window_fixture_value (f, "stop", '?', NULL,
+                        &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_FLAG });
+  window_fixture_value (f, "steps", 'q', NULL, NULL);
+  window_fixture_value (f, "loss", 'd', NULL, NULL);
+}
+
+static void
+the_menu_writes_the_filter (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *menu;
+  GtkEditable *entry;
+
+  add_three (f);
+  window_fixture_show (f);
+  menu = find_widget (f->window, FILTER_TYPE_MENU);
+  entry = child_of (f->window, "filter_entry");
+  assert_non_null (menu);
+  wait_until (n_visible (f) == 3);
+  gtk_widget_activate_action (menu, "filter.role-flag", NULL);
+  assert_string_equal (gtk_editable_get_text (entry), "role:flag");
+  wait_until (n_visible (f) == 1 && shows (child_of (f->window, "table"), "stop"));
+  gtk_widget_activate_action (menu, "filter.type-int", NULL);
+  wait_until (n_visible (f) == 0 && shows (f->window, "No entry passes the filter."));
+  gtk_widget_activate_action (menu, "filter.role-flag", NULL);
+  assert_string_equal (gtk_editable_get_text (entry), "type:int");
+  wait_until (n_visible (f) == 1 && shows (child_of (f->window, "table"), "steps"));
+  gtk_widget_activate_action (menu, "filter.clear", NULL);
+  wait_until (n_visible (f) == 3 && !shows (f->window, "No entry passes the filter."));
+}
+
+static void
+what_is_wrong_is_said_and_hides_nothing (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *entry;
+
+  add_three (f);
+  window_fixture_show (f);
+  entry = child_of (f->window, "filter_entry");
+  type (f, "role:nothing");
+  wait_until (gtk_widget_has_css_class (entry, "warning"));
+  assert_non_null (strstr (gtk_widget_get_tooltip_text (entry), "flag, counter"));
+  run_main_loop_for (100);
+  assert_int_equal (n_visible (f), 3);
+  type (f, "role:flag");
+  wait_until (!gtk_widget_has_css_class (entry, "warning") && n_visible (f) == 1);
+}
+
+static void
+entries_that_change_are_found_though_they_are_not_shown (void **state)
+{
+  struct window_fixture *f = *state;
+  struct shmlens_entry *entry;
+  int64_t value = 0;
+
+  entry = window_fixture_value (f, "steps", 'q', NULL, NULL);
+  window_fixture_value (f, "still", 'q', NULL, NULL);
+  window_fixture_show (f);
+  wait_until (n_visible (f) == 2);
+  type (f, "is:changed");
+  wait_until (n_visible (f) == 0);
+  value = 7;
+  assert_int_equal (shmlens_entry_store (entry, 0, &value), 0);
+  wait_until (n_visible (f) == 1 && shows (child_of (f->window, "table"), "steps"));
+  type (f, "-is:changed");
+  wait_until (n_visible (f) == 1 && shows (child_of (f->window, "table"), "still"));
+
+  /* They are let go with the filter. */
+  type (f, "");
+  wait_until (n_visible (f) == 2);
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    window_test (the_menu_writes_the_filter),
+    window_test (what_is_wrong_is_said_and_hides_nothing),
+    window_test (entries_that_change_are_found_though_they_are_not_shown),
+  };
+
+  if (!window_fixture_start ())
+    return 77;
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
