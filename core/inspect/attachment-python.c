@@ -292,15 +292,12 @@ attachment_python_new (PythonProgram *program)
 {
   PythonAttachment *self = g_new0 (PythonAttachment, 1);
   g_autoptr (PythonSnapshot) snapshot = python_program_snapshot (program);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
   attachment_init (&self->base, &python_class, snapshot->info);
   self->program = python_program_ref (program);
   /* An empty one, so that the refresh finds another. */
-  self->snapshot = g_atomic_rc_box_new0 (PythonSnapshot);
-  self->snapshot->info = segment_info_ref (snapshot->info);
-  self->snapshot->entries = g_ptr_array_new ();
-  self->snapshot->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
-  self->snapshot->reports = g_ptr_array_new ();
+  self->snapshot = python_snapshot_new (snapshot->info, none, none, FALSE);
   python_refresh (&self->base);
   return &self->base;
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "inspect-error.h"
+#include "python-member.h"
 #include "python-merge.h"
 #include "python-record.h"
 #include "python-tree.h"
@@ -24,19 +25,6 @@
  * long a time before was still there when it ended. */
 #define ENDING_US (3 * G_USEC_PER_SEC)
 
-struct member
-{
-  pid_t pid;
-  guint64 start_time;
-  guint64 shared;          /* of the process table, at the look */
-  guint64 heap;            /* sign of multiprocessing's heap, at the look */
-  ProcessMemory *memory;   /* NULL: may not be read */
-  PyProcess *process;      /* NULL: likewise, or no Python that is known */
-  char *refusal;           /* why, a sentence; NULL */
-  gboolean is_due;         /* to be looked through */
-  gboolean is_named;
-};
-
 struct python_program
 {
   gint references;         /* atomic; the thread has none */
@@ -45,7 +33,7 @@ struct python_program
 
   /* Of the look: one thread at a time. */
   ProcessTable *table;
-  GPtrArray *members;      /* of struct member, the root first */
+  GPtrArray *members;      /* of PythonMember *, the root first */
   PythonCache *cache;
   PythonRecord *record;    /* what the program wrote down itself; NULL */
   PyProcess *recorded;     /* what that says, or the files, when no memory may be read; NULL */
@@ -64,62 +52,11 @@ struct python_program
 
 /* ------------------------------------------------------------------------ snapshots -- */
 
-PythonSnapshot *
-python_snapshot_ref (PythonSnapshot *self)
-{
-  return g_atomic_rc_box_acquire (self);
-}
-
-static void
-python_snapshot_clear (gpointer data)
-{
-  PythonSnapshot *self = data;
-
-  segment_info_unref (self->info);
-  g_hash_table_unref (self->by_id);
-  g_ptr_array_unref (self->entries);
-  g_ptr_array_unref (self->reports);
-}
-
-void
-python_snapshot_unref (PythonSnapshot *self)
-{
-  if (self != NULL)
-    g_atomic_rc_box_release_full (self, python_snapshot_clear);
-}
-
-static char *
-report_of (const struct member *member)
-{
-  GString *line = g_string_new (NULL);
-
-  g_string_append_printf (line, "%d: ", (int) member->pid);
-  if (member->process == NULL)
-    g_string_append (line, member->refusal);
-  else
-    {
-      const PyProcess *process = member->process;
-
-      g_string_append_printf (line,
-                              "Python %u.%u.%u, %u objects, %.1f MB looked through",
-                              process->runtime.major, process->runtime.minor,
-                              process->runtime.micro, process->found->len,
-                              (double) process->scan->bytes / 1e6);
-      if (process->scan->bytes_unreadable > 0)
-        g_string_append_printf (line, ", %.1f MB not readable",
-                                (double) process->scan->bytes_unreadable / 1e6);
-      for (guint i = 0; i < process->n_steps; i++)
-        g_string_append_printf (line, "; %s %.1f ms", process->steps[i].name,
-                                (double) process->steps[i].ns / 1e6);
-    }
-  return g_string_free (line, FALSE);
-}
-
 /* What the list and the top of the window say. */
 static SegmentInfo *
 describe (PythonProgram *self, const GPtrArray *entries)
 {
-  const struct member *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
+  const PythonMember *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
   g_autofree char *id = g_strdup_printf ("pid:%d", (int) self->pid);
   g_autofree char *title = python_title (self->proc, self->pid);
   g_autofree pid_t *pids = g_new (pid_t, self->members->len);
@@ -143,7 +80,7 @@ describe (PythonProgram *self, const GPtrArray *entries)
   values.writable = TRUE;
   for (guint i = 0; i < self->members->len; i++)
     {
-      const struct member *member = self->members->pdata[i];
+      const PythonMember *member = self->members->pdata[i];
 
       pids[values.n_pids++] = member->pid;
       if (member->refusal != NULL && values.reason == NULL && self->record == NULL
@@ -226,29 +163,24 @@ gather_entries (PythonProgram *self, GPtrArray *processes)
 static void
 publish (PythonProgram *self, gboolean is_named)
 {
-  PythonSnapshot *snapshot = g_atomic_rc_box_new0 (PythonSnapshot), *before;
+  PythonSnapshot *snapshot, *before;
   g_autoptr (GPtrArray) processes = g_ptr_array_new ();
+  g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (SegmentInfo) info = NULL;
 
-  snapshot->reports = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < self->members->len; i++)
     {
-      const struct member *member = self->members->pdata[i];
+      const PythonMember *member = self->members->pdata[i];
 
-      g_ptr_array_add (snapshot->reports, report_of (member));
+      g_ptr_array_add (reports, python_member_report (member));
       if (member->process != NULL)
         g_ptr_array_add (processes, member->process);
     }
   use_record (self, processes);
-  snapshot->entries = gather_entries (self, processes);
-  snapshot->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
-  for (guint i = 0; i < snapshot->entries->len; i++)
-    {
-      PythonEntry *entry = snapshot->entries->pdata[i];
-
-      g_hash_table_insert (snapshot->by_id, &entry->info->id, entry);
-    }
-  snapshot->info = describe (self, snapshot->entries);
-  snapshot->is_named = is_named;
+  entries = gather_entries (self, processes);
+  info = describe (self, entries);
+  snapshot = python_snapshot_new (info, entries, reports, is_named);
 
   pthread_mutex_lock (&self->mutex);
   before = self->snapshot;
@@ -260,76 +192,19 @@ publish (PythonProgram *self, gboolean is_named)
 
 /* ------------------------------------------------------------------------------ looks -- */
 
-static void
-member_free (gpointer data)
-{
-  struct member *member = data;
-
-  py_process_free (member->process);
-  process_memory_unref (member->memory);
-  g_free (member->refusal);
-  g_free (member);
-}
-
-/* Looks through the process. */
-static void
-look_through (PythonProgram *self, struct member *member)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_clear_pointer (&member->process, py_process_free);
-  g_clear_pointer (&member->refusal, g_free);
-  member->is_due = member->is_named = FALSE;
-  if (member->memory == NULL)
-    member->memory = process_memory_open (self->proc, member->pid, &error);
-  if (member->memory != NULL)
-    {
-      member->start_time = process_memory_start_time (member->memory);
-      member->process = py_process_look (member->memory, &self->cancelled, &error);
-    }
-  if (member->process == NULL)
-    member->refusal = g_strdup (error->message);
-  else
-    member->heap = py_process_heap_sign (member->process);
-}
-
 /* Takes the member of this id out, unless its process has ended and another has the id. NULL. */
-static struct member *
+static PythonMember *
 take_member (GPtrArray *members, pid_t pid)
 {
   for (guint i = 0; members != NULL && i < members->len; i++)
     {
-      struct member *member = members->pdata[i];
+      PythonMember *member = members->pdata[i];
 
       if (member->pid == pid
           && (member->memory == NULL || !process_memory_is_gone (member->memory)))
         return g_ptr_array_steal_index_fast (members, i);
     }
   return NULL;
-}
-
-/* Whether what was found is still there, and nothing was made that shows nowhere else. */
-static gboolean
-has_sign (struct member *member)
-{
-  g_autofree PyPlace *places = NULL;
-  g_autofree gboolean *valid = NULL;
-  const GPtrArray *found;
-
-  if (member->process == NULL)
-    return FALSE;
-  if (py_process_heap_sign (member->process) != member->heap)
-    return TRUE;
-  found = member->process->found;
-  places = g_new (PyPlace, found->len);
-  valid = g_new (gboolean, found->len);
-  for (guint i = 0; i < found->len; i++)
-    {
-      const PyFound *one = found->pdata[i];
-
-      places[i] = (PyPlace) { member->memory, one->object, one->type, one->data_slot, one->first };
-    }
-  return py_places_validate (places, found->len, valid) < found->len;
 }
 
 static guint64
@@ -350,7 +225,7 @@ update_members (PythonProgram *self, gboolean all)
 {
   g_autoptr (GPtrArray) trees = NULL;
   const PythonTree *tree;
-  GPtrArray *members = g_ptr_array_new_with_free_func (member_free);
+  GPtrArray *members = g_ptr_array_new_with_free_func ((GDestroyNotify) python_member_free);
   GPtrArray *before = self->members;
   gboolean differs = FALSE;
 
@@ -361,7 +236,7 @@ update_members (PythonProgram *self, gboolean all)
       g_autofree pid_t *pids = g_new (pid_t, before->len);
 
       for (guint i = 0; i < before->len; i++)
-        pids[i] = ((struct member *) before->pdata[i])->pid;
+        pids[i] = ((PythonMember *) before->pdata[i])->pid;
       process_table_look (self->table, pids, before->len);
       process_table_update (self->table, FALSE);
     }
@@ -370,16 +245,13 @@ update_members (PythonProgram *self, gboolean all)
   for (guint i = 0; tree != NULL && i < tree->pids->len && i < PROCESSES_MAX; i++)
     {
       pid_t pid = g_array_index (tree->pids, pid_t, i);
-      struct member *member = take_member (before, pid);
+      PythonMember *member = take_member (before, pid);
       guint64 shared = shared_of (self->table, pid);
 
       if (member == NULL)
-        {
-          member = g_new0 (struct member, 1);
-          member->pid = pid;
-          member->is_due = TRUE;
-        }
-      member->is_due = member->is_due || all || member->shared != shared || has_sign (member);
+        member = python_member_new (pid);
+      member->is_due = member->is_due || all || member->shared != shared
+                       || python_member_has_sign (member);
       member->shared = shared;
       differs = differs || member->is_due;
       g_ptr_array_insert (members, pid == tree->root ? 0 : -1, member);
@@ -396,7 +268,7 @@ update_members (PythonProgram *self, gboolean all)
 static gboolean
 update_record (PythonProgram *self)
 {
-  const struct member *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
+  const PythonMember *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
 
   if (self->record != NULL)
     return python_record_update (self->record);
@@ -412,7 +284,7 @@ lacks_names (PythonProgram *self)
 {
   for (guint i = 0; i < self->members->len; i++)
     {
-      const struct member *member = self->members->pdata[i];
+      const PythonMember *member = self->members->pdata[i];
 
       for (guint j = 0; member->process != NULL && j < member->process->found->len; j++)
         if (((PyFound *) member->process->found->pdata[j])->names->len == 0)
@@ -426,11 +298,10 @@ name_members (PythonProgram *self, gboolean again)
 {
   for (guint i = 0; i < self->members->len; i++)
     {
-      struct member *member = self->members->pdata[i];
+      PythonMember *member = self->members->pdata[i];
 
-      if (member->process != NULL && (again || !member->is_named))
-        py_process_name (member->process, &self->cancelled);
-      member->is_named = TRUE;
+      if (again || !member->is_named)
+        python_member_name (member, &self->cancelled);
     }
 }
 
@@ -445,10 +316,10 @@ look_again (PythonProgram *self, gboolean all)
     {
       for (guint i = 0; i < self->members->len; i++)
         {
-          struct member *member = self->members->pdata[i];
+          PythonMember *member = self->members->pdata[i];
 
           if (member->is_due)
-            look_through (self, member);
+            python_member_look (member, self->proc, &self->cancelled);
         }
       publish (self, FALSE);
       self->name_tries = 0;
@@ -549,7 +420,7 @@ python_program_new (const char *shm, const char *proc, pid_t pid, GError **error
       return NULL;
     }
   for (guint i = 0; i < self->members->len; i++)
-    look_through (self, self->members->pdata[i]);
+    python_member_look (self->members->pdata[i], self->proc, &self->cancelled);
   update_record (self);
   publish (self, FALSE);
   self->thread = g_thread_new ("shmlens-python", program_thread, self);

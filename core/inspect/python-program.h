@@ -9,25 +9,9 @@
  */
 #pragma once
 
-#include "python-entry.h"
-#include "segment-info.h"
+#include "python-snapshot.h"
 
 typedef struct python_program PythonProgram;
-typedef struct python_snapshot PythonSnapshot;
-
-/* What a look found. Immutable, counted. */
-struct python_snapshot
-{
-  SegmentInfo *info;
-  GPtrArray *entries;    /* of PythonEntry *, by name */
-  GHashTable *by_id;     /* &entry->info->id -> PythonEntry, owned by entries */
-  GPtrArray *reports;    /* of char *: a line for each process, what was found and how long each
-                          * step took, or what could not be read and why */
-  gboolean is_named;     /* names were looked for */
-};
-
-PythonSnapshot *python_snapshot_ref (PythonSnapshot *self);
-void python_snapshot_unref (PythonSnapshot *self);
 
 /* Looks at the program that the process belongs to, in this thread; names come later.
  * shm, proc: "/dev/shm", "/proc".
@@ -46,4 +30,3 @@ void python_program_settle (PythonProgram *self, gint64 timeout_us);
 void python_program_look (PythonProgram *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PythonProgram, python_program_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PythonSnapshot, python_snapshot_unref)

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "futex.h"
 #include "lock.h"
 #include "memory.h"
 
@@ -70,12 +71,6 @@ exchange (uint32_t *word, uint32_t from, uint32_t to)
   return __atomic_compare_exchange_n (word, &from, to, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
-static void
-wake (uint32_t *word, int count)
-{
-  syscall (SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
-}
-
 static struct robust_list_head *
 find_list (void)
 {
@@ -118,11 +113,7 @@ await (struct request *request, uint32_t word)
     return 0;
   timeout.tv_nsec = (long) MIN (slice, request->timeout_ns - waited);
   request->has_slept = TRUE;
-  if (syscall (SYS_futex, &request->words->word, FUTEX_WAIT, word | LOCK_WAITERS, &timeout, NULL, 0)
-        != 0
-      && errno == EFAULT)
-    return -EFAULT;
-  return 0;
+  return futex_wait (&request->words->word, word | LOCK_WAITERS, &timeout) == -EFAULT ? -EFAULT : 0;
 }
 
 /* Puts the thread's id into the word. 0, 1 in place of a dead one, or why not. */
@@ -198,13 +189,13 @@ acquire (void *data)
   if (result >= 0 && load (&request->words->owner) == LOCK_NOT_RECOVERABLE)
     {
       __atomic_store_n (&request->words->word, 0, __ATOMIC_RELEASE);
-      wake (&request->words->word, INT_MAX);
+      futex_wake (&request->words->word, INT_MAX);
       result = -EBADMSG;
     }
   else if (result >= 0)
     note_holder (request, result == 1);
   else if (request->has_slept)
-    wake (&request->words->word, 1); /* it may have been woken in another's stead */
+    futex_wake (&request->words->word, 1); /* it may have been woken in another's stead */
   if (request->has_slept)
     lock_withdraw_plea (request->shared, request->tid);
   step ();
@@ -234,7 +225,7 @@ release (void *data)
                                      __ATOMIC_RELAXED))
       {
         if (word & LOCK_WAITERS)
-          wake (&words->word, 1);
+          futex_wake (&words->word, 1);
         return;
       }
 }

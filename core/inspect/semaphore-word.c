@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/futex.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "futex.h"
 #include "memory.h"
 
 G_STATIC_ASSERT (sizeof (struct semaphore_word) == 16);
@@ -111,7 +109,7 @@ guarded_post (void *data)
   if (request->result < 0)
     return;
   if (__atomic_fetch_add (&request->shared->data, 1, __ATOMIC_RELEASE) >> 32 != 0)
-    syscall (SYS_futex, word + (G_BYTE_ORDER == G_BIG_ENDIAN), FUTEX_WAKE, 1, NULL, NULL, 0);
+    futex_wake (word + (G_BYTE_ORDER == G_BIG_ENDIAN), 1);
 }
 
 static int
