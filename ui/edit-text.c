@@ -224,6 +224,10 @@ edit_text_make_offer (const Edit *edit, const GError *error)
   Edit *offered = edit_new_texts (edit->attachment, edit->entry, edit->first, edit->last,
                                   edit->operation, edit->texts);
 
+  if (edit->block != NULL)
+    edit_set_block (offered, edit->block);
+  if (edit->elements != NULL)
+    offered->elements = g_bytes_ref (edit->elements);
   offered->field = edit->field;
   offered->field_index = edit->field_index;
   offered->condition = g_strdup (edit->condition);

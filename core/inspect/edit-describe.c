@@ -43,8 +43,16 @@ static void
 append_target (GString *text, const Edit *edit)
 {
   const EntryInfo *entry = edit->entry;
+  ArrayBlock block = edit_get_block (edit);
+  guint64 first, last;
 
-  if (edit->last <= edit->first || edit->last > entry->length)
+  if (!array_block_is_range (&block, &first, &last) && block.first < entry->length)
+    {
+      append_indices (text, entry, block.first, block.first + 1);
+      g_string_append_printf (text, " (%" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT ")", block.n_rows,
+                              block.n_columns);
+    }
+  else if (edit->last <= edit->first || edit->last > entry->length)
     g_string_append_printf (text, "[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", edit->first,
                             edit->last);
   else if (!append_indices (text, entry, edit->first, edit->last))
@@ -64,13 +72,15 @@ elements_text (const Edit *edit)
 {
   const guint8 *elements = g_bytes_get_data (edit->elements, NULL);
   GString *text = g_string_new (NULL);
+  ArrayBlock block = edit_get_block (edit);
+  guint64 n = array_block_n_elements (&block);
 
-  for (guint64 i = edit->first; i < edit->last && text->len <= VALUE_CHARACTERS_MAX; i++)
+  for (guint64 i = 0; i < n && text->len <= VALUE_CHARACTERS_MAX; i++)
     {
       g_autofree char *one = entry_info_element_text (
-        edit->entry, elements + (i - edit->first) * edit->entry->type.size, edit->field);
+        edit->entry, elements + i * edit->entry->type.size, edit->field);
 
-      g_string_append_printf (text, "%s%s", i > edit->first ? ", " : "", one);
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", one);
     }
   return g_string_free (text, FALSE);
 }
@@ -81,7 +91,11 @@ append_values (GString *text, const Edit *edit, const char *first)
   g_autoptr (GString) values = g_string_new (first);
   const char *end;
 
-  for (guint i = 1; i < edit->texts->len && values->len <= VALUE_CHARACTERS_MAX; i++)
+  if (edit->operation == EDIT_RAMP && edit->texts->len == 2)
+    /* Translators: what a ramp begins with, and how much more each next element is. */
+    g_string_printf (values, _("%s in steps of %s"), first,
+                     (const char *) edit->texts->pdata[1]);
+  for (guint i = edit->operation == EDIT_RAMP ? 2 : 1; i < edit->texts->len && values->len <= VALUE_CHARACTERS_MAX; i++)
     g_string_append_printf (values, ", %s", (const char *) edit->texts->pdata[i]);
   if (!g_utf8_validate (values->str, values->len, NULL))
     {
@@ -104,7 +118,8 @@ edit_describe (const Edit *edit)
   static const char *const signs[] = { [EDIT_SET] = "=",
                                        [EDIT_ADD] = "+=",
                                        [EDIT_SUBTRACT] = "-=",
-                                       [EDIT_MULTIPLY] = "*=" };
+                                       [EDIT_MULTIPLY] = "*=",
+                                       [EDIT_RAMP] = "=" };
   GString *text = g_string_new (edit->entry->name);
   g_autofree char *elements = edit->elements != NULL ? elements_text (edit) : NULL;
   const char *first = elements != NULL ? elements : edit->texts->len > 0 ? edit->texts->pdata[0] : "";

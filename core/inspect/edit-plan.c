@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "inspect-error.h"
@@ -70,6 +71,7 @@ gboolean
 edit_plan_locate (EditPlan *plan, const Edit *edit, GError **error)
 {
   const EntryInfo *entry = edit->entry;
+  ArrayBlock block = edit_get_block (edit);
 
   *plan = (EditPlan) { .edit = edit, .type = entry->type, .n_indices = 1 };
   if (!entry->editable)
@@ -80,7 +82,8 @@ edit_plan_locate (EditPlan *plan, const Edit *edit, GError **error)
                      : _("its program does not want it edited; only look at it"));
       return FALSE;
     }
-  if (edit->first > edit->last || edit->last > entry->length)
+  if (edit->first > edit->last || edit->last > entry->length
+      || (edit->block != NULL && !array_block_is_within (edit->block, entry)))
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
                    _("%s: there are no elements %" PRIu64 ":%" PRIu64 "; its length is %" PRIu64),
@@ -103,7 +106,7 @@ edit_plan_locate (EditPlan *plan, const Edit *edit, GError **error)
                      entry->name);
       return FALSE;
     }
-  plan->n_scalars = (edit->last - edit->first) * plan->n_indices;
+  plan->n_scalars = array_block_n_elements (&block) * plan->n_indices;
   return TRUE;
 }
 
@@ -114,7 +117,8 @@ edit_plan_scalar_name (const EditPlan *plan, guint64 scalar)
 {
   const EntryInfo *entry = plan->edit->entry;
   const EntryField *field = edit_field (plan->edit);
-  guint64 element = plan->edit->first + scalar / plan->n_indices;
+  ArrayBlock block = edit_get_block (plan->edit);
+  guint64 element = array_block_element (&block, scalar / plan->n_indices);
   guint64 index = plan->index + scalar % plan->n_indices;
   GString *name = g_string_new (entry->name);
   guint64 rest = entry->length;
@@ -239,6 +243,22 @@ edit_plan_check_number (const EditPlan *plan, const Number *number, GError **err
 
 /* ----------------------------------------------------------------- the texts -- */
 
+/* Of a ramp whose last value was checked. */
+static Number
+ramp_value (const struct edit_values *values, guint64 scalar)
+{
+  Number number = values->numbers[0];
+  const Number *step = &values->numbers[1];
+
+  if (number.form == NUMBER_INTEGER)
+    number.integer += step->integer * (WideInteger) scalar;
+  else if (number.form == NUMBER_FLOAT)
+    number.single = (float) (number.single + (double) step->single * (double) scalar);
+  else
+    number.real += step->real * (double) scalar;
+  return number;
+}
+
 Number
 edit_values_get (const struct edit_values *values, guint64 scalar)
 {
@@ -246,6 +266,8 @@ edit_values_get (const struct edit_values *values, guint64 scalar)
 
   if (values->room > 0)
     return scalar % values->room < values->n ? values->numbers[scalar % values->room] : nul;
+  if (values->is_ramp)
+    return ramp_value (values, scalar);
   return values->numbers[values->n == 1 ? 0 : scalar];
 }
 
@@ -425,12 +447,62 @@ edit_plan_split (const Edit *edit, const char **text)
 }
 
 static gboolean
+is_finite (const Number *number)
+{
+  return number->form == NUMBER_INTEGER
+         || (number->form == NUMBER_FLOAT ? isfinite (number->single) : isfinite (number->real));
+}
+
+/* A ramp goes up or down all the way: when the type and the range hold both ends, they hold
+ * what is between. */
+static gboolean
+read_ramp (EditPlan *plan, GError **error)
+{
+  const GPtrArray *texts = plan->edit->texts;
+  Number *numbers, last, steps = { .form = NUMBER_INTEGER };
+
+  if (texts->len != 2 || is_character (plan) || plan->type.kind == SHMLENS_KIND_BOOL)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                   _("%s: a ramp needs two numbers, where it begins and its step; one does not"
+                     " calculate with %s"),
+                   plan->edit->entry->name, shmlens_type_name (&plan->type));
+      return FALSE;
+    }
+  plan->operation = EDIT_SET;
+  plan->operands.numbers = numbers = g_new (Number, 2);
+  plan->operands.n = 2;
+  plan->operands.is_ramp = TRUE;
+  if (!parse_value (plan, texts->pdata[0], &numbers[0], error)
+      || !parse_operand (plan, texts->pdata[1], &numbers[1], error))
+    return FALSE;
+  steps.integer = plan->n_scalars > 0 ? plan->n_scalars - 1 : 0;
+  if (numbers[0].form == NUMBER_INTEGER
+      && !number_compute (NUMBER_MULTIPLY, &numbers[1], &steps, &last))
+    last.integer = G_MAXINT64 * (WideInteger) 4;
+  else
+    last = ramp_value (&plan->operands, steps.integer);
+  if (!is_finite (&last))
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                   _("%s: the ramp goes beyond what %s can hold; give finite numbers and a smaller"
+                     " step"),
+                   plan->edit->entry->name, shmlens_type_name (&plan->type));
+      return FALSE;
+    }
+  return edit_plan_check_number (plan, &numbers[0], error)
+         && edit_plan_check_number (plan, &last, error);
+}
+
+static gboolean
 read_operands (EditPlan *plan, GError **error)
 {
   const Edit *edit = plan->edit;
   const char *const *texts = (const char *const *) edit->texts->pdata;
   const char *first = edit->texts->len == 1 ? texts[0] : "";
 
+  if (edit->operation == EDIT_RAMP)
+    return read_ramp (plan, error);
   if (edit->texts->len != plan->n_scalars && edit->texts->len != 1)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
@@ -458,7 +530,7 @@ check_operands (const EditPlan *plan, GError **error)
   static const Number nul = { .form = NUMBER_INTEGER };
   const struct edit_values *operands = &plan->operands;
 
-  if (plan->operation != EDIT_SET)
+  if (plan->operation != EDIT_SET || operands->is_ramp)
     return TRUE;
   for (guint64 i = 0; i < operands->n; i++)
     if (!edit_plan_check_number (plan, &operands->numbers[i], error))

@@ -11,13 +11,14 @@
 
 typedef struct edit_plan EditPlan;
 
-/* The value of each scalar: one for all, one for each, or a text of characters with NULs
- * behind it, which begins anew after `room` scalars. */
+/* The value of each scalar: one for all, one for each, a ramp, or a text of characters with
+ * NULs behind it, which begins anew after `room` scalars. */
 struct edit_values
 {
   Number *numbers;
   guint64 n;        /* 1: the same for all, unless it is a text */
   guint64 room;     /* 0: no text */
+  gboolean is_ramp; /* two numbers: where it begins, and its step */
 };
 
 struct edit_plan

@@ -62,7 +62,9 @@ save (const EditPlan *plan, guint8 *elements, guint64 scalar, const Number *numb
 static gsize
 size_of (const Edit *edit)
 {
-  return (edit->last - edit->first) * edit->entry->type.size;
+  ArrayBlock block = edit_get_block (edit);
+
+  return array_block_n_elements (&block) * edit->entry->type.size;
 }
 
 static gboolean
@@ -118,7 +120,9 @@ static gboolean
 read_before (const Edit *edit, guint8 *before, GError **error)
 {
   g_autoptr (SegmentInfo) info = NULL;
-  int status = attachment_read (edit->attachment, edit->entry, edit->first, edit->last, before);
+  ArrayBlock block = edit_get_block (edit);
+  int status = array_block_read (&block, edit->attachment, edit->entry, 0,
+                                 array_block_n_elements (&block), before);
 
   if (status >= 0)
     return TRUE;
@@ -140,17 +144,22 @@ static gboolean
 store_after (const EditPlan *plan, const guint8 *after, GError **error)
 {
   const Edit *edit = plan->edit;
+  ArrayBlock block = edit_get_block (edit);
+  guint64 n = array_block_n_elements (&block), run;
   gsize size = edit->entry->type.size;
 
-  if (edit->field < 0)
-    return size_of (edit) == 0
-           || attachment_store (edit->attachment, edit->entry, edit->first * size, size_of (edit),
-                                after, error);
-  for (guint64 i = 0; i < edit->last - edit->first; i++)
-    if (!attachment_store (edit->attachment, edit->entry, (edit->first + i) * size + plan->offset,
-                           plan->n_indices * plan->type.size, after + i * size + plan->offset,
-                           error))
-      return FALSE;
+  for (guint64 i = 0; i < n; i += run)
+    {
+      gsize length = plan->n_indices * plan->type.size;
+
+      run = edit->field < 0 ? array_block_run (&block, i) : 1;
+      if (edit->field < 0)
+        length = run * size;
+      if (!attachment_store (edit->attachment, edit->entry,
+                             array_block_element (&block, i) * size + plan->offset, length,
+                             after + i * size + plan->offset, error))
+        return FALSE;
+    }
   return TRUE;
 }
 

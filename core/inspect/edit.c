@@ -53,6 +53,23 @@ edit_new_elements (Attachment *attachment, EntryInfo *entry, guint64 first, guin
   return edit;
 }
 
+void
+edit_set_block (Edit *edit, const ArrayBlock *block)
+{
+  guint64 n = array_block_n_elements (block);
+
+  g_free (edit->block);
+  edit->block = g_memdup2 (block, sizeof *block);
+  edit->first = block->first;
+  edit->last = n > 0 ? array_block_element (block, n - 1) + 1 : block->first;
+}
+
+ArrayBlock
+edit_get_block (const Edit *edit)
+{
+  return edit->block != NULL ? *edit->block : array_block_range (edit->first, edit->last);
+}
+
 Edit *
 edit_ref (Edit *edit)
 {
@@ -69,6 +86,7 @@ edit_unref (Edit *edit)
   entry_info_unref (edit->entry);
   g_ptr_array_unref (edit->texts);
   g_clear_pointer (&edit->elements, g_bytes_unref);
+  g_free (edit->block);
   g_free (edit->condition);
   g_free (edit);
 }

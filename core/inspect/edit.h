@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "attachment.h"
+#include "array-block.h"
 
 typedef struct edit Edit;
 typedef struct edit_result EditResult;
@@ -28,7 +28,8 @@ enum edit_operation
   EDIT_SET,       /* = */
   EDIT_ADD,       /* += */
   EDIT_SUBTRACT,  /* -= */
-  EDIT_MULTIPLY   /* *= */
+  EDIT_MULTIPLY,  /* *= */
+  EDIT_RAMP       /* two texts: what the first becomes, and how much more each next */
 };
 
 /* For field_index: all elements of an array in a structure. */
@@ -40,6 +41,7 @@ struct edit
   Attachment *attachment;
   EntryInfo *entry;
   guint64 first, last;          /* elements first <= i < last; of a value 0, 1 */
+  ArrayBlock *block;            /* of these only the ones in it; NULL: all */
   int field;                    /* of a structure: index; -1 the whole element */
   guint64 field_index;          /* of an array in a structure: which one, or EDIT_FIELD_ALL */
   enum edit_operation operation;
@@ -55,7 +57,7 @@ struct edit
 
 struct edit_result
 {
-  GBytes *before;  /* the elements first <= i < last, packed, as they were */
+  GBytes *before;  /* the elements, packed, as they were */
   GBytes *after;   /* and as the edit left them */
   gboolean recovered;  /* a dead holder's lock was recovered */
   enum shmlens_consistency consistency;  /* LOCKED; ATOMIC one element set; else UNLOCKED */
@@ -74,6 +76,10 @@ Edit *edit_new_texts (Attachment *attachment, EntryInfo *entry, guint64 first, g
  * `field`) of each. */
 Edit *edit_new_elements (Attachment *attachment, EntryInfo *entry, guint64 first, guint64 last,
                          GBytes *elements);
+/* Edits the elements of a block, row by row, in place of all from first to last. */
+void edit_set_block (Edit *edit, const ArrayBlock *block);
+/* Which elements it edits. */
+ArrayBlock edit_get_block (const Edit *edit);
 Edit *edit_ref (Edit *edit);
 void edit_unref (Edit *edit);
 

@@ -1,0 +1,20 @@
+/* array-copy.h - elements of an array as text for other programs. Any thread. */
+#pragma once
+
+#include "array-block.h"
+
+enum array_copy_format
+{
+  ARRAY_COPY_TABLE,   /* tabs between columns, a line a row: for a spreadsheet */
+  ARRAY_COPY_C,       /* an initializer: { 1, 2 }; of several rows nested */
+  ARRAY_COPY_PYTHON   /* a list: [1, 2]; of several rows nested */
+};
+
+#define ARRAY_COPY_ELEMENTS_MAX 4000000
+
+/* Reads the block. field: -1 the elements themselves; else a row has the fields from this one
+ * on, n_fields of them, of each of its elements. Values are exact. NULL with BAD_VALUE for
+ * more than ARRAY_COPY_ELEMENTS_MAX, NOT_FOUND where the block does not lie in the entry, CORRUPT
+ * when it cannot be read. Newly allocated. */
+char *array_copy_text (Attachment *attachment, EntryInfo *entry, const ArrayBlock *block, int field,
+                       guint n_fields, enum array_copy_format format, GError **error);

@@ -1,0 +1,168 @@
+/* array-paste.c - a block of cells from a spreadsheet. */
+#include "array-paste.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "inspect-error.h"
+
+/* How much of a wrong cell is told. */
+#define CELL_SHOWN 40
+
+static char
+find_separator (const char *text)
+{
+  return strchr (text, '\t') != NULL ? '\t' : strchr (text, ';') != NULL ? ';' : ',';
+}
+
+/* Steps over the cell at *text, to what ends it. */
+static char *
+take_cell (const char **text, char separator)
+{
+  GString *cell = g_string_new (NULL);
+  const char *at = *text;
+  gboolean quoted = *at == '"';
+
+  if (quoted)
+    for (at++; *at != '\0' && (at[0] != '"' || at[1] == '"'); at++)
+      {
+        g_string_append_c (cell, *at);
+        if (*at == '"')
+          at++;
+      }
+  if (quoted && *at == '"')
+    at++;
+  for (; *at != '\0' && *at != separator && *at != '\n' && *at != '\r'; at++)
+    g_string_append_c (cell, *at);
+  *text = at;
+  return g_string_free (cell, FALSE);
+}
+
+static void
+end_line (const char **text)
+{
+  if (**text == '\r')
+    ++*text;
+  if (**text == '\n')
+    ++*text;
+}
+
+/* A row has ended that has `n` cells. */
+static gboolean
+check_row (ArrayPaste *paste, guint64 n, GError **error)
+{
+  paste->n_rows++;
+  if (paste->n_rows == 1)
+    paste->n_columns = n;
+  if (n == paste->n_columns)
+    return TRUE;
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+               _("row %" G_GUINT64_FORMAT " of what is pasted has %" G_GUINT64_FORMAT
+                 " cells, and the first has %" G_GUINT64_FORMAT "; copy a whole block"),
+               paste->n_rows, n, paste->n_columns);
+  return FALSE;
+}
+
+static gboolean
+parse_rows (const char *text, ArrayPaste *paste, GError **error)
+{
+  char separator = find_separator (text);
+
+  while (*text != '\0')
+    {
+      guint64 before = paste->cells->len;
+
+      g_ptr_array_add (paste->cells, take_cell (&text, separator));
+      while (*text == separator && paste->cells->len <= ARRAY_PASTE_CELLS_MAX)
+        {
+          text++;
+          g_ptr_array_add (paste->cells, take_cell (&text, separator));
+        }
+      if (paste->cells->len > ARRAY_PASTE_CELLS_MAX)
+        {
+          g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                       _("there are more than %d cells to paste; paste fewer at once"),
+                       ARRAY_PASTE_CELLS_MAX);
+          return FALSE;
+        }
+      if (!check_row (paste, paste->cells->len - before, error))
+        return FALSE;
+      end_line (&text);
+    }
+  return TRUE;
+}
+
+gboolean
+array_paste_parse (const char *text, ArrayPaste *ret_paste, GError **error)
+{
+  ArrayPaste paste = { .cells = g_ptr_array_new_with_free_func (g_free) };
+  gboolean right = g_utf8_validate (text, -1, NULL) && *text != '\0';
+
+  if (!right)
+    g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                         _("there is no text to paste; copy cells of a spreadsheet first"));
+  else
+    right = parse_rows (text, &paste, error);
+  if (right)
+    *ret_paste = paste;
+  else
+    array_paste_clear (&paste);
+  return right;
+}
+
+void
+array_paste_clear (ArrayPaste *paste)
+{
+  g_clear_pointer (&paste->cells, g_ptr_array_unref);
+}
+
+/* Says which cell is the first that is wrong; leaves the error as it is when none is by
+ * itself. */
+static void
+blame_cell (const ArrayPaste *paste, const Edit *edit, GError **error)
+{
+  for (guint i = 0; i < paste->cells->len; i++)
+    {
+      const char *text = paste->cells->pdata[i];
+      g_autoptr (GPtrArray) one = g_ptr_array_new ();
+      g_autoptr (GError) reason = NULL;
+      g_autoptr (Edit) single = NULL;
+      g_autofree char *shown = NULL;
+
+      g_ptr_array_add (one, (gpointer) text);
+      single = edit_new_texts (edit->attachment, edit->entry, edit->first, edit->first + 1, EDIT_SET,
+                               one);
+      single->field = edit->field;
+      if (edit_check (single, &reason))
+        continue;
+      shown = g_utf8_strlen (text, -1) > CELL_SHOWN ? g_utf8_substring (text, 0, CELL_SHOWN)
+                                                    : g_strdup (text);
+      g_clear_error (error);
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                   /* Translators: of cells that were pasted; the last one is the reason. */
+                   _("row %" G_GUINT64_FORMAT ", column %" G_GUINT64_FORMAT
+                     ", “%s”: %s; nothing was written"),
+                   i / paste->n_columns + 1, i % paste->n_columns + 1, shown, reason->message);
+      return;
+    }
+}
+
+Edit *
+array_paste_edit (const ArrayPaste *paste, Attachment *attachment, EntryInfo *entry,
+                  const ArrayBlock *block, int field, GError **error)
+{
+  Edit *edit
+    = edit_new_texts (attachment, entry, 0, 0, EDIT_SET, paste->cells);
+  GError *found = NULL;
+
+  g_return_val_if_fail (array_block_n_elements (block) == paste->cells->len, NULL);
+  edit->field = field;
+  edit_set_block (edit, block);
+  if (edit_check (edit, &found))
+    return edit;
+  if (g_error_matches (found, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE))
+    blame_cell (paste, edit, &found);
+  g_propagate_error (error, found);
+  edit_unref (edit);
+  return NULL;
+}
