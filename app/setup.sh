@@ -7,7 +7,7 @@
 # To build and to run the window.
 program_packages=(
   gcc libc6-dev meson ninja-build pkgconf gettext
-  libgtk-4-dev libgtk-4-bin python3 python3-dev
+  libgtk-4-dev libgtk-4-bin libsqlite3-dev python3 python3-dev
   adwaita-icon-theme librsvg2-common fonts-dejavu-core libegl1 libgl1-mesa-dri
   dbus-daemon at-spi2-core
 )

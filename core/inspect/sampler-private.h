@@ -11,7 +11,8 @@
  * Copies of a watch. `scratch` belongs to the thread. `pending` waits in the
  * queue. `delivered` and `previous` are what the callback gets; the thread reads
  * `delivered` to compare, so it is never written again before two more deliveries
- * made it `spare`, from where the thread takes its next scratch.
+ * made it `spare`, from where the thread takes its next scratch. Of a watch that is sampled
+ * directly there are only `scratch`, and `delivered`, which is the thread's too.
  */
 #pragma once
 
@@ -45,6 +46,7 @@ struct watch
   SampleFunc func;
   SegmentFunc segment_func;
   gpointer user_data;
+  gboolean direct;          /* func is called on the thread, and nothing is queued */
 
   /* Under the mutex. */
   guint references;
@@ -95,12 +97,15 @@ struct sampler
   gpointer tick_data;
   gboolean tick_pending;
   gint64 tick_us;
+  DirectTickFunc direct_tick_func;
+  gpointer direct_tick_data;
   struct sampler_statistics statistics;
 
   /* The thread's. */
   GPtrArray *own;           /* its copy of watches, with references */
   guint64 own_generation;
   guint64 round;
+  guint64 told_missed;      /* of statistics.missed, by direct_tick_func */
 };
 
 /* Whether these are the elements first <= i < last; not when copy is NULL. */

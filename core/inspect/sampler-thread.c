@@ -201,11 +201,39 @@ enqueue (Sampler *sampler, Watch *watch)
   sampler->queue_length++;
 }
 
+/* Without the mutex: nobody else knows these copies. */
+static void
+hand_over_directly (Watch *watch)
+{
+  Sample sample = watch->seen;
+  struct copy *before = watch->delivered;
+
+  if (watch->has_new_copy)
+    {
+      watch->newest = watch->delivered = watch->scratch;
+      watch->scratch = before;
+      sample.changed = copy_has_range (before, sample.first, sample.last);
+      sample.previous = sample.changed ? before->bytes : NULL;
+    }
+  if (copy_has_range (watch->delivered, sample.first, sample.last))
+    sample.elements = watch->delivered->bytes;
+  watch->func (watch, &sample, watch->user_data);
+}
+
+static void
+tell_tick (Sampler *sampler, gint64 time_us, guint64 missed)
+{
+  if (sampler->direct_tick_func != NULL)
+    sampler->direct_tick_func (time_us, missed - sampler->told_missed, sampler->direct_tick_data);
+  sampler->told_missed = missed;
+}
+
 /* One round: called and left with the mutex held, which it gives up to read. */
 static void
 sampler_round (Sampler *sampler, gboolean only_fresh)
 {
   gint64 time_us = g_get_monotonic_time ();
+  guint64 missed = sampler->statistics.missed;
 
   take_ranges (sampler, only_fresh);
   sampler_unlock (sampler);
@@ -217,14 +245,18 @@ sampler_round (Sampler *sampler, gboolean only_fresh)
 
       if (watch->due)
         sample_watch (sampler, watch);
+      if (watch->due && watch->differs && watch->direct)
+        hand_over_directly (watch);
     }
+  if (!only_fresh)
+    tell_tick (sampler, time_us, missed);
 
   pthread_mutex_lock (&sampler->mutex);
   for (guint i = 0; i < sampler->own->len; i++)
     {
       Watch *watch = sampler->own->pdata[i];
 
-      if (watch->due && watch->differs && !watch->removed)
+      if (watch->due && watch->differs && !watch->removed && !watch->direct)
         enqueue (sampler, watch);
     }
   if (!only_fresh)

@@ -307,18 +307,42 @@ add_watch (Sampler *sampler, Attachment *attachment, Watch *watch)
   return watch;
 }
 
-Watch *
-sampler_watch (Sampler *sampler, Attachment *attachment, EntryInfo *entry, guint64 first,
-               guint64 last, SampleFunc func, gpointer user_data)
+void
+sampler_set_direct_tick_func (Sampler *sampler, DirectTickFunc func, gpointer user_data)
+{
+  pthread_mutex_lock (&sampler->mutex);
+  sampler->direct_tick_func = func;
+  sampler->direct_tick_data = user_data;
+  pthread_mutex_unlock (&sampler->mutex);
+}
+
+static Watch *
+watch_entry (Sampler *sampler, Attachment *attachment, EntryInfo *entry, guint64 first,
+             guint64 last, gboolean direct, SampleFunc func, gpointer user_data)
 {
   Watch *watch = g_new0 (Watch, 1);
 
+  watch->direct = direct;
   watch->entry = entry_info_ref (entry);
   watch->first = first;
   watch->last = last;
   watch->func = func;
   watch->user_data = user_data;
   return add_watch (sampler, attachment, watch);
+}
+
+Watch *
+sampler_watch (Sampler *sampler, Attachment *attachment, EntryInfo *entry, guint64 first,
+               guint64 last, SampleFunc func, gpointer user_data)
+{
+  return watch_entry (sampler, attachment, entry, first, last, FALSE, func, user_data);
+}
+
+Watch *
+sampler_watch_directly (Sampler *sampler, Attachment *attachment, EntryInfo *entry, guint64 first,
+                        guint64 last, SampleFunc func, gpointer user_data)
+{
+  return watch_entry (sampler, attachment, entry, first, last, TRUE, func, user_data);
 }
 
 Watch *

@@ -72,6 +72,18 @@ void sampler_set_tick_func (Sampler *sampler, TickFunc func, gpointer user_data)
  * sampler_unwatch(). The first sample comes at once, also when paused. */
 Watch *sampler_watch (Sampler *sampler, Attachment *attachment, EntryInfo *entry, guint64 first,
                       guint64 last, SampleFunc func, gpointer user_data);
+/* For recording, which may miss nothing: func is called on the sampler's own thread, at once, for
+ * each sample that differs, and none is replaced by a newer one. It has to be quick, and calls no
+ * function of the sampler. A call can be under way while sampler_unwatch() returns: what func uses
+ * stays until sampler_free(). */
+Watch *sampler_watch_directly (Sampler *sampler, Attachment *attachment, EntryInfo *entry,
+                               guint64 first, guint64 last, SampleFunc func, gpointer user_data);
+
+/* The same for ticks: on the sampler's thread after the samples of each; missed: the ticks that
+ * were skipped before it. To be set before the first watch. */
+typedef void (*DirectTickFunc) (gint64 time_us, guint64 missed, gpointer user_data);
+void sampler_set_direct_tick_func (Sampler *sampler, DirectTickFunc func, gpointer user_data);
+
 /* Another range, for example after scrolling: it is read at once, also when paused.
  * Cheap; may be called each frame, and from any thread. */
 void sampler_set_range (Sampler *sampler, Watch *watch, guint64 first, guint64 last);
