@@ -103,8 +103,12 @@ on_role (GObject *source, GAsyncResult *result, gpointer data)
   Node *node = data;
   g_autoptr (GVariant) answer = answer_of (source, result);
 
-  if (answer != NULL)
-    g_variant_get (answer, "(s)", &node->role);
+  guint32 role;
+
+  if (answer == NULL)
+    return;
+  g_variant_get (answer, "(u)", &role);
+  node->role = atspi_role_get_name (role);
 }
 
 static void
@@ -200,7 +204,7 @@ ask_level (GPtrArray *level, int depth)
     {
       Node *node = level->pdata[i];
 
-      ask (node, ACCESSIBLE, "GetRoleName", NULL, on_role);
+      ask (node, ACCESSIBLE, "GetRole", NULL, on_role);
       ask (node, ACCESSIBLE, "GetState", NULL, on_states);
       ask (node, "org.freedesktop.DBus.Properties", "GetAll", g_variant_new ("(s)", ACCESSIBLE),
            on_properties);
