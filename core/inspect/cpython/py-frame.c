@@ -39,7 +39,11 @@
 #define STATE_EXECUTING 0
 #define IS_EXECUTING 1
 /* Whose a frame is: those from this on have no code of Python. */
+#define OWNER_GENERATOR 1
 #define OWNER_INTERPRETER 3
+/* Bytes of locals and of their stack: more than any function that was compiled has. */
+#define FRAME_BYTES_MAX (1u << 24)
+
 static gboolean
 has_code (const PyReader *reader, guint64 frame)
 {
@@ -48,6 +52,23 @@ has_code (const PyReader *reader, guint64 frame)
 
   return py_image_u64 (reader->image, frame + layout->code, &code)
          && py_object_is (reader, code & ~layout->tag_bits, reader->runtime->code);
+}
+
+/* On the stacks of threads there are words in the order of a frame's, too. But a frame knows
+ * itself: up to 3.10 its stack begins in it, behind its locals; later it is the generator's. */
+static gboolean
+is_whole (const PyReader *reader, guint64 frame)
+{
+  const struct py_layout *layout = &reader->runtime->layout;
+  guint64 stack;
+  guint8 owner;
+
+  if (layout->minor >= 11)
+    return py_image_u8 (reader->image, frame + layout->frame.owner, &owner)
+           && owner == OWNER_GENERATOR;
+  return py_image_u64 (reader->image, frame + layout->frame.value_stack, &stack)
+         && stack >= frame + layout->frame.locals
+         && stack - frame <= FRAME_BYTES_MAX;
 }
 
 gboolean
@@ -59,7 +80,7 @@ py_frame_is_waiting (const PyReader *reader, guint64 object, guint64 *ret_frame)
 
   *ret_frame = layout->minor >= 11 ? object + layout->frame.generator : object;
   if (!py_image_u8 (reader->image, object + layout->frame.state, &state)
-      || !has_code (reader, *ret_frame))
+      || !has_code (reader, *ret_frame) || !is_whole (reader, *ret_frame))
     return FALSE;
   /* Negative before and between its steps. */
   if (layout->minor >= 10)
@@ -76,7 +97,7 @@ py_frame_is_live (const PyReader *reader, guint64 object, guint64 *ret_frame)
 
   if (py_frame_is_waiting (reader, object, ret_frame))
     return TRUE;
-  return layout->minor <= 10 && has_code (reader, object)
+  return layout->minor <= 10 && has_code (reader, object) && is_whole (reader, object)
          && py_image_u8 (reader->image, object + layout->frame.state, &state)
          && state == (layout->minor == 10 ? STATE_EXECUTING : IS_EXECUTING);
 }

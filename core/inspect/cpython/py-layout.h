@@ -32,6 +32,7 @@ struct py_layout_frame
   guint64 tag_bits;
   guint64 previous, owner;
   guint64 state;          /* up to 3.9 f_executing, 3.10 f_state; later of a generator */
+  guint64 value_stack;    /* up to 3.10 f_valuestack: where the stack begins, in the frame itself */
   guint64 stack_top;      /* up to 3.9 f_stacktop: whether it is suspended */
   /* A code's names of locals: up to 3.10 three tuples (locals, cells, free ones), later one,
    * with as many kinds as a bytes object has. */
