@@ -35,7 +35,10 @@ focus_filter (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 go_to (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  details_go_to (SHMLENS_WINDOW (user_data)->details);
+  ShmlensWindow *self = user_data;
+
+  dock_show_page (self->dock, "details");
+  details_go_to (self->details);
 }
 
 static void

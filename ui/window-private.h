@@ -1,7 +1,8 @@
-/* window-private.h - the window's own parts, for window.c and window-actions.c. */
+/* window-private.h - the window's own parts, for window.c and window-….c. */
 #pragma once
 
 #include "details.h"
+#include "dock.h"
 #include "entry-table.h"
 #include "segment-list.h"
 #include "sidebar.h"
@@ -24,7 +25,8 @@ struct _ShmlensWindow
   GtkWidget *banner_button;
   GtkSearchEntry *filter_entry;
   EntryTable *table;
-  Details *details;
+  Dock *dock;
+  Details *details;             /* its first page, which is always there */
 
   Session *session;
   GSettings *settings;
@@ -52,3 +54,13 @@ void window_enable_action (ShmlensWindow *self, const char *name, gboolean enabl
 
 void window_set_show_sidebar (ShmlensWindow *self, gboolean show);
 void window_open_segment (ShmlensWindow *self, const char *id);
+
+/* Makes this the segment that is open; NULL: none. */
+void window_set_entries (ShmlensWindow *self, EntryList *entries);
+/* A RegistryChanged; user_data is the window. */
+void window_update_segments (Registry *registry, GPtrArray *list, gpointer user_data);
+
+/* The pages of the dock. */
+void window_add_pages (ShmlensWindow *self);
+/* Tells them which entry is selected (may be NULL); which segment is open the window knows. */
+void window_update_dock (ShmlensWindow *self, EntryItem *item);

@@ -1,11 +1,7 @@
-/* window.c - the window: what is selected, and which page says what. */
+/* window.c - the window: its layout, and what is selected in it. */
 #include "window-private.h"
 
-#include <glib/gi18n.h>
-
 #include "filter-menu.h"
-#include "inspect-error.h"
-#include "words.h"
 
 /* Below this there is room for the segments or for the entries. */
 #define NARROW_WIDTH 640
@@ -100,212 +96,7 @@ shmlens_window_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
     *minimum = MIN (*minimum, MINIMUM_WIDTH);
 }
 
-/* ------------------------------------------------------- the open segment -- */
-
-static void
-show_status (ShmlensWindow *self, const char *icon, const char *title, const char *description,
-             const char *button, const char *action)
-{
-  status_page_set (self->status, icon, title, description, button, action);
-  gtk_stack_set_visible_child_name (self->stack, "status");
-}
-
-static gboolean
-is_program (const SegmentInfo *info)
-{
-  return g_str_equal (info->kind, "python");
-}
-
-static gpointer
-copy_segment (gconstpointer info, gpointer user_data)
-{
-  return segment_info_ref ((SegmentInfo *) info);
-}
-
-/* A program that has ended stays in the list as long as its last values are shown. */
-static void
-update_list (ShmlensWindow *self)
-{
-  SegmentInfo *open = self->entries != NULL ? entry_list_get_segment (self->entries) : NULL;
-  g_autoptr (GPtrArray) list = NULL;
-  guint place = 0;
-
-  if (self->listed == NULL)
-    return;
-  list = g_ptr_array_copy (self->listed, copy_segment, NULL);
-  for (guint i = 0; i < list->len && open != NULL; i++)
-    {
-      const SegmentInfo *info = list->pdata[i];
-
-      if (g_str_equal (info->id, open->id))
-        open = NULL;
-      else if (g_utf8_collate (info->title, open->title) < 0)
-        place = i + 1;
-    }
-  if (open != NULL && is_program (open))
-    g_ptr_array_insert (list, (gint) place, segment_info_ref (open));
-  segment_list_update (self->segments, list);
-}
-
-static void
-show_no_entries (ShmlensWindow *self, const SegmentInfo *info)
-{
-  if (info->state == SEGMENT_FORBIDDEN)
-    status_page_set (self->no_entries, "changes-prevent-symbolic", _("No access"), info->reason,
-                     _("_Try Again"), "win.look-again");
-  else if (is_program (info))
-    status_page_set (self->no_entries, "view-list-symbolic", _("Nothing shared yet"),
-                     _("This program shares no objects. They appear here as soon as it makes some."),
-                     NULL, NULL);
-  else
-    status_page_set (self->no_entries, "view-list-symbolic", _("Nothing in it yet"),
-                     _("This segment has no entries. They appear here as soon as a program makes "
-                       "some."),
-                     NULL, NULL);
-}
-
-/* What the segment that is open looks like from outside. */
-static void
-update_segment (ShmlensWindow *self)
-{
-  SegmentInfo *info = entry_list_get_segment (self->entries);
-  guint position = segment_list_find (self->segments, info->id);
-  guint n_entries = g_list_model_get_n_items (G_LIST_MODEL (self->entries));
-  g_autoptr (SegmentItem) item = NULL;
-  g_autofree char *summary = NULL, *subtitle = NULL;
-  gboolean is_in_list;
-
-  /* Who maps it is for the registry to know. */
-  item = g_list_model_get_item (G_LIST_MODEL (self->segments), position);
-  is_in_list = item != NULL && segment_item_get_info (item)->inode == info->inode;
-  if (is_in_list && !is_program (info))
-    summary = words_segment_summary (segment_item_get_info (item), n_entries);
-  else
-    summary = words_segment_summary (info, n_entries);
-  subtitle = g_strdup_printf ("%s · %s", info->id, summary);
-  gtk_label_set_text (self->title_label, info->title);
-  gtk_label_set_text (self->subtitle_label, subtitle);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle_label), subtitle);
-  if (info->reason != NULL)
-    gtk_label_set_text (self->banner_label, info->reason);
-  gtk_widget_set_visible (self->banner, info->reason != NULL
-                                          && !(info->state == SEGMENT_FORBIDDEN && n_entries == 0));
-  gtk_widget_set_visible (self->banner_button,
-                          info->state == SEGMENT_REPLACED
-                            || (info->state != SEGMENT_LIVE && item != NULL
-                                && !(is_in_list && is_program (info))));
-  window_enable_action (self, "set-type", g_str_equal (info->kind, "posix"));
-
-  if (n_entries == 0)
-    show_no_entries (self, info);
-  gtk_stack_set_visible_child_name (self->table_stack, n_entries == 0 ? "none" : "table");
-}
-
-static void
-on_segment_changed (EntryList *entries, ShmlensWindow *self)
-{
-  update_list (self);
-  update_segment (self);
-}
-
-/* The entry that was asked for, when it is there by now. */
-static void
-select_wanted_entry (ShmlensWindow *self)
-{
-  if (self->wanted_entry != NULL && entry_table_select (self->table, self->wanted_entry))
-    g_clear_pointer (&self->wanted_entry, g_free);
-}
-
-static void
-on_entries_changed (GListModel *entries, guint position, guint removed, guint added,
-                    ShmlensWindow *self)
-{
-  update_segment (self);
-  select_wanted_entry (self);
-}
-
-static void
-set_entries (ShmlensWindow *self, EntryList *entries)
-{
-  if (self->entries != NULL)
-    {
-      g_clear_signal_handler (&self->segment_handler, self->entries);
-      g_clear_signal_handler (&self->items_handler, self->entries);
-    }
-  details_set_item (self->details, NULL);
-  entry_table_set_list (self->table, entries);
-  g_set_object (&self->entries, entries);
-  update_list (self);
-  if (entries == NULL)
-    {
-      window_enable_action (self, "set-type", FALSE);
-      return;
-    }
-  self->segment_handler = g_signal_connect (entries, "segment-changed",
-                                            G_CALLBACK (on_segment_changed), self);
-  self->items_handler = g_signal_connect_after (entries, "items-changed",
-                                                G_CALLBACK (on_entries_changed), self);
-  update_segment (self);
-  gtk_stack_set_visible_child_name (self->stack, "segment");
-  details_set_item (self->details, entry_table_get_selected (self->table));
-  select_wanted_entry (self);
-}
-
-static void
-show_open_error (ShmlensWindow *self, const GError *error)
-{
-  if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION))
-    show_status (self, "changes-prevent-symbolic", _("No access"), error->message,
-                 _("_Try Again"), "win.reopen");
-  else if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND))
-    show_status (self, "edit-delete-symbolic",
-                 g_str_has_prefix (self->open_id, "pid:") ? _("Nothing is shared")
-                                                          : _("It is gone"),
-                 error->message, _("_Try Again"), "win.reopen");
-  else
-    show_status (self, "dialog-warning-symbolic", _("This segment cannot be read"),
-                 error->message, _("_Try Again"), "win.reopen");
-}
-
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ShmlensWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Attachment) attachment
-    = session_open_finish (SHMLENS_SESSION (source), result, &error);
-
-  /* Another one was selected meanwhile, or the window is gone. */
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_clear_object (&self->opening);
-  if (attachment == NULL)
-    {
-      set_entries (self, NULL);
-      show_open_error (self, error);
-    }
-  else
-    {
-      g_autoptr (EntryList) entries = entry_list_new (self->session, attachment);
-
-      set_entries (self, entries);
-    }
-}
-
-void
-window_open_segment (ShmlensWindow *self, const char *id)
-{
-  g_autofree char *owned = g_strdup (id);
-
-  g_cancellable_cancel (self->opening);
-  g_clear_object (&self->opening);
-  self->opening = g_cancellable_new ();
-  g_free (self->open_id);
-  self->open_id = g_steal_pointer (&owned);
-  session_open (self->session, self->open_id, self->opening, on_opened, g_object_ref (self));
-}
-
-/* ----------------------------------------------------------- the segments -- */
+/* ------------------------------------------------------ what is selected -- */
 
 static void
 on_segment_selected (Sidebar *sidebar, SegmentItem *item, ShmlensWindow *self)
@@ -324,82 +115,9 @@ on_segment_activated (Sidebar *sidebar, SegmentItem *item, ShmlensWindow *self)
 }
 
 static void
-show_first_page (ShmlensWindow *self)
-{
-  if (self->wanted_segment != NULL)
-    {
-      g_autofree char *title = g_strdup_printf (_("%s is not there"), self->wanted_segment);
-
-      show_status (self, "edit-find-symbolic", title,
-                   _("It is shown as soon as a program makes it."), NULL, NULL);
-    }
-  else if (g_list_model_get_n_items (G_LIST_MODEL (self->segments)) == 0)
-    show_status (self, "org.shmlens.Shmlens-symbolic", _("No shared memory yet"),
-                 _("Start a program that uses libshmlens or its Python module, or anything else "
-                   "that makes POSIX shared memory. It appears here by itself."),
-                 _("Start the _Demo"), "app.demo");
-  else
-    show_status (self, "view-list-symbolic", _("Select a segment"),
-                 _("The values that programs share are listed by segment."), NULL, NULL);
-}
-
-/* What could not be opened may be allowed, or there, by now. */
-static gboolean
-is_live (ShmlensWindow *self, const char *id)
-{
-  g_autoptr (SegmentItem) item = g_list_model_get_item (
-    G_LIST_MODEL (self->segments), segment_list_find (self->segments, id));
-
-  return item != NULL && segment_item_get_info (item)->state == SEGMENT_LIVE;
-}
-
-static void
-on_registry_changed (Registry *registry, GPtrArray *list, gpointer user_data)
-{
-  ShmlensWindow *self = user_data;
-
-  g_clear_pointer (&self->listed, g_ptr_array_unref);
-  self->listed = g_ptr_array_ref (list);
-  update_list (self);
-  if (self->wanted_segment != NULL)
-    {
-      if (sidebar_select (self->sidebar, self->wanted_segment))
-        g_clear_pointer (&self->wanted_segment, g_free);
-    }
-  else if (self->open_id == NULL && list->len > 0)
-    sidebar_select_first (self->sidebar);
-
-  if (self->entries != NULL)
-    update_segment (self);
-  else if (self->opening == NULL && self->open_id == NULL)
-    show_first_page (self);
-  else if (self->opening == NULL && is_live (self, self->open_id))
-    window_open_segment (self, self->open_id);
-}
-
-void
-shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry)
-{
-  g_free (self->wanted_segment);
-  g_free (self->wanted_entry);
-  self->is_asked = TRUE;
-  if (self->narrow)
-    window_set_show_sidebar (self, FALSE);
-  self->wanted_entry = g_strdup (entry);
-  self->wanted_segment = sidebar_select (self->sidebar, segment) ? NULL : g_strdup (segment);
-  /* Of a program that is not listed one can still say why. */
-  if (self->wanted_segment != NULL && g_str_has_prefix (segment, "pid:"))
-    window_open_segment (self, segment);
-  if (self->entries != NULL && self->wanted_segment == NULL && self->opening == NULL)
-    select_wanted_entry (self);
-}
-
-/* ------------------------------------------------------------ the entries -- */
-
-static void
 on_entry_selected (EntryTable *table, GParamSpec *pspec, ShmlensWindow *self)
 {
-  details_set_item (self->details, entry_table_get_selected (table));
+  window_update_dock (self, entry_table_get_selected (table));
 }
 
 static void
@@ -411,6 +129,7 @@ on_table_apply (EntryTable *table, Edit *edit, ShmlensWindow *self)
 static void
 on_table_open (EntryTable *table, EntryItem *item, ShmlensWindow *self)
 {
+  dock_show_page (self->dock, "details");
   details_focus_content (self->details);
 }
 
@@ -438,6 +157,8 @@ on_filter_stopped (GtkSearchEntry *entry, ShmlensWindow *self)
 static void
 restore_size (ShmlensWindow *self)
 {
+  g_autofree char *page = NULL;
+
   if (self->settings == NULL)
     return;
   gtk_window_set_default_size (GTK_WINDOW (self),
@@ -446,6 +167,8 @@ restore_size (ShmlensWindow *self)
   gtk_paned_set_position (self->paned, g_settings_get_int (self->settings, "sidebar-width"));
   sidebar_set_settings (self->sidebar, self->settings);
   self->details_height = g_settings_get_int (self->settings, "details-height");
+  page = g_settings_get_string (self->settings, "dock-page");
+  g_object_set (self->dock, "page", page, NULL);
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
 }
@@ -454,6 +177,7 @@ static void
 save_size (ShmlensWindow *self)
 {
   gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
+  g_autofree char *page = NULL;
   int width, height;
 
   if (self->settings == NULL)
@@ -462,10 +186,12 @@ save_size (ShmlensWindow *self)
   g_settings_set_boolean (self->settings, "window-maximized", maximized);
   g_settings_set_int (self->settings, "window-width", CLAMP (width, 360, 16384));
   g_settings_set_int (self->settings, "window-height", CLAMP (height, 240, 16384));
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->details)))
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->dock)))
     g_settings_set_int (self->settings, "details-height",
-                        CLAMP (gtk_widget_get_height (GTK_WIDGET (self->details)),
+                        CLAMP (gtk_widget_get_height (GTK_WIDGET (self->dock)),
                                DETAILS_HEIGHT_MIN, 4096));
+  g_object_get (self->dock, "page", &page, NULL);
+  g_settings_set_string (self->settings, "dock-page", page);
   if (!self->narrow)
     g_settings_set_int (self->settings, "sidebar-width",
                         CLAMP (gtk_paned_get_position (self->paned), 120, 4096));
@@ -498,7 +224,7 @@ on_first_frame (GdkFrameClock *clock, ShmlensWindow *self)
 {
   g_clear_signal_handler (&self->frame_handler, clock);
   self->has_frame = TRUE;
-  registry_watch (session_get_registry (self->session), on_registry_changed, self);
+  registry_watch (session_get_registry (self->session), window_update_segments, self);
 }
 
 static void
@@ -536,7 +262,7 @@ shmlens_window_dispose (GObject *object)
     {
       registry_unwatch (session_get_registry (self->session));
       editor_cancel (session_get_editor (self->session));
-      set_entries (self, NULL);
+      window_set_entries (self, NULL);
       message_bar_set_session (self->message_bar, NULL);
       window_remove_actions (self);
     }
@@ -570,7 +296,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   g_type_ensure (MESSAGE_TYPE_BAR);
   g_type_ensure (STATUS_TYPE_PAGE);
   g_type_ensure (ENTRY_TYPE_TABLE);
-  g_type_ensure (DETAILS_TYPE);
+  g_type_ensure (DOCK_TYPE);
   g_type_ensure (FILTER_TYPE_MENU);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/window.ui");
@@ -592,7 +318,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, filter_entry);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, table);
-  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, details);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, dock);
   gtk_widget_class_bind_template_callback (widget_class, on_segment_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_segment_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_details_room);
@@ -612,4 +338,5 @@ shmlens_window_init (ShmlensWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->segments = segment_list_new ();
   sidebar_set_list (self->sidebar, self->segments);
+  window_add_pages (self);
 }

@@ -161,12 +161,12 @@ what_may_only_be_read_says_why_until_it_may_be_written (void **state)
   assert_int_equal (value_of (entry), 41);
   press (popover, "cancel");
   wait_until (!is_editing (f));
-  assert_true (shows_part (child_of (f->window, "details"), "may not be written: it "));
+  assert_true (shows_part (window_fixture_details (f), "may not be written: it "));
   assert_false (gtk_widget_get_sensitive (find_widget (f->window, GTK_TYPE_SWITCH)));
 
   /* It is noticed while the segment is open. */
   window_fixture_chmod (f->name, 0666);
-  wait_until (!shows_part (child_of (f->window, "details"), "may not be written"));
+  wait_until (!shows_part (window_fixture_details (f), "may not be written"));
   wait_until (!segment_shows (f, f->name, "read only"));
   assert_true (gtk_widget_get_sensitive (find_widget (f->window, GTK_TYPE_SWITCH)));
   popover = begin_edit (f, "n");
@@ -305,7 +305,7 @@ what_is_read_only_says_so (void **state)
   popover = begin_edit (f, "n");
   type_in (popover, "6");
   assert_false (gtk_widget_get_sensitive (child_of (popover, "apply")));
-  assert_true (shows_part (child_of (f->window, "details"), "read-only"));
+  assert_true (shows_part (window_fixture_details (f), "read-only"));
   assert_int_equal (value_of (entry), 5);
 }
 
@@ -362,8 +362,8 @@ a_field_of_a_structure_is_edited (void **state)
                                                                .fields = fields });
   window_fixture_show (f);
   window_fixture_item (f, "robot");
-  wait_until (shows (child_of (f->window, "details"), "tag")
-              && shows (child_of (f->window, "details"), "3"));
+  wait_until (shows (window_fixture_details (f), "tag")
+              && shows (window_fixture_details (f), "3"));
   table = find_widget (f->window, FIELD_TYPE_TABLE);
   gtk_widget_activate_action (table, "field.edit", NULL);
   wait_until (is_editing (f));

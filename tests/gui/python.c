@@ -88,7 +88,7 @@ objects_are_told_in_words (void **state)
   gpointer details;
 
   show_program (f, NULL);
-  details = child_of (f->window, "details");
+  details = window_fixture_details (f);
   window_fixture_item (f, "jobs");
   wait_until (shows (details, "2 of 5") && shows (details, "Queue"));
   assert_true (shows_part (details, "puts in") || shows_part (details, "put in"));
@@ -112,7 +112,7 @@ who_has_a_lock_and_who_waits_is_told (void **state)
 
   show_program (f, "held");
   holder = g_strdup_printf ("(%d) for at least", (int) program.pid);
-  details = child_of (f->window, "details");
+  details = window_fixture_details (f);
   wait_until (shows_part (details, holder) && shows_part (details, "1 waits for it"));
   wait_until (shows_part (details, "Waiting: "));
   assert_true (shows (details, "On the same lock: lock, other"));
@@ -138,7 +138,7 @@ a_dead_holder_s_lock_is_released_when_confirmed (void **state)
   gpointer details, panel;
 
   show_program (f, "dead");
-  details = child_of (f->window, "details");
+  details = window_fixture_details (f);
   panel = child_of (details, "lock_panel");
   wait_until (shows_part (details, "has died without giving it back"));
   assert_null (find_dialog ());

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dock.h"
 #include "entry-table.h"
 #include "segment-row.h"
 #include "style.h"
@@ -263,6 +264,12 @@ segment_shows (struct window_fixture *self, const char *name, const char *text)
   GtkWidget *row = found != NULL ? gtk_widget_get_ancestor (found, SEGMENT_TYPE_ROW) : NULL;
 
   return row != NULL && shows (row, text);
+}
+
+gpointer
+window_fixture_details (struct window_fixture *self)
+{
+  return dock_get_page (child_of (self->window, "dock"), "details");
 }
 
 EntryItem *

@@ -54,15 +54,16 @@ gboolean window_fixture_become_ordinary (void);
 /* chmod of an object by its owner. */
 void window_fixture_chmod (const char *name, mode_t mode);
 
-/* Runs the main loop until the condition holds; fails after ten seconds. */
+/* Runs the main loop until the condition holds; fails after a minute, which a busy machine
+ * may need. */
 #define wait_until(condition)                                                              \
   do                                                                                       \
     {                                                                                      \
-      gint64 wait_end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;                     \
+      gint64 wait_end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                     \
       while (!(condition))                                                                 \
         {                                                                                  \
           if (g_get_monotonic_time () > wait_end)                                          \
-            fail_msg ("it did not happen in ten seconds: %s", #condition);                 \
+            fail_msg ("it did not happen in a minute: %s", #condition);                 \
           run_main_loop_once ();                                                           \
         }                                                                                  \
     }                                                                                      \
@@ -85,4 +86,6 @@ gboolean shows_part (gpointer root, const char *text);
 /* Whether this text stands in a place that is scrolled to so that all of it is seen. */
 gboolean shows_scrolled_to (gpointer root, const char *text);
 
+/* The page of the selected entry. */
+gpointer window_fixture_details (struct window_fixture *self);
 EntryItem *window_fixture_item (struct window_fixture *self, const char *name);
