@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "entry-follow.h"
 #include "entry-list.h"
 
 struct rows
@@ -301,6 +302,95 @@ the_state_of_the_segment_is_told (void **state)
   assert_non_null (entry_list_get_segment (rows->list)->reason);
 }
 
+static gboolean
+statistic_is (EntryItem *item, enum entry_statistic statistic, const char *expected)
+{
+  g_autofree char *text = entry_item_get_statistic (item, statistic);
+
+  return g_str_equal (text, expected);
+}
+
+static void
+what_becomes_of_a_number_is_kept (void **state)
+{
+  struct rows *rows = *state;
+  gint64 value = G_MAXINT64 - 1;
+  struct shmlens_entry *entry = add (rows, "n", 'q', &value, NULL);
+  double least, greatest;
+  EntryItem *item;
+  guint told = 0;
+
+  open_list (rows);
+  item = item_of (rows, "n");
+  assert_true (statistic_is (item, ENTRY_STATISTIC_MINIMUM, ""));
+  assert_null (entry_item_get_trace (item));
+  entry_item_hold (item);
+  g_signal_connect (item, "notify::statistics", G_CALLBACK (on_notify), &told);
+  wait_until (statistic_is (item, ENTRY_STATISTIC_MINIMUM, "9223372036854775806"));
+  assert_true (statistic_is (item, ENTRY_STATISTIC_PREVIOUS, ""));
+  value++;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (statistic_is (item, ENTRY_STATISTIC_MAXIMUM, "9223372036854775807"));
+  assert_true (statistic_is (item, ENTRY_STATISTIC_PREVIOUS, "9223372036854775806"));
+  assert_true (statistic_is (item, ENTRY_STATISTIC_CHANGES, "1"));
+  assert_true (statistic_is (item, ENTRY_STATISTIC_WRITES, "1"));
+  wait_until (told > 1);
+  wait_until (!statistic_is (item, ENTRY_STATISTIC_RATE_1_S, ""));
+  assert_true (entry_trace_get (entry_item_get_trace (item), 119, &least, &greatest));
+  entry_item_reset_statistics (item);
+  assert_true (statistic_is (item, ENTRY_STATISTIC_MINIMUM, "9223372036854775807"));
+  assert_true (statistic_is (item, ENTRY_STATISTIC_PREVIOUS, ""));
+  assert_true (statistic_is (item, ENTRY_STATISTIC_CHANGES, "0"));
+  g_signal_handlers_disconnect_by_data (item, &told);
+  entry_item_release (item);
+}
+
+static void
+what_is_followed_is_sampled_but_not_shown (void **state)
+{
+  struct rows *rows = *state;
+  g_autoptr (EntryFollow) follow = entry_follow_new ();
+  int value = 5;
+  struct shmlens_entry *entry = add (rows, "n", 'i', &value, NULL);
+  struct shmlens_entry *later;
+  EntryItem *item;
+
+  open_list (rows);
+  item = item_of (rows, "n");
+  entry_follow_set_model (follow, G_LIST_MODEL (rows->list), rows->session);
+  g_main_context_iteration (NULL, FALSE);
+  assert_null (entry_item_get_elements (item, NULL));
+  entry_follow_set_wanted (follow, TRUE);
+  assert_false (entry_item_is_held (item));
+  wait_until (statistic_is (item, ENTRY_STATISTIC_MINIMUM, "5"));
+  assert_null (entry_item_get_value (item));
+  value = 3;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (statistic_is (item, ENTRY_STATISTIC_MINIMUM, "3"));
+  assert_null (entry_item_get_value (item));
+
+  /* It is known already when somebody looks. */
+  entry_item_hold (item);
+  assert_string_equal (entry_item_get_value (item), "3");
+  entry_item_release (item);
+
+  /* What comes is followed too; not what takes too many samples, nor what nobody wants. */
+  later = add (rows, "later", 'd', NULL, NULL);
+  wait_until (entry_list_find (rows->list, "later") != G_MAXUINT);
+  wait_until (statistic_is (item_of (rows, "later"), ENTRY_STATISTIC_MINIMUM, "0.0"));
+  assert_int_equal (shmlens_entry_remove (later), 0);
+  wait_until (entry_list_find (rows->list, "later") == G_MAXUINT);
+  value = 2;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (statistic_is (item, ENTRY_STATISTIC_MINIMUM, "2"));
+  entry_follow_set_wanted (follow, FALSE);
+  value = 1;
+  shmlens_entry_set (entry, 0, &value);
+  for (gint64 end = g_get_monotonic_time () + 300000; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  assert_true (statistic_is (item, ENTRY_STATISTIC_MINIMUM, "2"));
+}
+
 int
 main (void)
 {
@@ -314,6 +404,8 @@ main (void)
     row_test (entries_that_come_and_go_keep_the_others),
     row_test (another_name_keeps_what_was_read),
     row_test (the_state_of_the_segment_is_told),
+    row_test (what_becomes_of_a_number_is_kept),
+    row_test (what_is_followed_is_sampled_but_not_shown),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -1,8 +1,10 @@
-/* entry-item-private.h - what the two halves of an item share: what is sampled (entry-item.c)
- * and what is shown of it (entry-item-show.c). */
+/* entry-item-private.h - what the parts of an item share: what is sampled (entry-item.c), what
+ * is shown of it (entry-item-show.c), what became of it (entry-item-statistics.c). */
 #pragma once
 
 #include "entry-item.h"
+#include "entry-statistics.h"
+#include "entry-trace.h"
 #include "history.h"
 
 enum entry_item_property
@@ -19,6 +21,8 @@ enum entry_item_property
   ENTRY_ITEM_LOCK_TEXT,
   ENTRY_ITEM_AGE,
   ENTRY_ITEM_STATUS,
+  ENTRY_ITEM_STATISTICS,
+  ENTRY_ITEM_TRACE,
   ENTRY_ITEM_N_PROPERTIES
 };
 
@@ -32,9 +36,9 @@ struct _EntryItem
   char *type_text;
   char *sort_key;          /* made when first asked for */
 
-  guint holders;
+  guint holders, followers;
   Watch *watch;
-  gulong tick_handler;
+  gulong tick_handler;     /* while it is held */
   gboolean first_sample;   /* none came since it was held */
 
   guint8 *elements;
@@ -47,6 +51,10 @@ struct _EntryItem
   gint64 changed_us;       /* 0: not since it is looked at */
   gint64 suffix_us, point_us;
   History *history;        /* of roles with a rate */
+  EntryStatistics *statistics;  /* of a scalar, from its first sample on */
+  EntryTrace *trace;
+  gint64 statistics_us;    /* when it was told of them last */
+  guint64 trace_serial;
 
   char *value, *suffix, *age, *lock_text;
   double fraction;
@@ -71,3 +79,13 @@ void entry_item_show_age (EntryItem *self, gint64 time_us);
 void entry_item_show_type (EntryItem *self);
 /* It is not looked at any more. */
 void entry_item_show_no_mark (EntryItem *self);
+
+/* Whether its elements can be counted and compared as one number. */
+gboolean entry_item_has_statistics (const EntryInfo *info);
+/* Takes the newest elements into what is kept of them. */
+void entry_item_feed_statistics (EntryItem *self, gint64 time_us);
+/* Nobody samples it from now on. */
+void entry_item_pause_statistics (EntryItem *self, gint64 time_us);
+void entry_item_forget_statistics (EntryItem *self);
+/* At each tick while it is held: tells of them, but not more often than people read. */
+void entry_item_tell_statistics (EntryItem *self, gint64 time_us);

@@ -30,6 +30,7 @@ on_tick (Session *session, gint64 time_us, EntryItem *self)
   entry_item_show_age (self, time_us);
   if (self->lock.state == ENTRY_LOCK_BUSY)
     entry_item_show_lock (self, time_us);
+  entry_item_tell_statistics (self, time_us);
   if (self->history == NULL || self->n_elements == 0)
     return;
   if (time_us - self->point_us >= RATE_POINT_US)
@@ -50,14 +51,13 @@ on_tick (Session *session, gint64 time_us, EntryItem *self)
     }
 }
 
-static void
-on_sample (Watch *watch, const Sample *sample, gpointer user_data)
+/* Returns whether anything of the elements is another. */
+static gboolean
+take_sample (EntryItem *self, const Sample *sample)
 {
-  EntryItem *self = user_data;
   const gsize size = self->info->type.size;
   gboolean changed = sample->changed;
 
-  g_object_freeze_notify (G_OBJECT (self));
   if (sample->elements != NULL)
     {
       guint64 count = sample->last - sample->first;
@@ -80,65 +80,137 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
   self->has_lock_info = sample->has_lock;
   if (sample->has_lock)
     self->lock_info = sample->lock;
+  if (changed)
+    self->changed_us = sample->time_us;
+  if (sample->status >= 0)
+    entry_item_feed_statistics (self, sample->time_us);
+  return changed;
+}
+
+static void
+show_sample (EntryItem *self, gboolean changed, gint64 time_us)
+{
+  /* The state of a lock is who has it, too. */
+  if (changed || self->info->object == OBJECT_LOCK)
+    entry_item_show_value (self);
+  if (changed && (self->first_sample || entry_item_is_progress (self->info)))
+    entry_item_show_suffix (self);
+  entry_item_show_lock (self, time_us);
+  entry_item_show_age (self, time_us);
+}
+
+static void
+on_sample (Watch *watch, const Sample *sample, gpointer user_data)
+{
+  EntryItem *self = user_data;
+  gboolean changed = take_sample (self, sample);
+
   if (self->status != sample->status)
     {
       self->status = sample->status;
       entry_item_notify (self, ENTRY_ITEM_STATUS);
     }
-  if (changed)
-    self->changed_us = sample->time_us;
-  /* The state of a lock is who has it, too. */
-  if (changed || self->first_sample || self->info->object == OBJECT_LOCK)
-    entry_item_show_value (self);
-  if (self->first_sample || (changed && entry_item_is_progress (self->info)))
-    entry_item_show_suffix (self);
-  entry_item_show_lock (self, sample->time_us);
-  entry_item_show_age (self, sample->time_us);
+  if (self->holders > 0)
+    {
+      g_object_freeze_notify (G_OBJECT (self));
+      show_sample (self, changed || self->first_sample, sample->time_us);
+      g_object_thaw_notify (G_OBJECT (self));
+    }
   self->first_sample = FALSE;
-  g_object_thaw_notify (G_OBJECT (self));
   g_signal_emit (self, sampled_signal, 0);
 }
 
+static gboolean
+is_wanted (EntryItem *self)
+{
+  return self->holders > 0 || (self->followers > 0 && entry_item_has_statistics (self->info));
+}
+
+/* Samples if it is wanted, and does not else. */
 static void
-start (EntryItem *self)
+update_watch (EntryItem *self)
 {
   const EntryInfo *info = self->info;
   guint64 last = 0;
 
+  if (is_wanted (self) == (self->watch != NULL))
+    return;
+  if (self->watch != NULL)
+    {
+      sampler_unwatch (session_get_sampler (self->session), self->watch);
+      self->watch = NULL;
+      entry_item_pause_statistics (self, g_get_monotonic_time ());
+      return;
+    }
   if (info->type.size > 0 && info->type.size <= ELEMENT_BYTES_MAX)
     last = MIN (info->length, MAX (BYTES_MAX / info->type.size, 1));
   self->first_sample = TRUE;
-  if (entry_item_has_rate (info) && self->history == NULL)
-    self->history = history_new (RATE_POINTS);
-  self->tick_handler = g_signal_connect (self->session, "tick", G_CALLBACK (on_tick), self);
   self->watch = sampler_watch (session_get_sampler (self->session), self->attachment, self->info,
                                0, last, on_sample, self);
 }
 
 static void
-stop (EntryItem *self)
+restart_watch (EntryItem *self)
 {
-  g_clear_signal_handler (&self->tick_handler, self->session);
+  if (self->watch == NULL)
+    return;
   sampler_unwatch (session_get_sampler (self->session), self->watch);
   self->watch = NULL;
-  if (self->history != NULL)
-    history_clear (self->history);
-  entry_item_show_no_mark (self);
+  update_watch (self);
 }
 
 void
 entry_item_hold (EntryItem *self)
 {
-  if (self->holders++ == 0)
-    start (self);
+  if (self->holders++ > 0)
+    return;
+  if (entry_item_has_rate (self->info) && self->history == NULL)
+    self->history = history_new (RATE_POINTS);
+  self->tick_handler = g_signal_connect (self->session, "tick", G_CALLBACK (on_tick), self);
+  /* What was sampled while it was only followed is not shown yet. */
+  if (self->watch != NULL && !self->first_sample)
+    {
+      show_sample (self, TRUE, g_get_monotonic_time ());
+      entry_item_show_suffix (self);
+    }
+  update_watch (self);
 }
 
 void
 entry_item_release (EntryItem *self)
 {
   g_assert (self->holders > 0);
-  if (--self->holders == 0)
-    stop (self);
+  if (--self->holders > 0)
+    return;
+  g_clear_signal_handler (&self->tick_handler, self->session);
+  if (self->history != NULL)
+    history_clear (self->history);
+  entry_item_show_no_mark (self);
+  update_watch (self);
+}
+
+void
+entry_item_follow (EntryItem *self)
+{
+  self->followers++;
+  update_watch (self);
+}
+
+void
+entry_item_unfollow (EntryItem *self)
+{
+  g_assert (self->followers > 0);
+  self->followers--;
+  update_watch (self);
+}
+
+void
+entry_item_set_paused (EntryItem *self, gboolean paused)
+{
+  if (paused)
+    entry_item_pause_statistics (self, g_get_monotonic_time ());
+  else if (self->watch != NULL && self->status >= 0)
+    entry_item_feed_statistics (self, g_get_monotonic_time ());
 }
 
 gboolean
@@ -192,22 +264,17 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
     {
       g_clear_pointer (&self->sort_key, g_free);
       /* The watch looks at the lock that it began with. */
-      if (self->holders > 0
-          && (old->lock_kind != info->lock_kind || old->lock_id != info->lock_id))
-        {
-          stop (self);
-          start (self);
-        }
+      if (old->lock_kind != info->lock_kind || old->lock_id != info->lock_id)
+        restart_watch (self);
       entry_item_show_value (self);
       entry_item_show_suffix (self);
       entry_item_notify (self, ENTRY_ITEM_NAME);
     }
   else if (differs)
     {
-      if (self->holders > 0)
-        stop (self);
       g_clear_pointer (&self->elements, g_free);
       g_clear_pointer (&self->history, history_free);
+      entry_item_forget_statistics (self);
       g_clear_pointer (&self->sort_key, g_free);
       self->n_elements = 0;
       self->changed_us = 0;
@@ -219,8 +286,9 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
       entry_item_show_type (self);
       entry_item_notify (self, ENTRY_ITEM_NAME);
       entry_item_notify (self, ENTRY_ITEM_INFO);
-      if (self->holders > 0)
-        start (self);
+      if (self->holders > 0 && entry_item_has_rate (info))
+        self->history = history_new (RATE_POINTS);
+      restart_watch (self);
     }
   entry_info_unref (old);
 }
@@ -376,6 +444,9 @@ entry_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case ENTRY_ITEM_STATUS:
       g_value_set_int (value, self->status);
       break;
+    case ENTRY_ITEM_STATISTICS:
+    case ENTRY_ITEM_TRACE:
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -386,8 +457,10 @@ entry_item_dispose (GObject *object)
 {
   EntryItem *self = ENTRY_ITEM (object);
 
+  g_clear_signal_handler (&self->tick_handler, self->session);
   if (self->watch != NULL)
-    stop (self);
+    sampler_unwatch (session_get_sampler (self->session), self->watch);
+  self->watch = NULL;
   G_OBJECT_CLASS (entry_item_parent_class)->dispose (object);
 }
 
@@ -400,6 +473,7 @@ entry_item_finalize (GObject *object)
   attachment_unref (self->attachment);
   g_object_unref (self->session);
   history_free (self->history);
+  entry_item_forget_statistics (self);
   g_free (self->elements);
   g_free (self->type_text);
   g_free (self->sort_key);
@@ -435,6 +509,8 @@ entry_item_class_init (EntryItemClass *class)
   properties[ENTRY_ITEM_AGE] = g_param_spec_string ("age", NULL, NULL, NULL, flags);
   properties[ENTRY_ITEM_STATUS]
     = g_param_spec_int ("status", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
+  properties[ENTRY_ITEM_STATISTICS] = g_param_spec_pointer ("statistics", NULL, NULL, flags);
+  properties[ENTRY_ITEM_TRACE] = g_param_spec_pointer ("trace", NULL, NULL, flags);
   g_object_class_install_properties (object_class, ENTRY_ITEM_N_PROPERTIES, properties);
 
   sampled_signal = g_signal_new ("sampled", ENTRY_TYPE_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

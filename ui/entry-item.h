@@ -1,10 +1,12 @@
 /* entry-item.h - an entry in the table: the same object as long as the entry is there.
  *
  * It has its elements sampled only while somebody holds it: a cell that is on the
- * screen, the details. What it has then stays when it is let go.
+ * screen, the details. What it has then stays when it is let go. While it is only
+ * followed it is sampled too, but nothing is made of that but statistics.
  */
 #pragma once
 
+#include "entry-trace.h"
 #include "lock-view.h"
 #include "session.h"
 
@@ -19,6 +21,20 @@ enum entry_mark
   ENTRY_MARK_CHANGED
 };
 
+/* What became of the value while it was sampled, and how often it was written. */
+enum entry_statistic
+{
+  ENTRY_STATISTIC_PREVIOUS,
+  ENTRY_STATISTIC_MINIMUM,
+  ENTRY_STATISTIC_MAXIMUM,
+  ENTRY_STATISTIC_MEAN,
+  ENTRY_STATISTIC_CHANGES,
+  ENTRY_STATISTIC_RATE_1_S,
+  ENTRY_STATISTIC_RATE_10_S,
+  ENTRY_STATISTIC_RATE_100_S,
+  ENTRY_STATISTIC_WRITES
+};
+
 /* Properties, each notified only when it is another:
  * `info` (a pointer): where its elements are, or what they mean; `name`: also for whatever
  * else is said of it; `type-text`;
@@ -27,7 +43,7 @@ enum entry_mark
  * `fraction` of the progress role, -1 when there is none; `active` of the flag role;
  * `mark` (enum entry_mark); `lock` (enum entry_lock); `lock-text`;
  * `age` how long ago it changed, as text; `status` of the last sample: enum shmlens_consistency
- * or -errno.
+ * or -errno; `statistics` (no value) twice a second at most; `trace` when it has a new column.
  *
  * Signal `sampled`: after every sample, also when no property differs. */
 EntryItem *entry_item_new (Session *session, Attachment *attachment, EntryInfo *info);
@@ -42,6 +58,11 @@ void entry_item_set_info (EntryItem *self, EntryInfo *info);
 void entry_item_hold (EntryItem *self);
 void entry_item_release (EntryItem *self);
 gboolean entry_item_is_held (EntryItem *self);
+/* Keeps statistics also while nobody holds it, if it is one number. */
+void entry_item_follow (EntryItem *self);
+void entry_item_unfollow (EntryItem *self);
+/* Sampling as a whole stands still, and goes on. */
+void entry_item_set_paused (EntryItem *self, gboolean paused);
 
 /* Owned by the item. The sort key puts "worker 2" before "worker 10". */
 const char *entry_item_get_sort_key (EntryItem *self);
@@ -64,3 +85,9 @@ const void *entry_item_get_elements (EntryItem *self, guint64 *ret_count);
 const LockInfo *entry_item_get_lock_info (EntryItem *self);
 /* The write counter; FALSE when there is none. */
 gboolean entry_item_get_writes (EntryItem *self, guint64 *ret_writes);
+/* As text, newly allocated; "" when there is none. */
+char *entry_item_get_statistic (EntryItem *self, enum entry_statistic statistic);
+/* Begins them anew. */
+void entry_item_reset_statistics (EntryItem *self);
+/* The last minute; NULL of what is no number, or was never read. */
+const EntryTrace *entry_item_get_trace (EntryItem *self);

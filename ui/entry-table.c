@@ -4,11 +4,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "column-chooser.h"
 #include "edit-popover.h"
 #include "edit-text.h"
 #include "entry-cell.h"
 #include "entry-columns.h"
 #include "entry-row-filter.h"
+#include "entry-follow.h"
 #include "list-scroll.h"
 
 struct _EntryTable
@@ -18,7 +20,9 @@ struct _EntryTable
   GtkColumnView *view;
   EntryColumns *columns;
   GtkPopover *menu;
-  EditPopover *popover;      /* made when first needed */
+  EditPopover *popover;      /* made when first needed, as is this */
+  ColumnChooser *chooser;
+  EntryFollow *follow;
 
   GtkFilterListModel *filtered;
   EntryRowFilter *filter;    /* owned by the model above */
@@ -159,6 +163,51 @@ open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+choose_columns (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntryTable *self = ENTRY_TABLE (widget);
+  const GdkRectangle header = { gtk_widget_get_width (widget) / 2, 0, 1,
+                                gtk_widget_get_height (
+                                  gtk_widget_get_first_child (GTK_WIDGET (self->view))) };
+
+  if (self->chooser == NULL)
+    {
+      self->chooser = column_chooser_new (self->columns);
+      gtk_widget_set_parent (GTK_WIDGET (self->chooser), widget);
+    }
+  column_chooser_open (self->chooser, &header);
+}
+
+static void
+hide_column (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  entry_columns_set_shown (ENTRY_TABLE (widget)->columns, g_variant_get_string (parameter, NULL),
+                           FALSE);
+}
+
+static void
+on_columns_changed (EntryColumns *columns, gpointer user_data)
+{
+  entry_follow_set_wanted (ENTRY_TABLE (user_data)->follow,
+                           entry_columns_want_statistics (columns));
+}
+
+void
+entry_table_set_settings (EntryTable *self, GSettings *settings)
+{
+  entry_columns_set_settings (self->columns, settings);
+}
+
+static void
+reset_statistics (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntryItem *item = entry_table_get_selected (ENTRY_TABLE (widget));
+
+  if (item != NULL)
+    entry_item_reset_statistics (item);
+}
+
+static void
 on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, EntryTable *self)
 {
   GtkWidget *view = GTK_WIDGET (self->view);
@@ -265,6 +314,8 @@ entry_table_set_list (EntryTable *self, EntryList *list)
     gtk_popover_popdown (GTK_POPOVER (self->popover));
   entry_row_filter_set_list (self->filter, list);
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (list));
+  entry_follow_set_model (self->follow, G_LIST_MODEL (list),
+                          list != NULL ? entry_list_get_session (list) : NULL);
 }
 
 void
@@ -323,6 +374,8 @@ entry_table_dispose (GObject *object)
   GtkWidget *child;
 
   self->popover = NULL;
+  self->chooser = NULL;
+  entry_follow_set_model (self->follow, NULL, NULL);
   if (self->view != NULL)
     gtk_column_view_set_model (self->view, NULL);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
@@ -339,6 +392,7 @@ entry_table_finalize (GObject *object)
   EntryTable *self = ENTRY_TABLE (object);
 
   entry_columns_free (self->columns);
+  entry_follow_free (self->follow);
   G_OBJECT_CLASS (entry_table_parent_class)->finalize (object);
 }
 
@@ -371,6 +425,10 @@ entry_table_class_init (EntryTableClass *class)
   gtk_widget_class_install_action (widget_class, "entry.write", "(ss)", write_text);
   gtk_widget_class_install_action (widget_class, "entry.copy-name", NULL, copy);
   gtk_widget_class_install_action (widget_class, "entry.copy-value", NULL, copy);
+  gtk_widget_class_install_action (widget_class, "entry.columns", NULL, choose_columns);
+  gtk_widget_class_install_action (widget_class, "entry.hide-column", "s", hide_column);
+  gtk_widget_class_install_action (widget_class, "entry.reset-statistics", NULL,
+                                   reset_statistics);
   gtk_widget_class_install_action (widget_class, "entry.menu", NULL, open_menu);
 
   gtk_widget_class_set_css_name (widget_class, "entrytable");
@@ -389,11 +447,13 @@ entry_table_init (EntryTable *self)
   GtkSortListModel *sorted;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->follow = entry_follow_new ();
   self->columns = entry_columns_new (self->view);
   self->filter = entry_row_filter_new ();
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
   g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (on_filtered), self,
                            G_CONNECT_AFTER);
+  entry_columns_set_changed_func (self->columns, on_columns_changed, self);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
                                     g_object_ref (gtk_column_view_get_sorter (self->view)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));

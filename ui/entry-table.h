@@ -13,8 +13,11 @@ G_DECLARE_FINAL_TYPE (EntryTable, entry_table, ENTRY, TABLE, GtkWidget)
  * Signals: `apply` (Edit *): asks to apply an edit that was made without typing (a switch);
  * `open` (EntryItem): asks to edit an entry that one text cannot stand for.
  *
- * Actions: entry.edit, entry.write (name, text), entry.copy-name, entry.copy-value. */
+ * Actions: entry.edit, entry.write (name, text), entry.copy-name, entry.copy-value,
+ * entry.columns, entry.hide-column (id), entry.reset-statistics. */
 
+/* Keeps there which columns are shown; once. */
+void entry_table_set_settings (EntryTable *self, GSettings *settings);
 /* NULL: empties it. */
 void entry_table_set_list (EntryTable *self, EntryList *list);
 EntryItem *entry_table_get_selected (EntryTable *self);

@@ -14,6 +14,7 @@ struct _TextCell
   EntryCell parent_instance;
 
   enum text_cell_kind kind;
+  enum entry_statistic statistic;
   GtkWidget *icon;         /* of the lock */
   GtkInscription *text;
 };
@@ -76,6 +77,14 @@ text_cell_update (EntryCell *cell, EntryItem *item, const char *property)
       if (CONCERNS ("age"))
         inscription_set_text (self->text, entry_item_get_age (item));
       break;
+    case TEXT_CELL_STATISTIC:
+      if (CONCERNS ("statistics"))
+        {
+          g_autofree char *text = entry_item_get_statistic (item, self->statistic);
+
+          inscription_set_text (self->text, text);
+        }
+      break;
     }
 #undef CONCERNS
 }
@@ -106,6 +115,10 @@ text_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gtk
     case TEXT_CELL_LOCK:
       gtk_tooltip_set_text (tooltip, entry_item_get_lock_text (item));
       return TRUE;
+    case TEXT_CELL_STATISTIC:
+      tip = entry_item_get_statistic (entry_cell_get_item (ENTRY_CELL (self)), self->statistic);
+      gtk_tooltip_set_text (tooltip, tip);
+      return tip[0] != '\0';
     case TEXT_CELL_AGE:
       break;
     }
@@ -128,12 +141,13 @@ text_cell_init (TextCell *self)
 }
 
 GtkWidget *
-text_cell_new (enum text_cell_kind kind)
+text_cell_new (enum text_cell_kind kind, enum entry_statistic statistic)
 {
   TextCell *self = g_object_new (TEXT_TYPE_CELL, NULL);
   GtkWidget *text = inscription_new ();
 
   self->kind = kind;
+  self->statistic = statistic;
   if (kind == TEXT_CELL_LOCK)
     {
       /* The text beside it says the same. */
@@ -147,7 +161,7 @@ text_cell_new (enum text_cell_kind kind)
   gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_min_chars (self->text, 0);
   gtk_inscription_set_nat_chars (self->text, 4);
-  gtk_inscription_set_xalign (self->text, kind == TEXT_CELL_AGE ? 1 : 0);
+  gtk_inscription_set_xalign (self->text, kind == TEXT_CELL_AGE || kind == TEXT_CELL_STATISTIC ? 1 : 0);
   gtk_widget_set_hexpand (text, TRUE);
   gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (text, GTK_WIDGET (self));

@@ -214,6 +214,8 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
   window_add_actions (self);
   message_bar_set_session (self->message_bar, session);
+  if (settings != NULL)
+    entry_table_set_settings (self->table, settings);
   restore_size (self);
   return self;
 }

@@ -53,35 +53,13 @@ entry_statistics_free (EntryStatistics *self)
   g_free (self);
 }
 
-static gboolean
-is_nan (const Number *number)
-{
-  return (number->form == NUMBER_FLOAT && isnan (number->single))
-         || (number->form == NUMBER_DOUBLE && isnan (number->real));
-}
-
-static gboolean
-is_finite (const Number *number)
-{
-  return number->form == NUMBER_INTEGER
-         || (number->form == NUMBER_FLOAT ? isfinite (number->single) : isfinite (number->real));
-}
-
-static double
-to_double (const Number *number)
-{
-  return number->form == NUMBER_INTEGER ? (double) number->integer
-         : number->form == NUMBER_FLOAT ? number->single
-                                        : number->real;
-}
-
 /* How far it is from the first value. */
 static double
 distance_of (const EntryStatistics *self, const Number *number)
 {
   if (number->form == NUMBER_INTEGER)
     return (double) (number->integer - self->origin.integer);
-  return to_double (number) - to_double (&self->origin);
+  return number_double (number) - number_double (&self->origin);
 }
 
 static struct part *
@@ -130,7 +108,7 @@ weigh (const EntryStatistics *self, gint64 now_us, double *mean, double *weight_
 static void
 add_extremes (EntryStatistics *self, const Number *value)
 {
-  if (is_nan (value))
+  if (isnan (number_double (value)))
     return;
   if (!self->has_extremes || !number_less_or_equal (&self->minimum, value))
     self->minimum = *value;
@@ -152,7 +130,7 @@ entry_statistics_add (EntryStatistics *self, gint64 time_us, const Number *value
       self->changed_us = time_us;
     }
   weigh (self, time_us, &self->mean, &self->weight_us);
-  if (!self->has_origin && is_finite (value))
+  if (!self->has_origin && isfinite (number_double (value)))
     {
       self->origin = *value;
       self->has_origin = TRUE;
@@ -215,7 +193,7 @@ entry_statistics_mean (const EntryStatistics *self, gint64 now_us)
   weigh (self, now_us, &mean, &weight_us);
   if (weight_us == 0)
     mean = self->distance;
-  return self->has_origin && isfinite (mean) ? to_double (&self->origin) + mean : NAN;
+  return self->has_origin && isfinite (mean) ? number_double (&self->origin) + mean : NAN;
 }
 
 double

@@ -168,6 +168,14 @@ number_compute (enum number_operation operation, const Number *a, const Number *
     }
 }
 
+double
+number_double (const Number *number)
+{
+  return number->form == NUMBER_INTEGER ? (double) number->integer
+         : number->form == NUMBER_FLOAT ? (double) number->single
+                                        : number->real;
+}
+
 gboolean
 number_equal (const Number *a, const Number *b)
 {

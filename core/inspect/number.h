@@ -45,6 +45,9 @@ gboolean number_fits (const struct shmlens_type *type, guint bits, const Number 
 gboolean number_compute (enum number_operation operation, const Number *a, const Number *b,
                          Number *ret_result);
 
+/* As near as a double comes to it. */
+double number_double (const Number *number);
+
 /* By value: NaN equals NaN, 0.0 equals -0.0. */
 gboolean number_equal (const Number *a, const Number *b);
 /* False when either is NaN. */

@@ -63,14 +63,6 @@ is_number (const struct shmlens_type *type)
          || type->kind == SHMLENS_KIND_FLOAT;
 }
 
-static double
-number_double (const Number *number)
-{
-  return number->form == NUMBER_INTEGER ? (double) number->integer
-         : number->form == NUMBER_FLOAT ? (double) number->single
-                                        : number->real;
-}
-
 /* How far apart they are; NAN where one cannot say. */
 static double
 distance (const Number *a, const Number *b)

@@ -2,13 +2,15 @@
 """How much processor time the window uses while it shows values that change.
 
 Usage: WITH_DISPLAY_SCREEN=1280x1640 with-display \\
-         window-cpu.py [--json] [--quick] [--seconds N] BUILD_DIRECTORY
+         window-cpu.py [--json] [--quick] [--seconds N] [--sparklines] BUILD_DIRECTORY
 
 The window shows a segment of 1000 entries, each changed 200 times a second, at 10 Hz, and
 fills a screen so high that some 40 rows are seen. Told is its processor time, of all
 its threads, in percent of one core: median and quartiles over periods of one second.
 Half of the periods, in turn, are with the program stopped, so that nothing changes
 (`still`); the noise floor is how far the two halves of the changing periods are apart.
+With --sparklines the table has a column more, with the last minute of each entry as a
+picture; all 1000 entries are sampled then, also those that are not seen.
 """
 import argparse
 import json
@@ -45,13 +47,21 @@ def measure_periods(pid, number, length):
     return found
 
 
+def choose_columns(*columns):
+    settings = f'{os.environ["XDG_CONFIG_HOME"]}/glib-2.0/settings'
+    os.makedirs(settings, exist_ok=True)
+    with open(f'{settings}/keyfile', 'w') as keyfile:
+        keyfile.write(f'[org/shmlens/Shmlens]\ncolumns={list(columns)}\n')
+
+
 def run(command):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
 
 
 def measure(build, seconds, quick):
     environment = dict(os.environ, LD_PRELOAD=f'{build}/tests/bench/libfirst-frame.so',
-                       GSETTINGS_SCHEMA_DIR=f'{build}/data', FIRST_FRAME_TEXT=TEXT)
+                       GSETTINGS_SCHEMA_DIR=f'{build}/data', GSETTINGS_BACKEND='keyfile',
+                       FIRST_FRAME_TEXT=TEXT)
     changing, still = [], []
     length = 0.2 if quick else 1
     with Changing(build, ENTRIES) as (name, program):
@@ -92,8 +102,10 @@ def main():
     parser.add_argument('--json', action='store_true')
     parser.add_argument('--quick', action='store_true')
     parser.add_argument('--seconds', type=float, default=10)
+    parser.add_argument('--sparklines', action='store_true')
     parser.add_argument('build', metavar='BUILD_DIRECTORY')
     options = parser.parse_args()
+    choose_columns('name', 'type', 'value', *['sparkline'] * options.sparklines, 'lock', 'changed')
     seconds = 1 if options.quick else options.seconds
     changing, still = measure(options.build, seconds, options.quick)
     half = len(changing) // 2
