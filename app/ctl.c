@@ -31,6 +31,11 @@ static const struct command commands[] = {
   { "rm", "SEGMENT", N_ ("removes a segment's name; asks first"), 0, 1, ctl_rm },
   { "type", "SEGMENT [TYPE]", N_ ("gives bytes of other programs a type, e.g. 'float32[480][640]'"),
     1, 2, ctl_type },
+  { "snapshot", "SEGMENT [ENTRY...]", N_ ("saves what entries are now; needs --output"), 1, G_MAXUINT,
+    ctl_snapshot },
+  { "diff", "A B", N_ ("compares snapshots, or segments as they are now"), 2, 2, ctl_diff },
+  { "restore", "FILE SEGMENT [ENTRY...]", N_ ("makes entries what they are in a snapshot"), 2,
+    G_MAXUINT, ctl_restore },
   { "demo", "[NAME]", N_ ("runs workers to look at; lists them without a name"), 0, 1, ctl_demo },
   { "run", "[--] PROGRAM ARGUMENT...", N_ ("runs a program so that it may be looked into"), 1,
     G_MAXUINT, ctl_run },
@@ -42,6 +47,7 @@ enum option_kind
   OPTION_FLAG,
   OPTION_SECONDS,
   OPTION_COUNT,
+  OPTION_NUMBER,
   OPTION_TEXT
 };
 
@@ -56,16 +62,23 @@ static const struct option
   const char *argument, *summary;
 } options[] = {
   { "--json", OPTION_FLAG, &ctl.json, NULL, "", N_ ("print one JSON document") },
-  { "--timeout", OPTION_SECONDS, &ctl.timeout, " set ", " S",
+  { "--timeout", OPTION_SECONDS, &ctl.timeout, " set restore ", " S",
     N_ ("wait S seconds at most for the lock (1)") },
   { "--if", OPTION_TEXT, &ctl.condition, " set ", " OLD",
     N_ ("only when every element is OLD before") },
-  { "--unlocked", OPTION_FLAG, &ctl.unlocked, " set ", "", N_ ("write without the lock") },
+  { "--unlocked", OPTION_FLAG, &ctl.unlocked, " set restore ", "", N_ ("write without the lock") },
   { "--recover", OPTION_FLAG, &ctl.recover, " set ", "",
     N_ ("take over the lock of a dead holder") },
   { "--interval", OPTION_SECONDS, &ctl.interval, " watch ", " S", N_ ("between two lines (1)") },
   { "--count", OPTION_COUNT, &ctl.count, " watch ", " N", N_ ("end after N lines") },
   { "--csv", OPTION_FLAG, &ctl.csv, " watch ", "", N_ ("comma separated, with a heading") },
+  { "--output", OPTION_TEXT, &ctl.output, " snapshot ", " FILE", N_ ("where it is saved") },
+  { "--name", OPTION_TEXT, &ctl.name, " snapshot ", " TEXT", N_ ("what it is called") },
+  { "--locked", OPTION_FLAG, &ctl.locked, " snapshot ", "",
+    N_ ("read small entries under their locks") },
+  { "--tolerance", OPTION_NUMBER, &ctl.tolerance, " diff ", " X",
+    N_ ("numbers no further apart are equal (0)") },
+  { "--dry-run", OPTION_FLAG, &ctl.dry_run, " restore ", "", N_ ("only tell what would be done") },
   { "--release", OPTION_FLAG, &ctl.release, " lock ", "",
     N_ ("let go what a dead process holds; asks first") },
   { "--yes", OPTION_FLAG, &ctl.yes, " rm lock ", "", N_ ("do not ask") },
@@ -96,10 +109,10 @@ print_help (void)
       g_autofree char *call = g_strconcat (options[i].name, options[i].argument, NULL);
       g_autofree char *takers = g_strdup (options[i].commands != NULL ? options[i].commands : "");
 
-      g_print ("  %-16s %-7s %s\n", call, g_strstrip (takers), _(options[i].summary));
+      g_print ("  %-16s %-11s %s\n", call, g_strstrip (takers), _(options[i].summary));
     }
-  g_print ("  %-24s %s\n", "--help", _("this text"));
-  g_print ("  %-24s %s\n", "--version", _("the version"));
+  g_print ("  %-28s %s\n", "--help", _("this text"));
+  g_print ("  %-28s %s\n", "--version", _("the version"));
   g_print (_("\nSEGMENT is shm:/name, /name, or pid:N for a Python program. ENTRY is a name, also in quotes, with [index],\n"
              "[first:last] or .field behind it. Exit status: 0 done, 1 usage, 2 not found, 3 no\n"
              "permission, 4 lock not obtained in time, 5 bad value, 6 corrupt, 7 condition not\n"
@@ -180,6 +193,9 @@ read_option (const struct option *option, const char *text)
       return TRUE;
     case OPTION_COUNT:
       return g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT32, option->target, NULL);
+    case OPTION_NUMBER:
+      *(double *) option->target = g_ascii_strtod (text, &end);
+      return *text != '\0' && *end == '\0' && *(double *) option->target >= 0;
     case OPTION_SECONDS:
       *(double *) option->target = g_ascii_strtod (text, &end);
       return *text != '\0' && *end == '\0' && *(double *) option->target >= 0

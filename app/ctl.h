@@ -10,6 +10,7 @@ enum ctl_status
 {
   CTL_DONE = 0,
   CTL_USAGE = 1,
+  CTL_DIFFERENT = 1,     /* of diff, as that of files says it */
   CTL_NOT_FOUND = 2,
   CTL_PERMISSION = 3,
   CTL_TIMEOUT = 4,
@@ -38,6 +39,11 @@ struct ctl
   guint64 workers;       /* 0: the demo's choice */
   const char *condition; /* --if */
   const char *segment;   /* --segment */
+  const char *output;    /* --output */
+  const char *name;      /* --name */
+  double tolerance;      /* --tolerance */
+  gboolean locked;       /* --locked */
+  gboolean dry_run;      /* --dry-run */
 };
 
 /* One function per command: prints, and returns the exit status. */
@@ -49,6 +55,9 @@ enum ctl_status ctl_lock (const struct ctl *ctl);
 enum ctl_status ctl_scan (const struct ctl *ctl);
 enum ctl_status ctl_rm (const struct ctl *ctl);
 enum ctl_status ctl_type (const struct ctl *ctl);
+enum ctl_status ctl_snapshot (const struct ctl *ctl);
+enum ctl_status ctl_diff (const struct ctl *ctl);
+enum ctl_status ctl_restore (const struct ctl *ctl);
 enum ctl_status ctl_demo (const struct ctl *ctl);
 /* The exit status is the program's. */
 enum ctl_status ctl_run (const struct ctl *ctl);

@@ -80,7 +80,7 @@ test_ranges (void **state)
   const gint32 b[8] = { 0, 11, -2, 3, 4, 5, 6, 8 };
   g_autoptr (Snapshot) old = NULL, new = NULL;
   SnapshotDifference *difference = compare ('i', 8, a, b, NULL, &old, &new);
-  g_autofree char *then = NULL, *now = NULL, *more = NULL;
+  g_autofree char *then = NULL, *now = NULL, *more = NULL, *name = NULL, *one = NULL;
 
   assert_int_equal (difference->change, SNAPSHOT_ELEMENTS);
   assert_int_equal (difference->count, 3);
@@ -95,6 +95,10 @@ test_ranges (void **state)
   then = snapshot_element_text (difference->a, -1, 2);
   now = snapshot_element_text (difference->b, -1, 2);
   more = snapshot_difference_text (difference, -1, 2);
+  name = snapshot_range_name (difference, range (difference, 0));
+  one = snapshot_range_name (difference, range (difference, 1));
+  assert_string_equal (name, "a[1:3]");
+  assert_string_equal (one, "a[7]");
   assert_string_equal (then, "2");
   assert_string_equal (now, "-2");
   assert_string_equal (more, "-4");
@@ -190,7 +194,7 @@ test_structure (void **state)
   g_autoptr (EntryInfo) info = NULL;
   g_autoptr (GPtrArray) differences = NULL;
   SnapshotDifference *difference;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *name = NULL;
 
   shmlens_type_from_code ('H', &fields[0].type);
   shmlens_type_from_code ('B', &fields[1].type);
@@ -206,6 +210,8 @@ test_structure (void **state)
   assert_int_equal (range (difference, 1)->field, 1);
   assert_int_equal (range (difference, 1)->count, 1);
   assert_true (range (difference, 1)->largest == 5);
+  name = snapshot_range_name (difference, range (difference, 1));
+  assert_string_equal (name, "s[1].b");
   text = snapshot_element_text (difference->b, 1, 1);
   assert_string_equal (text, "[1, 7, 4]");
   assert_null (snapshot_difference_text (difference, 1, 1));

@@ -271,6 +271,39 @@ element_of (const SnapshotEntry *entry, guint64 index)
   return (const guint8 *) g_bytes_get_data (entry->elements, NULL) + index * entry->info->type.size;
 }
 
+static void
+append_element (GString *text, const EntryInfo *info, guint64 index)
+{
+  guint64 rest = info->length;
+
+  for (guint i = 0; i < info->dimensions; i++)
+    {
+      rest /= info->shape[i];
+      g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", index / rest % info->shape[i]);
+    }
+}
+
+char *
+snapshot_range_name (const SnapshotDifference *difference, const struct snapshot_range *range)
+{
+  const EntryInfo *info = difference->a->info;
+  GString *text = g_string_new (info->name);
+
+  if (range->last - range->first > 1 && info->dimensions == 1)
+    g_string_append_printf (text, "[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", range->first,
+                            range->last);
+  else
+    append_element (text, info, range->first);
+  if (range->last - range->first > 1 && info->dimensions > 1)
+    {
+      g_string_append (text, "…");
+      append_element (text, info, range->last - 1);
+    }
+  if (range->field >= 0)
+    g_string_append_printf (text, ".%s", info->fields[range->field].name);
+  return g_string_free (text, FALSE);
+}
+
 char *
 snapshot_element_text (const SnapshotEntry *entry, int field, guint64 index)
 {

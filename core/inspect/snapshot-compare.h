@@ -54,7 +54,10 @@ GPtrArray *snapshot_compare (Snapshot *a, Snapshot *b, const struct snapshot_tol
  * and fields are the same. */
 gboolean snapshot_is_same_type (const EntryInfo *a, const EntryInfo *b);
 
-/* An element of a range as text, in one of the snapshots, and how much it is more in b: "+2",
- * "-0.5"; NULL where there is nothing to subtract. Newly allocated. */
+/* For people: where a range is ("counts[2:5]", "grid[0][1]", "robots[3].x"); an element of it in
+ * one of the snapshots; and how much it is more in b ("+2", "-0.5"; NULL where there is nothing to
+ * subtract). Newly allocated. */
+char *snapshot_range_name (const SnapshotDifference *difference,
+                           const struct snapshot_range *range);
 char *snapshot_element_text (const SnapshotEntry *entry, int field, guint64 index);
 char *snapshot_difference_text (const SnapshotDifference *difference, int field, guint64 index);
