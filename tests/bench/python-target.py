@@ -6,9 +6,11 @@ Usage: python-target.py [--json] [--quick] [--rounds N] BUILD_DIRECTORY
 
 A program of 50 MB counts under its lock, `with v.get_lock(): v.value += 1`, and is pinned
 to one processor, the inspector to the other. Its count for each second of its own
-processor time, and of wall clock, is taken by turns: alone, watched by `shmlensctl watch`
-at 60 Hz, alone, scanned by `shmlensctl scan` without pause; the two turns alone tell the
-noise. Besides: how long a `shmlensctl list pid:N` takes as a whole.
+processor time, and of wall clock, is taken in short turns: alone, watched by `shmlensctl
+watch` at 60 Hz, alone, scanned by `shmlensctl scan` without pause, alone, alone. A loss is
+that of a turn against the mean of its neighbours; the noise floor is the loss, reckoned the
+same way, of the fifth, in which nothing is different. Besides: how long a `shmlensctl list
+pid:N` takes as a whole.
 """
 import argparse
 import json
@@ -71,8 +73,20 @@ def turn(ctl, target, seconds, command=None, again=False):
     return (after - before) / (used - processor), (after - before) / wall
 
 
-def loss(turns, base):
-    return 100 * (1 - statistics.median(turns) / statistics.median(base))
+TURNS = ('alone', 'watched', 'alone', 'scanned', 'alone', 'alone')
+# Of them, the ones whose loss is told, and what it is called.
+TOLD = ((1, 'watched'), (3, 'scanned'), (5, 'noise'))
+
+
+def losses(rates):
+    """The loss in percent of each told turn of each round."""
+    found = {name: [] for _, name in TOLD}
+    n = len(TURNS)
+    for start in range(0, len(rates) - n, n):
+        for index, name in TOLD:
+            before, own, after = rates[start + index - 1:start + index + 2]
+            found[name].append(100 - 200 * own / (before + after))
+    return found
 
 
 def main():
@@ -80,33 +94,34 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--json', action='store_true')
     parser.add_argument('--quick', action='store_true')
-    parser.add_argument('--rounds', type=int, default=12)
+    parser.add_argument('--rounds', type=int, default=20)
     parser.add_argument('build')
     options = parser.parse_args()
     ctl = os.path.join(options.build, 'app', 'shmlensctl')
-    rounds, seconds = (1, 0.2) if options.quick else (options.rounds, 1.0)
-    turns = {'alone': [], 'watched': [], 'again': [], 'scanned': []}
-    listed = []
+    rounds, seconds = (2, 0.1) if options.quick else (options.rounds, 0.4)
+    listed, rates = [], []
 
     os.sched_setaffinity(0, {1})
     with Target() as target:
-        watch = [ctl, 'watch', target.segment, 'v', 'levels', '--interval', str(1 / 60)]
-        scan = ['sh', '-c', f'while :; do {ctl} scan {target.segment}; done']
+        commands = {
+            'alone': None,
+            'watched': [ctl, 'watch', target.segment, 'v', 'levels', '--interval', str(1 / 60)],
+            'scanned': ['sh', '-c', f'while :; do {ctl} scan {target.segment}; done'],
+        }
         for _ in range(rounds):
-            turns['alone'].append(turn(ctl, target, seconds))
-            turns['watched'].append(turn(ctl, target, seconds, watch))
-            turns['again'].append(turn(ctl, target, seconds))
-            turns['scanned'].append(turn(ctl, target, seconds, scan))
+            for name in TURNS:
+                rates.append(turn(ctl, target, seconds, commands[name]))
             begin = time.monotonic()
             subprocess.run([ctl, 'list', target.segment], stdout=subprocess.DEVNULL, check=True)
             listed.append(time.monotonic() - begin)
+        rates.append(turn(ctl, target, seconds))
     result = {'list_s': round(statistics.median(listed), 4)}
     for index, clock in ((0, ''), (1, 'wall_')):
-        base = [one[index] for one in turns['alone'] + turns['again']]
-        result[f'watched_{clock}percent'] = round(loss([one[index] for one in turns['watched']], base), 2)
-        result[f'scanned_{clock}percent'] = round(loss([one[index] for one in turns['scanned']], base), 2)
-        result[f'noise_{clock}percent'] = round(
-            loss([one[index] for one in turns['again']], [one[index] for one in turns['alone']]), 2)
+        for name, found in losses([rate[index] for rate in rates]).items():
+            quartiles = statistics.quantiles(found, n=4)
+            result[f'{name}_{clock}percent'] = round(statistics.median(found), 2)
+            result[f'{name}_{clock}percent_quartiles'] = [round(quartiles[0], 2),
+                                                          round(quartiles[2], 2)]
     if options.json:
         print(json.dumps(result))
     else:
