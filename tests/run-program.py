@@ -1,14 +1,12 @@
 #!/usr/bin/env python3
 """run-program.py SHMLENSCTL WORKER: shmlensctl run: a program behaves as if it was started
 itself, and those whom the kernel refuses can look into it."""
-import ctypes
 import json
 import os
 import pty
 import re
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
@@ -16,12 +14,12 @@ import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'support'))
+import forbidden
 import programs
 from programs import PATIENCE, children_of, is_running, wait_until
 
 USER = 65534
 SYSTEM_PYTHON = '/usr/bin/python3'  # other users may not enter the home of root
-NUMBERS = {'x86_64': (310, 311, 101), 'aarch64': (270, 271, 117)}  # readv, writev, ptrace
 
 COUNTS_SIGNALS = '''
 import os, signal, sys, time
@@ -222,43 +220,19 @@ class Terminal(unittest.TestCase):
         self.expect('job exited 4')
 
 
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def need(result):
-    if result != 0:
-        raise OSError(ctypes.get_errno(), 'cannot forbid anything')
-
-
 def forbid(pids, cover):
-    """In a process to be: what Yama refuses to all but ancestors. The files of /proc that need
-    the same right are covered by one that may not be read."""
-    clone_newns, ms_bind, ms_rec, ms_private = 0x20000, 0x1000, 0x4000, 0x40000
-    need(libc.unshare(clone_newns))
-    need(libc.mount(b'none', b'/', None, ms_rec | ms_private, None))
+    """In a process to be, of another user: what Yama refuses to all but ancestors."""
+    forbidden.take_own_mounts()
     for pid in pids:
-        for path in (f'/proc/{pid}/mem', f'/proc/{pid}/syscall', f'/proc/{pid}/task/{pid}/syscall'):
-            need(libc.mount(cover.encode(), path.encode(), None, ms_bind, None))
+        forbidden.cover(pid, cover)
     os.setgroups([])
     os.setresgid(USER, USER, USER)
     os.setresuid(USER, USER, USER)
-    # Loads the number of the call; those are refused, all others allowed.
-    numbers = NUMBERS[os.uname().machine]
-    program = struct.pack('=HBBI', 0x20, 0, 0, 0)
-    for i, number in enumerate(numbers):
-        program += struct.pack('=HBBI', 0x15, len(numbers) - i, 0, number)
-    program += struct.pack('=HBBI', 0x06, 0, 0, 0x7fff0000)
-    program += struct.pack('=HBBI', 0x06, 0, 0, 0x00050000 | 1)
-    filters = ctypes.create_string_buffer(program)
-    whole = ctypes.create_string_buffer(
-        struct.pack('@HP', len(program) // 8, ctypes.addressof(filters)))
-    pr_set_no_new_privs, pr_set_seccomp, mode_filter = 38, 22, 2
-    need(libc.prctl(pr_set_no_new_privs, 1, 0, 0, 0))
-    need(libc.prctl(pr_set_seccomp, mode_filter, whole, 0, 0))
+    forbidden.refuse_calls()
 
 
-@unittest.skipUnless(os.geteuid() == 0 and os.path.exists(SYSTEM_PYTHON)
-                     and os.uname().machine in NUMBERS, 'only root can forbid things')
+@unittest.skipUnless(forbidden.CAN_FORBID and os.path.exists(SYSTEM_PYTHON),
+                     'only root can forbid things')
 class Forbidden(unittest.TestCase):
     """A second command line, which may not look by itself."""
 
@@ -274,11 +248,10 @@ class Forbidden(unittest.TestCase):
             script.write(SHARES)
         with open(self.cover, 'w'):
             os.chmod(self.cover, 0)
-        self.environment = {**os.environ, 'XDG_RUNTIME_DIR': self.directory,
-                            'HOME': self.directory, 'XDG_CONFIG_HOME': self.directory}
-        # Leaks are looked for by ptrace, which is just what is forbidden here.
-        if 'ASAN_OPTIONS' in os.environ:
-            self.environment['ASAN_OPTIONS'] += ':detect_leaks=0'
+        self.environment = forbidden.without_leak_check(
+            {**os.environ, 'XDG_RUNTIME_DIR': self.directory,
+             'HOME': self.directory, 'XDG_CONFIG_HOME': self.directory})
+        self.pids = []
 
     def start(self, *before):
         process = subprocess.Popen([*before, SYSTEM_PYTHON, self.script], text=True,
@@ -286,9 +259,10 @@ class Forbidden(unittest.TestCase):
                                    user=USER, group=USER, extra_groups=[])
         for cleanup in (process.stdout.close, process.wait, process.kill):
             self.addCleanup(cleanup)
-        self.pids = [int(pid) for pid in process.stdout.readline().split()[1:]]
-        for pid in self.pids:
+        pids = [int(pid) for pid in process.stdout.readline().split()[1:]]
+        for pid in pids:
             self.addCleanup(self.kill, pid)
+        self.pids += pids
         return process
 
     def kill(self, pid):
@@ -324,6 +298,21 @@ class Forbidden(unittest.TestCase):
         self.expect('lock', program, 'counter')
         self.expect('set', program, 'stop', '1', *self.unlocked(entries['stop']))
         self.assertEqual(process.wait(PATIENCE), 42)
+
+    def test_two_programs_at_once_are_both_read(self):
+        processes = [self.start(self.program, 'run', '--') for _ in range(2)]
+        listed = json.loads(self.expect('list', '--json'))['segments']
+        for number in range(2):
+            pids = self.pids[2 * number:2 * number + 2]
+            program = f'pid:{pids[0]}'
+            self.assertIn((pids, 'live'), [(segment['pids'], segment['state'])
+                                           for segment in listed])
+            self.assertEqual(self.expect('get', program, 'counter'), '41\n')
+            self.expect('set', program, 'counter', str(50 + number), '--unlocked')
+        for number, process in enumerate(processes):
+            self.expect('set', f'pid:{self.pids[0]}', 'stop', '1', '--unlocked')
+            self.assertEqual(process.wait(PATIENCE), 50 + number)
+            del self.pids[:2]  # they are gone
 
     def unlocked(self, entry):
         return ['--unlocked'] if entry['lock']['way'] == 'none' else []
