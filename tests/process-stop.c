@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lock-tsan.h"
 #include "process-stop.h"
 #include "process.h"
 #include "stop-refusal.h"
@@ -41,6 +42,15 @@ static struct page *page;
 static pid_t targets[TARGETS];
 static ProcessMemory *memories[TARGETS];
 static guint n_targets;
+
+/* Editors are forked while other threads of this process run, and have threads themselves. */
+const char *__tsan_default_options (void);
+
+const char *
+__tsan_default_options (void)
+{
+  return "die_after_fork=0";
+}
 
 static guint
 times (guint few, guint many)
@@ -568,7 +578,9 @@ no_signal_is_lost (void **state)
   g_atomic_int_set (&is_ending, TRUE);
   assert_int_equal (pthread_join (thread, &result), 0);
   sent = result;
-  await_signals (*sent);
+  /* A program under ThreadSanitizer is handed one of several that came together. */
+  if (!lock_tsan_is_there ())
+    await_signals (*sent);
   print_message ("%lu signals\n", (unsigned long) *sent);
 }
 
