@@ -180,6 +180,23 @@ columns_share_the_whole_range_of_times (void **state)
                  < series_column_begin (G_MININT64, G_MAXINT64, 4000, i + 1));
 }
 
+static void
+a_copy_goes_its_own_way (void **state)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  g_autoptr (GArray) points = make_points (random, 9000, 0);
+  g_autoptr (Series) series = series_of (points, UNLIMITED);
+  g_autoptr (Series) copy = series_copy (series);
+  gint64 last = g_array_index (points, struct point, 8999).time_us;
+
+  series_add (series, last + 1, 1e9);
+  assert_columns (copy, points, 0, last + 2, 77);
+  assert_int_equal (series_length (copy), 9000);
+  series_add (copy, last + 5, 2);
+  assert_true (series_at (copy, last + 5) == 2);
+  assert_true (series_at (series, last + 5) == 1e9);
+}
+
 struct spilled
 {
   GArray *points;
@@ -301,6 +318,7 @@ main (void)
     cmocka_unit_test (samples_are_found_by_time_and_by_index),
     cmocka_unit_test (times_never_go_back),
     cmocka_unit_test (columns_share_the_whole_range_of_times),
+    cmocka_unit_test (a_copy_goes_its_own_way),
     cmocka_unit_test (what_does_not_fit_is_thinned_and_never_cut),
     cmocka_unit_test (thinning_keeps_the_extremes_of_every_part),
     cmocka_unit_test (a_lower_limit_applies_at_once),

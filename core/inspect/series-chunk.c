@@ -160,6 +160,22 @@ series_chunk_thin (const SeriesChunk *chunk)
 }
 
 SeriesChunk *
+series_chunk_copy (const SeriesChunk *chunk)
+{
+  SeriesChunk *copy = series_chunk_new (chunk->capacity);
+
+  copy->length = chunk->length;
+  copy->thinned = chunk->thinned;
+  copy->before = chunk->before;
+  memcpy (copy->times, chunk->times, chunk->length * sizeof (gint64));
+  memcpy (copy->values, chunk->values, chunk->length * sizeof (double));
+  for (guint level = 0; level < SERIES_LEVELS; level++)
+    memcpy (copy->nodes[level], chunk->nodes[level],
+            nodes_of (chunk->length, level) * sizeof (struct series_range));
+  return copy;
+}
+
+SeriesChunk *
 series_chunk_join (const SeriesChunk *first, const SeriesChunk *second)
 {
   SeriesChunk *joined = series_chunk_new (first->length + second->length);

@@ -43,5 +43,6 @@ void series_chunk_widen (const SeriesChunk *chunk, guint first, guint last,
 /* Another with fewer samples: of each group the least, the greatest, the last and the first
  * that is a gap. */
 SeriesChunk *series_chunk_thin (const SeriesChunk *chunk);
+SeriesChunk *series_chunk_copy (const SeriesChunk *chunk);
 /* Both in one; only where they fit into one, and were thinned equally often. */
 SeriesChunk *series_chunk_join (const SeriesChunk *first, const SeriesChunk *second);

@@ -48,6 +48,20 @@ series_free (Series *series)
   g_free (series);
 }
 
+Series *
+series_copy (const Series *series)
+{
+  Series *copy = g_new0 (Series, 1);
+
+  copy->chunks = g_ptr_array_new_full (series->chunks->len, (GDestroyNotify) series_chunk_free);
+  for (guint i = 0; i < series->chunks->len; i++)
+    g_ptr_array_add (copy->chunks, series_chunk_copy (chunk_at (series, i)));
+  copy->limit = series->limit;
+  copy->bytes = series->bytes;
+  copy->length = series->length;
+  return copy;
+}
+
 void
 series_set_spill (Series *series, SeriesSpillFunc func, gpointer user_data)
 {

@@ -33,6 +33,8 @@ typedef void (*SeriesSpillFunc) (Series *series, const gint64 *times, const doub
 /* limit: bytes; a little is taken whatever it says. */
 Series *series_new (gsize limit);
 void series_free (Series *series);
+/* Another with the same samples, for a thread of its own; nothing is spilled from it. */
+Series *series_copy (const Series *series);
 void series_set_limit (Series *series, gsize limit);
 void series_set_spill (Series *series, SeriesSpillFunc func, gpointer user_data);
 

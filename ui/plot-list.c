@@ -1,0 +1,172 @@
+/* plot-list.c - what is plotted, as a list model. */
+#include "plot-list.h"
+
+struct _PlotList
+{
+  GObject parent_instance;
+
+  GPtrArray *items;
+};
+
+static guint changed_signal;
+
+static GType
+plot_list_get_item_type (GListModel *model)
+{
+  return PLOT_TYPE_SERIES;
+}
+
+static guint
+plot_list_get_n_items (GListModel *model)
+{
+  return PLOT_LIST (model)->items->len;
+}
+
+static gpointer
+plot_list_get_item (GListModel *model, guint position)
+{
+  PlotList *self = PLOT_LIST (model);
+
+  return position < self->items->len ? g_object_ref (self->items->pdata[position]) : NULL;
+}
+
+static void
+plot_list_model_init (GListModelInterface *interface)
+{
+  interface->get_item_type = plot_list_get_item_type;
+  interface->get_n_items = plot_list_get_n_items;
+  interface->get_item = plot_list_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (PlotList, plot_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, plot_list_model_init))
+
+PlotList *
+plot_list_new (void)
+{
+  return g_object_new (PLOT_TYPE_LIST, NULL);
+}
+
+static void
+note_changed (PlotList *self)
+{
+  g_signal_emit (self, changed_signal, 0);
+}
+
+static void
+share_out (PlotList *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    series_set_limit (plot_series_get_series (self->items->pdata[i]),
+                      SERIES_LIMIT_DEFAULT / self->items->len);
+}
+
+/* The lowest that no series has. */
+static guint
+free_style (PlotList *self)
+{
+  for (guint style = 0;; style++)
+    {
+      gboolean taken = FALSE;
+
+      for (guint i = 0; i < self->items->len && !taken; i++)
+        taken = plot_series_get_style (self->items->pdata[i]) == style;
+      if (!taken)
+        return style;
+    }
+}
+
+gboolean
+plot_list_add (PlotList *self, PlotSeries *series)
+{
+  if (self->items->len >= PLOT_LIST_MAX)
+    return FALSE;
+  plot_series_set_style (series, free_style (self));
+  g_ptr_array_add (self->items, g_object_ref (series));
+  g_signal_connect_swapped (series, "changed", G_CALLBACK (note_changed), self);
+  share_out (self);
+  g_list_model_items_changed (G_LIST_MODEL (self), self->items->len - 1, 0, 1);
+  note_changed (self);
+  return TRUE;
+}
+
+void
+plot_list_remove (PlotList *self, PlotSeries *series)
+{
+  guint position;
+
+  if (!g_ptr_array_find (self->items, series, &position))
+    return;
+  plot_series_stop (series);
+  g_signal_handlers_disconnect_by_data (series, self);
+  g_ptr_array_remove_index (self->items, position);
+  share_out (self);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  note_changed (self);
+}
+
+void
+plot_list_clear (PlotList *self)
+{
+  while (self->items->len > 0)
+    plot_list_remove (self, self->items->pdata[self->items->len - 1]);
+}
+
+guint
+plot_list_length (PlotList *self)
+{
+  return self->items->len;
+}
+
+PlotSeries *
+plot_list_get (PlotList *self, guint position)
+{
+  return self->items->pdata[position];
+}
+
+PlotSeries *
+plot_list_find (PlotList *self, const struct plot_place *place)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (plot_series_is_place (self->items->pdata[i], place))
+      return self->items->pdata[i];
+  return NULL;
+}
+
+static void
+plot_list_dispose (GObject *object)
+{
+  PlotList *self = PLOT_LIST (object);
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      g_signal_handlers_disconnect_by_data (self->items->pdata[i], self);
+      plot_series_stop (self->items->pdata[i]);
+    }
+  g_ptr_array_set_size (self->items, 0);
+  G_OBJECT_CLASS (plot_list_parent_class)->dispose (object);
+}
+
+static void
+plot_list_finalize (GObject *object)
+{
+  g_ptr_array_unref (PLOT_LIST (object)->items);
+  G_OBJECT_CLASS (plot_list_parent_class)->finalize (object);
+}
+
+static void
+plot_list_class_init (PlotListClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = plot_list_dispose;
+  object_class->finalize = plot_list_finalize;
+  changed_signal = g_signal_new ("changed", PLOT_TYPE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
+}
+
+static void
+plot_list_init (PlotList *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+}

@@ -1,0 +1,468 @@
+/* plot-series.c - one number of an entry and what it was since it is plotted. */
+#include "plot-series.h"
+
+#include <math.h>
+
+#include "number.h"
+
+struct _PlotSeries
+{
+  GObject parent_instance;
+
+  Session *session;      /* NULL: nobody samples it */
+  struct plot_place place;
+  Watch *watch, *segment_watch;
+  gulong tick_handler, paused_handler;
+
+  Series *series;
+  struct shmlens_type type;
+  char *name, *unit, *segment;
+  gboolean visible;
+  guint style;
+  guint64 added;
+  gint64 now_us;
+  double newest;         /* NAN: not known */
+  gboolean gap;          /* the session was paused after the newest */
+  gboolean rounded;
+};
+
+G_DEFINE_FINAL_TYPE (PlotSeries, plot_series, G_TYPE_OBJECT)
+
+static guint changed_signal;
+
+gint64
+plot_time (gint64 monotonic_us)
+{
+  static gint64 difference;
+
+  if (difference == 0)
+    difference = g_get_real_time () - g_get_monotonic_time ();
+  return monotonic_us + difference;
+}
+
+void
+plot_number_text (const struct shmlens_type *type, double value, char ret_text[64])
+{
+  const struct shmlens_type real = { .kind = SHMLENS_KIND_FLOAT, .code = 'd', .size = 8 };
+  float single = (float) value;
+
+  ret_text[0] = '\0';
+  if (isnan (value))
+    return;
+  if (type->kind != SHMLENS_KIND_FLOAT)
+    g_snprintf (ret_text, 64, "%.0f", value);
+  else if (type->size == sizeof single)
+    shmlens_type_print (type, &single, 64, ret_text);
+  else
+    shmlens_type_print (&real, &value, 64, ret_text);
+}
+
+static void
+changed (PlotSeries *self)
+{
+  g_signal_emit (self, changed_signal, 0);
+}
+
+gboolean
+plot_place_is_number (const struct plot_place *place)
+{
+  const EntryInfo *entry = place->entry;
+
+  if (place->element >= entry->length || place->field >= (int) entry->n_fields)
+    return FALSE;
+  if (place->field < 0)
+    return entry->type.kind != SHMLENS_KIND_STRUCT;
+  return entry->fields[place->field].type.kind != SHMLENS_KIND_STRUCT
+         && place->field_index < entry_field_length (&entry->fields[place->field]);
+}
+
+static void
+append_indices (GString *text, guint dimensions, const guint64 *shape, guint64 index)
+{
+  guint64 indices[SHMLENS_DIMENSIONS_MAX];
+
+  for (guint i = dimensions; i-- > 0; index /= MAX (shape[i], 1))
+    indices[i] = index % MAX (shape[i], 1);
+  for (guint i = 0; i < dimensions; i++)
+    g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", indices[i]);
+}
+
+static char *
+name_of (const struct plot_place *place)
+{
+  const EntryInfo *entry = place->entry;
+  g_autoptr (GString) text = g_string_new (entry->name);
+
+  append_indices (text, entry->dimensions, entry->shape, place->element);
+  if (place->field >= 0)
+    {
+      const EntryField *field = &entry->fields[place->field];
+
+      g_string_append_printf (text, entry_info_is_list (entry) ? "%s" : ".%s", field->name);
+      append_indices (text, field->dimensions, field->shape, place->field_index);
+    }
+  return g_strdup (text->str);
+}
+
+void
+plot_series_add (PlotSeries *self, gint64 time_us, double value)
+{
+  series_add (self->series, time_us, value);
+  self->added++;
+  self->newest = value;
+  self->now_us = MAX (self->now_us, time_us);
+}
+
+static double
+value_of (PlotSeries *self, const void *element)
+{
+  struct shmlens_type type;
+  guint64 scalar = 0;
+  Number number;
+
+  entry_info_extract (self->place.entry, element, self->place.field, self->place.field_index, &type,
+                      &scalar);
+  number = number_load (&type, &scalar);
+  if (number.form == NUMBER_FLOAT)
+    return number.single;
+  if (number.form == NUMBER_DOUBLE)
+    return number.real;
+  if ((WideInteger) (double) number.integer != number.integer)
+    self->rounded = TRUE;
+  return (double) number.integer;
+}
+
+static void
+on_sample (Watch *watch, const Sample *sample, gpointer user_data)
+{
+  PlotSeries *self = user_data;
+  double value = NAN;
+
+  if (sample->status >= 0 && sample->elements != NULL && sample->last > sample->first)
+    value = value_of (self, sample->elements);
+  if (self->gap || self->added == 0
+      || !(value == self->newest || (isnan (value) && isnan (self->newest))))
+    plot_series_add (self, plot_time (sample->time_us), value);
+  self->gap = sampler_get_paused (session_get_sampler (self->session));
+  if (self->gap && !isnan (value))
+    series_add (self->series, self->now_us + 1, NAN);
+}
+
+static void
+on_tick (Session *session, gint64 time_us, PlotSeries *self)
+{
+  gint64 now = plot_time (time_us);
+
+  if (sampler_get_paused (session_get_sampler (session)))
+    return;
+  /* It was looked at again after a pause, and is what it was. */
+  if (self->gap)
+    {
+      self->gap = FALSE;
+      plot_series_add (self, now, self->newest);
+    }
+  self->now_us = MAX (self->now_us, now);
+}
+
+static void
+on_paused (Session *session, GParamSpec *pspec, PlotSeries *self)
+{
+  if (!sampler_get_paused (session_get_sampler (session)) || self->gap)
+    return;
+  self->gap = TRUE;
+  series_add (self->series, self->now_us + 1, NAN);
+  self->added++;
+}
+
+static void
+set_texts (PlotSeries *self)
+{
+  const EntryInfo *entry = self->place.entry;
+  g_autoptr (SegmentInfo) segment = attachment_get_info (self->place.attachment);
+
+  g_free (self->name);
+  g_free (self->unit);
+  g_free (self->segment);
+  self->name = name_of (&self->place);
+  self->unit = g_strdup (self->place.field < 0 && entry->unit != NULL ? entry->unit : "");
+  self->segment = g_strdup (segment->title);
+  self->type = self->place.field < 0 ? entry->type : entry->fields[self->place.field].type;
+}
+
+static void
+unwatch (PlotSeries *self, Watch **watch)
+{
+  if (*watch != NULL)
+    sampler_unwatch (session_get_sampler (self->session), *watch);
+  *watch = NULL;
+}
+
+static void
+watch_place (PlotSeries *self)
+{
+  unwatch (self, &self->watch);
+  self->watch = sampler_watch (session_get_sampler (self->session), self->place.attachment,
+                               self->place.entry, self->place.element, self->place.element + 1,
+                               on_sample, self);
+}
+
+/* What the entry is called or where it is in a newer look at the segment; NULL when it is not
+ * there. */
+static EntryInfo *
+find_again (PlotSeries *self)
+{
+  const EntryInfo *old = self->place.entry;
+  EntryInfo *entry = attachment_find_entry_id (self->place.attachment, old->id);
+
+  /* Objects of a program are found before their names are. */
+  if (entry != NULL && (g_str_equal (entry->name, old->name)
+                        || (entry->offset == old->offset && entry->length == old->length
+                            && entry->type.size == old->type.size)))
+    return entry;
+  if (entry != NULL)
+    entry_info_unref (entry);
+  return attachment_find_entry (self->place.attachment, old->name);
+}
+
+static void
+on_segment (Attachment *attachment, gpointer user_data)
+{
+  PlotSeries *self = user_data;
+  g_autoptr (EntryInfo) entry = find_again (self);
+  struct plot_place place = self->place;
+
+  if (entry == NULL || entry_info_equal (entry, self->place.entry))
+    return;
+  place.entry = entry;
+  if (!plot_place_is_number (&place))
+    return;
+  entry_info_unref (self->place.entry);
+  self->place.entry = g_steal_pointer (&entry);
+  set_texts (self);
+  watch_place (self);
+  changed (self);
+}
+
+static void
+start (PlotSeries *self)
+{
+  watch_place (self);
+  self->segment_watch = sampler_watch_segment (session_get_sampler (self->session),
+                                               self->place.attachment, on_segment, self);
+}
+
+PlotSeries *
+plot_series_new (Session *session, const struct plot_place *place)
+{
+  PlotSeries *self = g_object_new (PLOT_TYPE_SERIES, NULL);
+
+  g_return_val_if_fail (plot_place_is_number (place), self);
+  self->session = g_object_ref (session);
+  self->series = series_new (SERIES_LIMIT_DEFAULT);
+  self->place = *place;
+  attachment_ref (self->place.attachment);
+  entry_info_ref (self->place.entry);
+  set_texts (self);
+  self->tick_handler = g_signal_connect (session, "tick", G_CALLBACK (on_tick), self);
+  self->paused_handler = g_signal_connect (session, "notify::paused", G_CALLBACK (on_paused), self);
+  start (self);
+  return self;
+}
+
+PlotSeries *
+plot_series_new_of (Series *series, const char *name, const char *unit,
+                    const struct shmlens_type *type)
+{
+  PlotSeries *self = g_object_new (PLOT_TYPE_SERIES, NULL);
+  gint64 first;
+
+  self->series = series;
+  self->type = *type;
+  self->name = g_strdup (name);
+  self->unit = g_strdup (unit);
+  self->segment = g_strdup ("");
+  if (series_span (series, &first, &self->now_us))
+    self->newest = series_at (series, self->now_us);
+  return self;
+}
+
+void
+plot_series_move (PlotSeries *self, Attachment *attachment)
+{
+  g_autoptr (EntryInfo) entry = NULL;
+  struct plot_place place = self->place;
+
+  if (self->watch == NULL || attachment == self->place.attachment)
+    return;
+  entry = attachment_find_entry (attachment, self->place.entry->name);
+  if (entry == NULL)
+    return;
+  place.attachment = attachment;
+  place.entry = entry;
+  if (!plot_place_is_number (&place))
+    return;
+  unwatch (self, &self->watch);
+  unwatch (self, &self->segment_watch);
+  attachment_unref (self->place.attachment);
+  entry_info_unref (self->place.entry);
+  self->place.attachment = attachment_ref (attachment);
+  self->place.entry = g_steal_pointer (&entry);
+  set_texts (self);
+  start (self);
+  changed (self);
+}
+
+void
+plot_series_stop (PlotSeries *self)
+{
+  if (self->session == NULL)
+    return;
+  g_clear_signal_handler (&self->tick_handler, self->session);
+  g_clear_signal_handler (&self->paused_handler, self->session);
+  unwatch (self, &self->watch);
+  unwatch (self, &self->segment_watch);
+}
+
+gboolean
+plot_series_is_sampled (PlotSeries *self)
+{
+  return self->watch != NULL;
+}
+
+Series *
+plot_series_get_series (PlotSeries *self)
+{
+  return self->series;
+}
+
+const char *
+plot_series_get_name (PlotSeries *self)
+{
+  return self->name;
+}
+
+const char *
+plot_series_get_unit (PlotSeries *self)
+{
+  return self->unit;
+}
+
+const char *
+plot_series_get_segment (PlotSeries *self)
+{
+  return self->segment;
+}
+
+Attachment *
+plot_series_get_attachment (PlotSeries *self)
+{
+  return self->place.attachment;
+}
+
+gboolean
+plot_series_is_place (PlotSeries *self, const struct plot_place *place)
+{
+  return self->place.attachment == place->attachment && self->place.entry != NULL
+         && self->place.entry->id == place->entry->id && self->place.element == place->element
+         && self->place.field == place->field && self->place.field_index == place->field_index;
+}
+
+gboolean
+plot_series_get_visible (PlotSeries *self)
+{
+  return self->visible;
+}
+
+void
+plot_series_set_visible (PlotSeries *self, gboolean visible)
+{
+  if (self->visible == visible)
+    return;
+  self->visible = visible;
+  changed (self);
+}
+
+guint
+plot_series_get_style (PlotSeries *self)
+{
+  return self->style;
+}
+
+void
+plot_series_set_style (PlotSeries *self, guint style)
+{
+  if (self->style == style)
+    return;
+  self->style = style;
+  changed (self);
+}
+
+guint64
+plot_series_get_added (PlotSeries *self)
+{
+  return self->added;
+}
+
+gint64
+plot_series_get_now (PlotSeries *self)
+{
+  return self->now_us;
+}
+
+gboolean
+plot_series_is_rounded (PlotSeries *self)
+{
+  return self->rounded;
+}
+
+const struct shmlens_type *
+plot_series_get_number_type (PlotSeries *self)
+{
+  return &self->type;
+}
+
+void
+plot_series_text (PlotSeries *self, double value, char ret_text[64])
+{
+  plot_number_text (&self->type, value, ret_text);
+}
+
+static void
+plot_series_dispose (GObject *object)
+{
+  plot_series_stop (PLOT_SERIES (object));
+  G_OBJECT_CLASS (plot_series_parent_class)->dispose (object);
+}
+
+static void
+plot_series_finalize (GObject *object)
+{
+  PlotSeries *self = PLOT_SERIES (object);
+
+  series_free (self->series);
+  g_free (self->name);
+  g_free (self->unit);
+  g_free (self->segment);
+  g_clear_pointer (&self->place.entry, entry_info_unref);
+  g_clear_pointer (&self->place.attachment, attachment_unref);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (plot_series_parent_class)->finalize (object);
+}
+
+static void
+plot_series_class_init (PlotSeriesClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = plot_series_dispose;
+  object_class->finalize = plot_series_finalize;
+  changed_signal = g_signal_new ("changed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+}
+
+static void
+plot_series_init (PlotSeries *self)
+{
+  self->visible = TRUE;
+  self->newest = NAN;
+}

@@ -1,0 +1,72 @@
+/* plot-series.h - one number of an entry and what it was since it is plotted: a value, an
+ * element of an array, a field of a structure.
+ *
+ * It is sampled by itself at the session's rate, whether or not its row is in sight, until it
+ * is stopped. Nothing is known of the time in which the session was paused or the value could
+ * not be read: that is a gap.
+ */
+#pragma once
+
+#include "series.h"
+#include "session.h"
+
+#define PLOT_TYPE_SERIES (plot_series_get_type ())
+G_DECLARE_FINAL_TYPE (PlotSeries, plot_series, PLOT, SERIES, GObject)
+
+/* Which number is meant; entry, element, field and index as in entry_info_extract(). */
+struct plot_place
+{
+  Attachment *attachment;
+  EntryInfo *entry;
+  guint64 element;
+  int field;             /* -1: the element itself */
+  guint64 field_index;
+};
+
+/* Signal `changed`: its name, its place, whether it is shown, or its style are others.
+ *
+ * The place has to be one of plot_place_is_number(). */
+PlotSeries *plot_series_new (Session *session, const struct plot_place *place);
+/* One that nobody samples, as of a recording; takes the series over. type: of its values. */
+PlotSeries *plot_series_new_of (Series *series, const char *name, const char *unit,
+                                const struct shmlens_type *type);
+/* To one that nobody samples. */
+void plot_series_add (PlotSeries *self, gint64 time_us, double value);
+/* Whether it is there and one number: no structure, no field with several. */
+gboolean plot_place_is_number (const struct plot_place *place);
+
+/* Times are microseconds since 1970. Owned by the item, like all that it gives away. */
+Series *plot_series_get_series (PlotSeries *self);
+const char *plot_series_get_name (PlotSeries *self);
+const char *plot_series_get_unit (PlotSeries *self);
+/* The segment's title; "" of a recording. */
+const char *plot_series_get_segment (PlotSeries *self);
+/* NULL where nobody samples it. */
+Attachment *plot_series_get_attachment (PlotSeries *self);
+gboolean plot_series_is_place (PlotSeries *self, const struct plot_place *place);
+/* The same entry of a segment that has come in the place of the one before. */
+void plot_series_move (PlotSeries *self, Attachment *attachment);
+/* From now on it is not sampled. */
+void plot_series_stop (PlotSeries *self);
+gboolean plot_series_is_sampled (PlotSeries *self);
+
+gboolean plot_series_get_visible (PlotSeries *self);
+void plot_series_set_visible (PlotSeries *self, gboolean visible);
+/* Which colour and dash. */
+guint plot_series_get_style (PlotSeries *self);
+void plot_series_set_style (PlotSeries *self, guint style);
+
+/* How many samples were ever added: has it changed? */
+guint64 plot_series_get_added (PlotSeries *self);
+/* The newest time at which its value is known. */
+gint64 plot_series_get_now (PlotSeries *self);
+/* Whether a number was too large to be kept exactly: an integer beyond 2^53. */
+gboolean plot_series_is_rounded (PlotSeries *self);
+/* A value of it as exact text, in the form of its type; "" for none. ret_text: 64 bytes. */
+void plot_series_text (PlotSeries *self, double value, char ret_text[64]);
+const struct shmlens_type *plot_series_get_number_type (PlotSeries *self);
+/* The same for a number of any scalar type; any thread. */
+void plot_number_text (const struct shmlens_type *type, double value, char ret_text[64]);
+
+/* g_get_monotonic_time() as microseconds since 1970, by one difference for the whole run. */
+gint64 plot_time (gint64 monotonic_us);
