@@ -172,6 +172,29 @@ budget_ends_every_loop (void **state)
 }
 
 static void
+giving_up_ends_every_loop (void **state)
+{
+  struct fixture *fixture = *state;
+  gint cancelled = FALSE;
+  guint64 word, reads;
+
+  made_memory_put_word (fixture->memory, BASE, 7);
+  py_image_set_cancelled (fixture->image, &cancelled);
+  assert_true (py_image_u64 (fixture->image, BASE, &word));
+  assert_false (py_image_is_exhausted (fixture->image));
+  reads = fixture->memory->n_reads;
+  cancelled = TRUE;
+  assert_true (py_image_is_exhausted (fixture->image));
+  /* Not even what was read before. */
+  assert_false (py_image_u64 (fixture->image, BASE, &word));
+  for (guint i = 1; i < 100; i++)
+    assert_false (py_image_u64 (fixture->image, BASE + i * MADE_PAGE, &word));
+  assert_null (py_image_string (fixture->image, BASE, 100));
+  assert_false (py_image_has_string (fixture->image, BASE, "x"));
+  assert_int_equal (fixture->memory->n_reads, reads);
+}
+
+static void
 pages_are_kept_until_forgotten (void **state)
 {
   struct fixture *fixture = *state;
@@ -223,6 +246,7 @@ main (void)
     cmocka_unit_test_setup_teardown (impossible_addresses_cost_nothing, set_up, tear_down),
     cmocka_unit_test_setup_teardown (strings_end_in_time, set_up, tear_down),
     cmocka_unit_test_setup_teardown (budget_ends_every_loop, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (giving_up_ends_every_loop, set_up, tear_down),
     cmocka_unit_test_setup_teardown (pages_are_kept_until_forgotten, set_up, tear_down),
     cmocka_unit_test_setup_teardown (content_is_everything_unless_told, set_up, tear_down),
   };

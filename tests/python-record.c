@@ -122,6 +122,7 @@ what_is_recorded_is_shown_and_edited_without_any_process (void **state)
   g_autoptr (GPtrArray) entries = NULL;
   PyProcess process = { .pid = PID };
   PythonEntry *entry;
+  const gint given_up = TRUE;
   gint32 values[3], seven = 70;
   LockInfo info;
 
@@ -129,7 +130,8 @@ what_is_recorded_is_shown_and_edited_without_any_process (void **state)
   process.found = python_record_found (record);
   assert_int_equal (process.found->len, 1);
   g_ptr_array_add (processes, &process);
-  entries = python_merge (cache, processes);
+  assert_null (python_merge (cache, processes, &given_up));
+  entries = python_merge (cache, processes, NULL);
   assert_int_equal (entries->len, 1);
   entry = entries->pdata[0];
   assert_string_equal (entry->info->name, "counter");
@@ -203,7 +205,7 @@ merge (struct roots *roots, PythonRecord *record)
   GPtrArray *entries;
 
   g_ptr_array_add (processes, &process);
-  entries = python_merge (cache, processes);
+  entries = python_merge (cache, processes, NULL);
   g_ptr_array_unref (process.found);
   return entries;
 }

@@ -72,8 +72,14 @@ python_cache_free (PythonCache *self)
   g_free (self);
 }
 
+static gboolean
+is_given_up (const gint *cancelled)
+{
+  return cancelled != NULL && g_atomic_int_get (cancelled) != 0;
+}
+
 void
-python_cache_watch_locks (PythonCache *self)
+python_cache_watch_locks (PythonCache *self, const gint *cancelled)
 {
   GHashTableIter iter;
   gpointer value;
@@ -88,6 +94,9 @@ python_cache_watch_locks (PythonCache *self)
       while (g_hash_table_iter_next (&iter, NULL, &value))
         {
           LockInfo info;
+
+          if (is_given_up (cancelled))
+            return;
 
           is_open |= python_lock_describe (value, &info) == 0
                      && info.state == SHMLENS_LOCK_HELD && info.owner_pid == 0;
@@ -187,7 +196,7 @@ gather_lock (GHashTable *locks, const PyProcess *process, const PySemaphore *sem
 }
 
 static GHashTable *
-gather_locks (const GPtrArray *processes)
+gather_locks (const GPtrArray *processes, const gint *cancelled)
 {
   GHashTable *locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, gathered_lock_free);
 
@@ -195,7 +204,7 @@ gather_locks (const GPtrArray *processes)
     {
       const PyProcess *process = processes->pdata[i];
 
-      for (guint j = 0; j < process->found->len; j++)
+      for (guint j = 0; j < process->found->len && !is_given_up (cancelled); j++)
         {
           const PyFound *found = process->found->pdata[j];
 
@@ -211,7 +220,7 @@ gather_locks (const GPtrArray *processes)
 
 /* Opens the locks; those of the look before are taken over by those of the same semaphore. */
 static void
-make_locks (PythonCache *cache, GHashTable *gathered)
+make_locks (PythonCache *cache, GHashTable *gathered, const gint *cancelled)
 {
   g_autoptr (GHashTable) before = g_steal_pointer (&cache->locks);
   GHashTableIter iter;
@@ -220,7 +229,7 @@ make_locks (PythonCache *cache, GHashTable *gathered)
   cache->locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                         (GDestroyNotify) python_lock_unref);
   g_hash_table_iter_init (&iter, gathered);
-  while (g_hash_table_iter_next (&iter, &key, &value))
+  while (!is_given_up (cancelled) && g_hash_table_iter_next (&iter, &key, &value))
     {
       const struct gathered_lock *lock = value;
       PythonLock *old = g_hash_table_lookup (before, key);
@@ -450,24 +459,16 @@ compare_entries (gconstpointer a, gconstpointer b)
   return strcmp (x->info->name, y->info->name);
 }
 
-GPtrArray *
-python_merge (PythonCache *cache, const GPtrArray *processes)
+/* Puts what the processes have together: objects owns it, order is that of the processes. */
+static void
+gather_objects (GHashTable *objects, GPtrArray *order, const GPtrArray *processes,
+                const gint *cancelled)
 {
-  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) python_entry_unref);
-  g_autoptr (GHashTable) locks = gather_locks (processes);
-  g_autoptr (GHashTable) objects
-    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, gathered_free);
-  g_autoptr (GPtrArray) order = g_ptr_array_new ();
-  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GHashTable *used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                            (GDestroyNotify) shared_file_unref);
-
-  make_locks (cache, locks);
   for (guint i = 0; i < processes->len; i++)
     {
       const PyProcess *process = processes->pdata[i];
 
-      for (guint j = 0; j < process->found->len; j++)
+      for (guint j = 0; j < process->found->len && !is_given_up (cancelled); j++)
         gather_object (objects, order, process, process->found->pdata[j]);
     }
   for (guint i = 0; i < order->len; i++)
@@ -477,7 +478,24 @@ python_merge (PythonCache *cache, const GPtrArray *processes)
       for (guint j = 0; j < gathered->recorded_names->len; j++)
         add_name (gathered->names, gathered->recorded_names->pdata[j]);
     }
-  for (guint i = 0; i < order->len; i++)
+}
+
+GPtrArray *
+python_merge (PythonCache *cache, const GPtrArray *processes, const gint *cancelled)
+{
+  g_autoptr (GPtrArray) entries
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) python_entry_unref);
+  g_autoptr (GHashTable) locks = gather_locks (processes, cancelled);
+  g_autoptr (GHashTable) objects
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, gathered_free);
+  g_autoptr (GPtrArray) order = g_ptr_array_new ();
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                            (GDestroyNotify) shared_file_unref);
+
+  make_locks (cache, locks, cancelled);
+  gather_objects (objects, order, processes, cancelled);
+  for (guint i = 0; i < order->len && !is_given_up (cancelled); i++)
     {
       const struct gathered *gathered = order->pdata[i];
       /* As the entry will have it: what is told apart must be so on the screen. */
@@ -492,6 +510,8 @@ python_merge (PythonCache *cache, const GPtrArray *processes)
     }
   g_hash_table_unref (cache->files);
   cache->files = used;
+  if (is_given_up (cancelled))
+    return NULL;
   g_ptr_array_sort (entries, compare_entries);
-  return entries;
+  return g_steal_pointer (&entries);
 }

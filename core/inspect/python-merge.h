@@ -14,11 +14,12 @@ void python_cache_free (PythonCache *self);
 /* Makes the entries of the processes (the root first), by name, those without one last. Files
  * and locks that no process has any more are let go. One thread at a time.
  *
- * processes: of PyProcess *. Returns an array of PythonEntry * that the caller owns. */
-GPtrArray *python_merge (PythonCache *cache, const GPtrArray *processes);
+ * processes: of PyProcess *. cancelled: atomic, may be NULL. Returns an array of PythonEntry * that
+ * the caller owns; NULL when it was given up. */
+GPtrArray *python_merge (PythonCache *cache, const GPtrArray *processes, const gint *cancelled);
 
 /* Looks at the locks so often that it is known which ones a dead process holds; takes some
  * milliseconds only when one is held by nobody. */
-void python_cache_watch_locks (PythonCache *self);
+void python_cache_watch_locks (PythonCache *self, const gint *cancelled);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PythonCache, python_cache_free)

@@ -137,7 +137,7 @@ use_record (PythonProgram *self, GPtrArray *processes)
     g_ptr_array_add (processes, self->recorded);
 }
 
-/* The entries as they are to stand in the next snapshot, with a reference. */
+/* The entries as they are to stand in the next snapshot, with a reference; NULL: given up. */
 static GPtrArray *
 gather_entries (PythonProgram *self, GPtrArray *processes)
 {
@@ -149,8 +149,8 @@ gather_entries (PythonProgram *self, GPtrArray *processes)
     g_clear_pointer (&self->fuller, g_ptr_array_unref);
   if (has_ended)
     return g_ptr_array_ref (self->fuller != NULL ? self->fuller : self->snapshot->entries);
-  entries = python_merge (self->cache, processes);
-  if (self->snapshot != NULL && self->fuller == NULL
+  entries = python_merge (self->cache, processes, &self->cancelled);
+  if (entries != NULL && self->snapshot != NULL && self->fuller == NULL
       && entries->len < self->snapshot->entries->len)
     {
       self->fuller = g_ptr_array_ref (self->snapshot->entries);
@@ -179,6 +179,8 @@ publish (PythonProgram *self, gboolean is_named)
     }
   use_record (self, processes);
   entries = gather_entries (self, processes);
+  if (entries == NULL)
+    return;
   info = describe (self, entries);
   snapshot = python_snapshot_new (info, entries, reports, is_named);
 
@@ -296,7 +298,7 @@ lacks_names (PythonProgram *self)
 static void
 name_members (PythonProgram *self, gboolean again)
 {
-  for (guint i = 0; i < self->members->len; i++)
+  for (guint i = 0; i < self->members->len && !g_atomic_int_get (&self->cancelled); i++)
     {
       PythonMember *member = self->members->pdata[i];
 
@@ -314,7 +316,7 @@ look_again (PythonProgram *self, gboolean all)
   differs = update_record (self) || differs;
   if (differs)
     {
-      for (guint i = 0; i < self->members->len; i++)
+      for (guint i = 0; i < self->members->len && !g_atomic_int_get (&self->cancelled); i++)
         {
           PythonMember *member = self->members->pdata[i];
 
@@ -339,7 +341,7 @@ program_thread (gpointer data)
   gint64 look_us = 0;
 
   name_members (self, FALSE);
-  python_cache_watch_locks (self->cache);
+  python_cache_watch_locks (self->cache, &self->cancelled);
   publish (self, TRUE);
   pthread_mutex_lock (&self->mutex);
   while (!self->stop)
@@ -360,7 +362,7 @@ program_thread (gpointer data)
       look_us = g_get_monotonic_time ();
       look_again (self, all);
       look_us = g_get_monotonic_time () - look_us;
-      python_cache_watch_locks (self->cache);
+      python_cache_watch_locks (self->cache, &self->cancelled);
       pthread_mutex_lock (&self->mutex);
     }
   pthread_mutex_unlock (&self->mutex);

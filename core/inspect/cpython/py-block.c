@@ -71,7 +71,7 @@ py_block_find (const PyReader *reader, const PyScan *scan, GPtrArray *found)
     = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   guint first = found->len;
 
-  for (guint i = 0; i < scan->blocks->len; i++)
+  for (guint i = 0; i < scan->blocks->len && !py_image_is_exhausted (reader->image); i++)
     {
       guint64 object = g_array_index (scan->blocks, guint64, i);
       g_autoptr (PyFound) one = py_found_new ();

@@ -25,6 +25,7 @@ struct py_image
   gpointer data;
   guint64 budget;
   gboolean is_exhausted;
+  const gint *cancelled;   /* atomic; NULL */
   struct page pages[PAGES];
   guint8 *bytes;  /* of pages[i] at i * PAGE */
 };
@@ -85,7 +86,14 @@ py_image_set_budget (PyImage *self, guint64 bytes)
 gboolean
 py_image_is_exhausted (PyImage *self)
 {
-  return self->is_exhausted;
+  return self->is_exhausted
+         || (self->cancelled != NULL && g_atomic_int_get (self->cancelled) != 0);
+}
+
+void
+py_image_set_cancelled (PyImage *self, const gint *cancelled)
+{
+  self->cancelled = cancelled;
 }
 
 /* What cannot be read is paid for too, and so is a read of nothing: no loop of reads is
@@ -95,7 +103,7 @@ pay (PyImage *self, gsize length)
 {
   guint64 price = MAX (length, 1);
 
-  if (self->is_exhausted || price > self->budget)
+  if (py_image_is_exhausted (self) || price > self->budget)
     {
       self->is_exhausted = TRUE;
       return FALSE;

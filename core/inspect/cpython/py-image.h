@@ -30,7 +30,12 @@ void py_image_free (PyImage *self);
 void py_image_forget (PyImage *self);
 /* How many bytes may still be read from now on (served from the cache or not). */
 void py_image_set_budget (PyImage *self, guint64 bytes);
+/* Whether it is used up, or looking was given up: no read succeeds any more, and loops over
+ * what is still to be read should end. */
 gboolean py_image_is_exhausted (PyImage *self);
+/* cancelled: atomic; once it is set the budget counts as used up, whatever is being decoded.
+ * NULL: never. */
+void py_image_set_cancelled (PyImage *self, const gint *cancelled);
 
 /* See PyImageContent. */
 gboolean py_image_next_content (PyImage *self, guint64 from, guint64 end, guint64 *ret_start,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "inspect-error.h"
 #include "py-block.h"
 #include "py-ctype.h"
 #include "py-fields.h"
@@ -79,7 +80,9 @@ decode_shared (PyProcess *self, const PyReader *reader)
   gpointer *all;
   gsize n;
 
-  for (guint i = 0; i < self->scan->shared->len && self->found->len < FOUND_MAX; i++)
+  for (guint i = 0; i < self->scan->shared->len && self->found->len < FOUND_MAX
+                    && !py_image_is_exhausted (reader->image);
+       i++)
     {
       guint64 object = g_array_index (self->scan->shared, guint64, i);
       PyFound *found = py_found_new ();
@@ -99,21 +102,15 @@ decode_shared (PyProcess *self, const PyReader *reader)
   g_free (all);
 }
 
-static void
-decode_blocks (PyProcess *self, const PyReader *reader)
+/* What was found so far by a look that was given up is not all there is. */
+static gboolean
+is_given_up (const gint *cancelled, GError **error)
 {
-  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) py_found_free);
-
-  py_block_find (reader, self->scan, blocks);
-  while (blocks->len > 0 && self->found->len < FOUND_MAX)
-    {
-      PyFound *found = g_ptr_array_steal_index_fast (blocks, 0);
-
-      if (place (self, found))
-        g_ptr_array_add (self->found, found);
-      else
-        py_found_free (found);
-    }
+  if (cancelled == NULL || g_atomic_int_get (cancelled) == 0)
+    return FALSE;
+  g_clear_error (error);
+  g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED, _("looking was given up"));
+  return TRUE;
 }
 
 PyProcess *
@@ -134,8 +131,12 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
   add_step (self, "mappings", &start_us);
   py_image_set_content (image, next_content);
   py_image_set_budget (image, DECODE_BYTES);
+  py_image_set_cancelled (image, cancelled);
   if (!py_runtime_find (image, self->regions, &self->runtime, error))
-    return NULL;
+    {
+      is_given_up (cancelled, error);
+      return NULL;
+    }
   add_step (self, "interpreter", &start_us);
   self->scan = py_scan_run (&reader, memory, self->regions, cancelled, error);
   if (self->scan == NULL)
@@ -143,11 +144,12 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
   add_step (self, "memory", &start_us);
   py_image_forget (image);
   decode_shared (self, &reader);
-  decode_blocks (self, &reader);
   add_step (self, "types", &start_us);
   py_sync_pair (&reader, self->scan, self->regions, self->found);
   py_sync_find (&reader, self->scan, self->regions, self->found);
   add_step (self, "locks", &start_us);
+  if (is_given_up (cancelled, error))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -205,6 +207,7 @@ py_process_name (PyProcess *self, const gint *cancelled)
   gint64 start_us = g_get_monotonic_time ();
 
   py_image_set_budget (image, NAME_BYTES);
+  py_image_set_cancelled (image, cancelled);
   py_names_find (&reader, self->scan, self->found, cancelled);
   py_sync_drop_nameless (self->found);
   add_step (self, "names", &start_us);

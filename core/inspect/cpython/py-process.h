@@ -36,7 +36,8 @@ struct py_process
   guint64 heap;         /* multiprocessing's own, in this process; 0: it has none */
 };
 
-/* Finds, types and pairs. Errors: as py_runtime_find() and py_scan_run(). */
+/* Finds, types and pairs. cancelled: atomic, may be NULL; any step ends soon after it is set.
+ * Errors: as py_runtime_find() and py_scan_run(). */
 PyProcess *py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error);
 /* What is left of a process whose memory may not be read: the files that it shares, as bytes.
  * memory: of process_memory_open_files(). NULL: not even those can be told. */

@@ -241,9 +241,9 @@ py_sync_find (const PyReader *reader, const PyScan *scan, const GPtrArray *regio
   struct finder finder = { reader, regions, parts };
   guint first = found->len;
 
-  for (guint i = 0; i < scan->synchronized->len; i++)
+  for (guint i = 0; i < scan->synchronized->len && !py_image_is_exhausted (reader->image); i++)
     (void) take_part (&finder, g_array_index (scan->synchronized, guint64, i), "_lock");
-  for (guint i = 0; i < scan->coordinators->len; i++)
+  for (guint i = 0; i < scan->coordinators->len && !py_image_is_exhausted (reader->image); i++)
     {
       g_autoptr (PyFound) one = py_found_new ();
 

@@ -94,7 +94,7 @@ static void
 pair_wrappers (const PyReader *reader, const PyScan *scan, const GPtrArray *regions,
                GHashTable *by_object)
 {
-  for (guint i = 0; i < scan->synchronized->len; i++)
+  for (guint i = 0; i < scan->synchronized->len && !py_image_is_exhausted (reader->image); i++)
     {
       guint64 wrapper = g_array_index (scan->synchronized, guint64, i);
       guint64 object = py_attribute (reader, wrapper, "_obj");
