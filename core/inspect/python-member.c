@@ -1,12 +1,17 @@
 /* python-member.c - a process of a Python program. */
 #include "python-member.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "process.h"
+
 PythonMember *
-python_member_new (pid_t pid)
+python_member_new (const char *proc, pid_t pid)
 {
   PythonMember *self = g_new0 (PythonMember, 1);
 
   self->pid = pid;
+  self->start_time = process_start_time (proc, pid);
   self->is_due = TRUE;
   return self;
 }
@@ -22,6 +27,12 @@ python_member_free (PythonMember *self)
   g_free (self);
 }
 
+gboolean
+python_member_is_gone (const PythonMember *self, const char *proc)
+{
+  return self->start_time == 0 || process_is_gone (proc, self->pid, self->start_time);
+}
+
 void
 python_member_look (PythonMember *self, const char *proc, const gint *cancelled)
 {
@@ -32,11 +43,14 @@ python_member_look (PythonMember *self, const char *proc, const gint *cancelled)
   self->is_due = self->is_named = FALSE;
   if (self->memory == NULL)
     self->memory = process_memory_open (proc, self->pid, &error);
-  if (self->memory != NULL)
+  if (self->memory != NULL && process_memory_start_time (self->memory) != self->start_time)
     {
-      self->start_time = process_memory_start_time (self->memory);
-      self->process = py_process_look (self->memory, cancelled, &error);
+      g_clear_pointer (&self->memory, process_memory_unref);
+      self->refusal = g_strdup (_("the process ended while it was looked at"));
+      return;
     }
+  if (self->memory != NULL)
+    self->process = py_process_look (self->memory, cancelled, &error);
   if (self->process == NULL)
     self->refusal = g_strdup (error->message);
   else

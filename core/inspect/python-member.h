@@ -12,7 +12,7 @@ typedef struct python_member PythonMember;
 struct python_member
 {
   pid_t pid;
-  guint64 start_time;
+  guint64 start_time;      /* tells it from another process of this id; 0: it had ended already */
   guint64 shared;          /* of the process table, at the look */
   guint64 heap;            /* sign of multiprocessing's heap, at the look */
   ProcessMemory *memory;   /* NULL: may not be read */
@@ -22,11 +22,14 @@ struct python_member
   gboolean is_named;
 };
 
-/* One that is due. */
-PythonMember *python_member_new (pid_t pid);
+/* One that is due. proc: "/proc". */
+PythonMember *python_member_new (const char *proc, pid_t pid);
 void python_member_free (PythonMember *self);
 
-/* Looks through the process. proc: "/proc". cancelled: atomic, may be NULL. */
+/* Whether this very process has ended, whether another has its id or none. */
+gboolean python_member_is_gone (const PythonMember *self, const char *proc);
+
+/* Looks through the process. cancelled: atomic, may be NULL. */
 void python_member_look (PythonMember *self, const char *proc, const gint *cancelled);
 /* Looks for names in what was found. */
 void python_member_name (PythonMember *self, const gint *cancelled);

@@ -29,9 +29,11 @@ struct python_program
 {
   gint references;         /* atomic; the thread has none */
   char *shm, *proc;
-  pid_t pid;               /* by which it was asked for, then its root */
+  pid_t pid;               /* by which it was asked for, then its root, also when that has ended */
 
   /* Of the look: one thread at a time. */
+  guint64 start_time;      /* of the root */
+  gboolean root_has_ended; /* its other processes may go on */
   ProcessTable *table;
   GPtrArray *members;      /* of PythonMember *, the root first */
   PythonCache *cache;
@@ -52,46 +54,59 @@ struct python_program
 
 /* ------------------------------------------------------------------------ snapshots -- */
 
-/* What the list and the top of the window say. */
-static SegmentInfo *
-describe (PythonProgram *self, const GPtrArray *entries)
+/* Who has it, and why what is not shown cannot be. */
+static void
+describe_members (PythonProgram *self, gboolean is_empty, SegmentInfo *values, pid_t *pids)
 {
-  const PythonMember *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
-  g_autofree char *id = g_strdup_printf ("pid:%d", (int) self->pid);
-  g_autofree char *title = python_title (self->proc, self->pid);
-  g_autofree pid_t *pids = g_new (pid_t, self->members->len);
-  g_autoptr (SegmentInfo) before = NULL;
-  SegmentInfo values = { .kind = "python", .id = id, .name = id };
-  g_autoptr (GHashTable) files = g_hash_table_new (NULL, NULL);
-
-  if (self->snapshot != NULL)
-    before = segment_info_ref (self->snapshot->info);
-  if (root == NULL && before != NULL)
-    {
-      values = *before;
-      values.state = SEGMENT_REMOVED;
-      values.reason = (char *) _("the program has ended; what it had last is still shown");
-      values.n_pids = 0;
-      values.pids = NULL;
-      return segment_info_new (&values);
-    }
-  values.title = title != NULL ? title : id;
-  values.logical_name = values.title;
-  values.writable = TRUE;
+  values->pids = pids;
+  values->n_pids = 0;
   for (guint i = 0; i < self->members->len; i++)
     {
       const PythonMember *member = self->members->pdata[i];
 
-      pids[values.n_pids++] = member->pid;
-      if (member->refusal != NULL && values.reason == NULL && self->record == NULL
-          && (entries->len == 0 || self->recorded != NULL))
+      pids[values->n_pids++] = member->pid;
+      if (member->refusal != NULL && values->state == SEGMENT_LIVE && self->record == NULL
+          && (is_empty || self->recorded != NULL))
         {
-          values.state = SEGMENT_FORBIDDEN;
-          values.reason = member->refusal;
+          values->state = SEGMENT_FORBIDDEN;
+          values->reason = member->refusal;
         }
     }
-  if (root != NULL)
-    python_identify (self->proc, root->pid, root->start_time, &values);
+}
+
+/* What the list and the top of the window say. */
+static SegmentInfo *
+describe (PythonProgram *self, const GPtrArray *entries)
+{
+  g_autofree char *id = g_strdup_printf ("pid:%d", (int) self->pid);
+  g_autofree char *title = NULL;
+  g_autofree pid_t *pids = g_new (pid_t, self->members->len);
+  SegmentInfo values = { .kind = "python", .id = id, .name = id, .writable = TRUE };
+  g_autoptr (GHashTable) files = g_hash_table_new (NULL, NULL);
+
+  /* Whoever has the root's id by now is another process. */
+  if ((self->root_has_ended || self->members->len == 0) && self->snapshot != NULL)
+    values = *self->snapshot->info;
+  else
+    {
+      title = python_title (self->proc, self->pid);
+      values.title = values.logical_name = title != NULL ? title : id;
+      python_identify (self->proc, self->pid, self->start_time, &values);
+    }
+  if (self->members->len == 0)
+    {
+      values.state = SEGMENT_REMOVED;
+      values.reason = (char *) _("the program has ended; what it had last is still shown");
+      values.n_pids = 0;
+      return segment_info_new (&values);
+    }
+  values.state = SEGMENT_LIVE;
+  values.reason = self->root_has_ended
+                    ? (char *) _("the program's first process has ended; what the processes that it"
+                                 " started still have is shown")
+                    : NULL;
+  describe_members (self, entries->len == 0, &values, pids);
+  values.size = 0;
   for (guint i = 0; i < entries->len; i++)
     {
       SharedFile *file = ((PythonEntry *) entries->pdata[i])->file;
@@ -99,7 +114,6 @@ describe (PythonProgram *self, const GPtrArray *entries)
       if (file != NULL && g_hash_table_add (files, file))
         values.size += shared_file_length (file);
     }
-  values.pids = pids;
   values.n_entries = entries->len;
   return segment_info_new (&values);
 }
@@ -196,14 +210,13 @@ publish (PythonProgram *self, gboolean is_named)
 
 /* Takes the member of this id out, unless its process has ended and another has the id. NULL. */
 static PythonMember *
-take_member (GPtrArray *members, pid_t pid)
+take_member (GPtrArray *members, const char *proc, pid_t pid)
 {
   for (guint i = 0; members != NULL && i < members->len; i++)
     {
       PythonMember *member = members->pdata[i];
 
-      if (member->pid == pid
-          && (member->memory == NULL || !process_memory_is_gone (member->memory)))
+      if (member->pid == pid && !python_member_is_gone (member, proc))
         return g_ptr_array_steal_index_fast (members, i);
     }
   return NULL;
@@ -221,48 +234,110 @@ shared_of (ProcessTable *table, pid_t pid)
   return 0;
 }
 
-/* Brings the members up to date, the root first. Returns whether any came, went or is due. */
 static gboolean
-update_members (PythonProgram *self, gboolean all)
+is_root_gone (PythonProgram *self)
 {
-  g_autoptr (GPtrArray) trees = NULL;
-  const PythonTree *tree;
-  GPtrArray *members = g_ptr_array_new_with_free_func ((GDestroyNotify) python_member_free);
-  GPtrArray *before = self->members;
+  return self->start_time == 0 || process_is_gone (self->proc, self->pid, self->start_time);
+}
+
+/* Looks which processes there are, and what those that are known map. */
+static void
+update_table (PythonProgram *self)
+{
+  g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
+
+  if (self->members == NULL)
+    {
+      process_table_update (self->table, TRUE);
+      return;
+    }
+  for (guint i = 0; i < self->members->len; i++)
+    g_array_append_val (pids, ((PythonMember *) self->members->pdata[i])->pid);
+  process_table_look (self->table, (const pid_t *) (gpointer) pids->data, pids->len);
+  process_table_update (self->table, FALSE);
+}
+
+/* Whether the process is known to be of this program, and lives. */
+static gboolean
+is_known (PythonProgram *self, pid_t pid)
+{
+  if (self->members == NULL)
+    return pid == self->pid;
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const PythonMember *member = self->members->pdata[i];
+
+      if (member->pid == pid && !python_member_is_gone (member, self->proc))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether a process of this program is in the tree. When the root has ended, its children are
+ * roots of trees of their own. */
+static gboolean
+has_known (PythonProgram *self, const PythonTree *tree)
+{
+  for (guint i = 0; i < tree->pids->len; i++)
+    if (is_known (self, g_array_index (tree->pids, pid_t, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Takes the tree's processes over. Returns whether any is due. */
+static gboolean
+add_members (PythonProgram *self, GPtrArray *members, const PythonTree *tree, gboolean all)
+{
+  /* An orphan may have come under another program. */
+  gboolean is_foreign = self->root_has_ended && !is_known (self, tree->root);
   gboolean differs = FALSE;
 
-  if (before == NULL)
-    process_table_update (self->table, TRUE);
-  else
-    {
-      g_autofree pid_t *pids = g_new (pid_t, before->len);
-
-      for (guint i = 0; i < before->len; i++)
-        pids[i] = ((PythonMember *) before->pdata[i])->pid;
-      process_table_look (self->table, pids, before->len);
-      process_table_update (self->table, FALSE);
-    }
-  trees = python_trees (self->table, self->proc);
-  tree = python_trees_find (trees, self->pid);
-  for (guint i = 0; tree != NULL && i < tree->pids->len && i < PROCESSES_MAX; i++)
+  for (guint i = 0; i < tree->pids->len && members->len < PROCESSES_MAX; i++)
     {
       pid_t pid = g_array_index (tree->pids, pid_t, i);
-      PythonMember *member = take_member (before, pid);
+      PythonMember *member = take_member (self->members, self->proc, pid);
       guint64 shared = shared_of (self->table, pid);
 
+      if (member == NULL && is_foreign)
+        continue;
       if (member == NULL)
-        member = python_member_new (pid);
+        member = python_member_new (self->proc, pid);
       member->is_due = member->is_due || all || member->shared != shared
                        || python_member_has_sign (member);
       member->shared = shared;
       differs = differs || member->is_due;
-      g_ptr_array_insert (members, pid == tree->root ? 0 : -1, member);
+      g_ptr_array_insert (members, pid == self->pid && !self->root_has_ended ? 0 : -1, member);
     }
-  differs = differs || before == NULL || before->len > 0;
-  g_clear_pointer (&before, g_ptr_array_unref);
+  return differs;
+}
+
+/* Brings the members up to date, the root first. Returns whether any came, went or is due. */
+static gboolean
+update_members (PythonProgram *self, gboolean all)
+{
+  g_autoptr (GPtrArray) trees = NULL, own = g_ptr_array_new ();
+  GPtrArray *members = g_ptr_array_new_with_free_func ((GDestroyNotify) python_member_free);
+  gboolean differs = self->members == NULL;
+  const PythonTree *tree;
+
+  update_table (self);
+  trees = python_trees (self->table, self->proc);
+  for (guint i = 0; i < trees->len; i++)
+    if (has_known (self, trees->pdata[i]))
+      g_ptr_array_add (own, trees->pdata[i]);
+  self->root_has_ended = self->root_has_ended || (self->members != NULL && is_root_gone (self));
+  tree = self->root_has_ended ? NULL : python_trees_find (own, self->pid);
+  /* The root may have got one further out. */
+  if (tree != NULL && (tree->root != self->pid || self->members == NULL))
+    {
+      self->pid = tree->root;
+      self->start_time = process_start_time (self->proc, tree->root);
+    }
+  for (guint i = 0; i < own->len; i++)
+    differs = add_members (self, members, own->pdata[i], all) || differs;
+  differs = differs || (self->members != NULL && self->members->len > 0);
+  g_clear_pointer (&self->members, g_ptr_array_unref);
   self->members = members;
-  if (tree != NULL)
-    self->pid = tree->root;
   return differs;
 }
 
@@ -270,13 +345,11 @@ update_members (PythonProgram *self, gboolean all)
 static gboolean
 update_record (PythonProgram *self)
 {
-  const PythonMember *root = self->members->len > 0 ? self->members->pdata[0] : NULL;
-
   if (self->record != NULL)
     return python_record_update (self->record);
-  if (root == NULL)
+  if (self->root_has_ended || self->members->len == 0)
     return FALSE;
-  self->record = python_record_open (self->shm, root->pid, process_start_time (self->proc, root->pid));
+  self->record = python_record_open (self->shm, self->pid, self->start_time);
   return self->record != NULL;
 }
 

@@ -5,6 +5,9 @@
  * was mapped or unmapped, multiprocessing's heap gave or took a block, an object is no longer
  * what it was. Nothing is stopped for it, and only processes with a sign are looked through.
  *
+ * It goes on as long as one of its processes lives, under the id of its first one; a process
+ * that has got the id of one that ended is never taken for it.
+ *
  * Counted references; any function from any thread.
  */
 #pragma once

@@ -25,7 +25,7 @@ struct segment_info
   char *logical_name;    /* stays the same from run to run; NULL when not known */
   const char *kind;      /* the source's: "native", "posix"; static */
   enum segment_state state;
-  char *reason;          /* a sentence when the state is not LIVE; else NULL */
+  char *reason;          /* a sentence when the state is not LIVE, or there is more to say; else NULL */
   guint64 size;          /* bytes */
   guint64 device;        /* with inode: its identity */
   guint64 inode;
