@@ -82,6 +82,7 @@ shmlens_application_startup (GApplication *application)
     { "win.redo", { "<Control><Shift>z", "<Control>y" } },
     { "win.filter", { "<Control>f" } },
     { "win.goto", { "<Control>g" } },
+    { "win.plot", { "<Control><Shift>p" } },
     { "win.look-again", { "<Control>r", "F5" } },
     { "win.set-type", { "<Control>t" } },
     { "window.close", { "<Control>w" } },

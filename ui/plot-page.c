@@ -165,7 +165,8 @@ follow_segment (PlotPage *self, Attachment *attachment)
 void
 plot_page_set_list (PlotPage *self, EntryList *list)
 {
-  g_set_object (&self->list, list);
+  if (!g_set_object (&self->list, list) && list != NULL)
+    return;
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "plot.add", list != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->add_button), list != NULL);
   if (list != NULL)

@@ -14,10 +14,12 @@ window_add_pages (ShmlensWindow *self)
 {
   dock_add (self->dock, "details", _("Details"), make_details, self);
   self->details = SHMLENS_DETAILS (dock_show_page (self->dock, "details"));
+  window_add_plot (self);
 }
 
 void
 window_update_dock (ShmlensWindow *self, EntryItem *item)
 {
   details_set_item (self->details, item);
+  window_update_plot (self, item);
 }

@@ -64,3 +64,7 @@ void window_update_segments (Registry *registry, GPtrArray *list, gpointer user_
 void window_add_pages (ShmlensWindow *self);
 /* Tells them which entry is selected (may be NULL); which segment is open the window knows. */
 void window_update_dock (ShmlensWindow *self, EntryItem *item);
+
+/* The page of plots, and the action `plot`. */
+void window_add_plot (ShmlensWindow *self);
+void window_update_plot (ShmlensWindow *self, EntryItem *item);

@@ -142,6 +142,7 @@ window_set_entries (ShmlensWindow *self, EntryList *entries)
   update_list (self);
   if (entries == NULL)
     {
+      window_update_dock (self, NULL);
       window_enable_action (self, "set-type", FALSE);
       return;
     }

@@ -414,6 +414,37 @@ a_segment_that_comes_back_goes_on (void **state)
   end (&stage);
 }
 
+/* From the table into the dock: by the action that its menu and Ctrl+Shift+P call. */
+static void
+the_window_plots_what_is_selected (void **state)
+{
+  struct window_fixture *f = *state;
+  double loss = 5;
+  struct shmlens_entry *entry;
+  GtkWidget *page;
+
+  window_fixture_value (f, "loss", 'd', &loss, NULL);
+  assert_int_equal (shmlens_array_create (f->segment, "counts", 'i', 1, (uint64_t[]) { 100 }, NULL,
+                                          NULL, &entry),
+                    0);
+  window_fixture_show (f);
+  window_fixture_item (f, "loss");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.plot", NULL);
+  wait_until ((page = find_widget (f->window, PLOT_TYPE_PAGE)) != NULL
+              && gtk_widget_get_mapped (page));
+  assert_int_equal (plot_list_length (plot_page_get_plots (PLOT_PAGE (page))), 1);
+  wait_until (newest (plot_list_get (plot_page_get_plots (PLOT_PAGE (page)), 0)) == 5);
+
+  /* Of an array it asks which element. */
+  window_fixture_item (f, "counts");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.plot", NULL);
+  assert_int_equal (plot_list_length (plot_page_get_plots (PLOT_PAGE (page))), 1);
+  wait_until (gtk_widget_get_mapped (child_of (page, "add_popover")));
+  assert_string_equal (gtk_editable_get_text (child_of (page, "add_entry")), "counts[0]");
+  g_signal_emit_by_name (child_of (page, "add_entry"), "activate");
+  assert_int_equal (plot_list_length (plot_page_get_plots (PLOT_PAGE (page))), 2);
+}
+
 int
 main (void)
 {
@@ -428,6 +459,7 @@ main (void)
     window_test (a_hidden_line_is_still_sampled),
     window_test (plots_become_files),
     window_test (a_segment_that_comes_back_goes_on),
+    window_test (the_window_plots_what_is_selected),
   };
 
   if (!window_fixture_start ())
