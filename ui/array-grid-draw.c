@@ -4,7 +4,7 @@
 struct colors
 {
   GdkRGBA text;
-  GdkRGBA cursor, mark;   /* around the current cell, behind one that changed */
+  GdkRGBA cursor, mark;   /* around the current cell, behind one that changed or is selected */
 };
 
 /* A little of the text in it: on the dark themes' backgrounds their accent alone, made for
@@ -57,6 +57,8 @@ draw_cells (ArrayGrid *self, GtkSnapshot *snapshot, const struct geometry *geome
   gint64 now = g_get_monotonic_time ();
   const GdkRGBA *text = &colors->text;
   GdkRGBA mark = with_alpha (&colors->mark, 0.3f), faint = with_alpha (text, 0.4f);
+  GdkRGBA selected = with_alpha (&colors->cursor, 0.22f);
+  gboolean several = self->row != self->anchor_row || self->column != self->anchor_column;
 
   for (guint64 row = geometry->first_row; row < geometry->last_row; row++)
     for (guint64 column = geometry->first_column; column < geometry->last_column; column++)
@@ -71,6 +73,8 @@ draw_cells (ArrayGrid *self, GtkSnapshot *snapshot, const struct geometry *geome
         array_grid_get_cell_area (self, geometry, row, column, &area);
         if (cell != NULL && self->mark_changes && now - cell->changed_us < MARK_US)
           gtk_snapshot_append_color (snapshot, &mark, &area);
+        if (several && array_grid_cell_is_selected (self, row, column))
+          gtk_snapshot_append_color (snapshot, &selected, &area);
         glyph_painter_draw (self->painter, snapshot, cell != NULL ? cell->text : "-",
                             area.origin.x + area.size.width - PADDING,
                             area.origin.y + LINE_PADDING, TRUE, cell != NULL ? text : &faint);

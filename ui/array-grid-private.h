@@ -1,5 +1,5 @@
-/* array-grid-private.h - what the two halves of the grid share: array-grid.c places
- * and moves, array-grid-draw.c draws. */
+/* array-grid-private.h - what the parts of the grid share: array-grid.c places and selects,
+ * array-grid-input.c takes keys and the pointer, array-grid-draw.c draws. */
 #pragma once
 
 #include "array-grid.h"
@@ -19,7 +19,8 @@ struct _ArrayGrid
   GlyphPainter *painter;   /* made anew when the font changes */
   GtkAdjustment *adjustments[2];  /* by GtkOrientation */
   GtkScrollablePolicy policies[2];
-  guint64 row, column;     /* the selected cell */
+  guint64 row, column;     /* the current cell */
+  guint64 anchor_row, anchor_column;  /* where the selection began that ends there */
   gboolean mark_changes;
   guint unmark;            /* a timeout that takes marks off again */
 };
@@ -36,6 +37,11 @@ struct geometry
   guint64 first_column, last_column;
 };
 
+/* Moves the current cell, and the end of the selection; extend: not its beginning. */
+void array_grid_move (ArrayGrid *self, guint64 row, guint64 column, gboolean extend);
+void array_grid_add_input (ArrayGrid *self);
+gboolean array_grid_cell_is_selected (ArrayGrid *self, guint64 row, guint64 column);
+double array_grid_scrolled (ArrayGrid *self, GtkOrientation orientation);
 void array_grid_get_geometry (ArrayGrid *self, struct geometry *ret_geometry);
 void array_grid_get_cell_area (ArrayGrid *self, const struct geometry *geometry, guint64 row,
                                guint64 column, graphene_rect_t *ret_area);

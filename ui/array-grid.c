@@ -15,6 +15,7 @@ enum
 {
   SIGNAL_ACTIVATE,
   SIGNAL_CURSOR_MOVED,
+  SIGNAL_PLANE_CHANGED,
   N_SIGNALS
 };
 
@@ -31,8 +32,8 @@ get_painter (ArrayGrid *self)
   return self->painter;
 }
 
-static double
-adjustment_value (ArrayGrid *self, GtkOrientation orientation)
+double
+array_grid_scrolled (ArrayGrid *self, GtkOrientation orientation)
 {
   GtkAdjustment *adjustment = self->adjustments[orientation];
 
@@ -64,9 +65,9 @@ void
 array_grid_get_geometry (ArrayGrid *self, struct geometry *ret)
 {
   get_sizes (self, ret);
-  get_range (adjustment_value (self, GTK_ORIENTATION_VERTICAL), ret->view_height, ret->line,
+  get_range (array_grid_scrolled (self, GTK_ORIENTATION_VERTICAL), ret->view_height, ret->line,
              array_rows_n_rows (self->rows), &ret->first_row, &ret->last_row);
-  get_range (adjustment_value (self, GTK_ORIENTATION_HORIZONTAL), ret->view_width, ret->cell,
+  get_range (array_grid_scrolled (self, GTK_ORIENTATION_HORIZONTAL), ret->view_width, ret->cell,
              array_rows_n_columns (self->rows), &ret->first_column, &ret->last_column);
 }
 
@@ -109,9 +110,9 @@ static void
 lay_out (ArrayGrid *self)
 {
   struct geometry geometry;
-  guint64 index;
-  int field;
-  gboolean has_cursor;
+  guint64 index, anchor;
+  int field, anchor_field;
+  gboolean has_cursor, has_anchor;
 
   if (self->rows == NULL)
     {
@@ -121,9 +122,14 @@ lay_out (ArrayGrid *self)
     }
   get_sizes (self, &geometry);
   has_cursor = array_rows_element (self->rows, self->row, self->column, &index, &field);
+  has_anchor = array_rows_element (self->rows, self->anchor_row, self->anchor_column, &anchor,
+                                   &anchor_field);
   array_rows_set_wrap (self->rows, best_wrap (&geometry));
   if (has_cursor)
     array_rows_cell_of (self->rows, index, field, &self->row, &self->column);
+  if (has_anchor)
+    array_rows_cell_of (self->rows, anchor, anchor_field, &self->anchor_row,
+                        &self->anchor_column);
   configure (self, GTK_ORIENTATION_HORIZONTAL, geometry.view_width,
              (double) array_rows_n_columns (self->rows) * geometry.cell, geometry.cell);
   configure (self, GTK_ORIENTATION_VERTICAL, geometry.view_height,
@@ -180,7 +186,7 @@ array_grid_set_array (ArrayGrid *self, Sampler *sampler, Attachment *attachment,
 
   g_clear_pointer (&self->rows, array_rows_free);
   g_clear_pointer (&self->entry, entry_info_unref);
-  self->row = self->column = 0;
+  self->row = self->column = self->anchor_row = self->anchor_column = 0;
   if (entry != NULL)
     {
       self->entry = entry_info_ref (entry);
@@ -219,9 +225,9 @@ array_grid_get_cell_area (ArrayGrid *self, const struct geometry *geometry, guin
                           guint64 column, graphene_rect_t *ret_area)
 {
   double x = geometry->title + (double) column * geometry->cell
-             - adjustment_value (self, GTK_ORIENTATION_HORIZONTAL);
+             - array_grid_scrolled (self, GTK_ORIENTATION_HORIZONTAL);
   double y = geometry->line + (double) row * geometry->line
-             - adjustment_value (self, GTK_ORIENTATION_VERTICAL);
+             - array_grid_scrolled (self, GTK_ORIENTATION_VERTICAL);
 
   *ret_area = GRAPHENE_RECT_INIT ((float) x, (float) y, (float) geometry->cell,
                                   (float) geometry->line);
@@ -261,8 +267,8 @@ scroll_to_cursor (ArrayGrid *self)
                                (double) (self->column + 1) * geometry.cell);
 }
 
-static void
-move_cursor (ArrayGrid *self, guint64 row, guint64 column)
+void
+array_grid_move (ArrayGrid *self, guint64 row, guint64 column, gboolean extend)
 {
   guint64 index;
   int field;
@@ -274,6 +280,11 @@ move_cursor (ArrayGrid *self, guint64 row, guint64 column)
     return;
   self->row = row;
   self->column = column;
+  if (!extend)
+    {
+      self->anchor_row = row;
+      self->anchor_column = column;
+    }
   scroll_to_cursor (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   describe_cursor (self);
@@ -281,118 +292,103 @@ move_cursor (ArrayGrid *self, guint64 row, guint64 column)
 }
 
 void
+array_grid_set_plane (ArrayGrid *self, const ArrayPlane *plane)
+{
+  if (self->rows == NULL)
+    return;
+  array_rows_set_plane (self->rows, plane);
+  array_grid_move (self, MIN (self->row, MAX (array_rows_n_rows (self->rows), 1) - 1),
+                   MIN (self->column, MAX (array_rows_n_columns (self->rows), 1) - 1), FALSE);
+  lay_out (self);
+  g_signal_emit (self, signals[SIGNAL_PLANE_CHANGED], 0);
+}
+
+gboolean
+array_grid_get_plane (ArrayGrid *self, ArrayPlane *ret_plane)
+{
+  if (self->rows == NULL || self->entry->n_fields > 0)
+    return FALSE;
+  *ret_plane = *array_rows_get_plane (self->rows);
+  return TRUE;
+}
+
+gboolean
+array_grid_cell_is_selected (ArrayGrid *self, guint64 row, guint64 column)
+{
+  guint64 width = array_rows_n_columns (self->rows);
+  guint64 cursor = self->row * width + self->column;
+  guint64 anchor = self->anchor_row * width + self->anchor_column;
+  guint64 cell = row * width + column;
+
+  if (array_rows_can_wrap (self->rows))
+    return cell >= MIN (cursor, anchor) && cell <= MAX (cursor, anchor);
+  return row >= MIN (self->row, self->anchor_row) && row <= MAX (self->row, self->anchor_row)
+         && column >= MIN (self->column, self->anchor_column)
+         && column <= MAX (self->column, self->anchor_column);
+}
+
+gboolean
+array_grid_get_selection (ArrayGrid *self, ArrayBlock *ret_block, int *ret_field,
+                          guint *ret_n_fields)
+{
+  guint64 row, column, last_row, last_column, cursor, anchor;
+  int field, anchor_field;
+
+  if (self->rows == NULL
+      || !array_rows_element (self->rows, self->row, self->column, &cursor, &field)
+      || !array_rows_element (self->rows, self->anchor_row, self->anchor_column, &anchor,
+                              &anchor_field))
+    return FALSE;
+  row = MIN (self->row, self->anchor_row);
+  last_row = MAX (self->row, self->anchor_row);
+  column = MIN (self->column, self->anchor_column);
+  last_column = MAX (self->column, self->anchor_column);
+  *ret_field = MIN (field, anchor_field);
+  *ret_n_fields = (guint) (MAX (field, anchor_field) - *ret_field) + 1;
+  if (field >= 0)
+    *ret_block = (ArrayBlock){ row, last_row - row + 1, 1, 1, 1 };
+  else if (array_rows_can_wrap (self->rows))
+    *ret_block = array_block_range (MIN (cursor, anchor), MAX (cursor, anchor) + 1);
+  else
+    {
+      ArrayBlock plane = array_plane_block (array_rows_get_plane (self->rows), self->entry);
+
+      *ret_block = (ArrayBlock){ plane.first + row * plane.row_step + column * plane.column_step,
+                                 last_row - row + 1, last_column - column + 1, plane.row_step,
+                                 plane.column_step };
+    }
+  return TRUE;
+}
+
+void
+array_grid_select (ArrayGrid *self, guint64 first, guint64 last)
+{
+  guint64 row, column;
+
+  if (self->rows == NULL || first >= self->entry->length || last >= self->entry->length)
+    return;
+  array_grid_go_to (self, first, 0);
+  array_rows_cell_of (self->rows, last, (int) self->entry->n_fields - 1, &row, &column);
+  array_grid_move (self, row, column, TRUE);
+}
+
+void
 array_grid_go_to (ArrayGrid *self, guint64 index, int field)
 {
   guint64 row, column;
 
-  if (self->rows == NULL)
+  if (self->rows == NULL || index >= self->entry->length)
     return;
-  array_rows_cell_of (self->rows, index, field, &row, &column);
-  move_cursor (self, row, column);
-}
-
-static void
-activate_cursor (ArrayGrid *self)
-{
-  guint64 index;
-  int field;
-
-  if (array_grid_get_cursor (self, &index, &field))
-    g_signal_emit (self, signals[SIGNAL_ACTIVATE], 0, index, field);
-}
-
-/* Down and to the right as far as there are cells; up and to the left as far as 0. */
-static guint64
-moved (guint64 place, gint64 by, guint64 number)
-{
-  if (by < 0)
-    return place < (guint64) -by ? 0 : place - (guint64) -by;
-  return number - 1 - place < (guint64) by ? number - 1 : place + (guint64) by;
-}
-
-static gboolean
-note_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType modifiers,
-          gpointer user_data)
-{
-  ArrayGrid *self = user_data;
-  gboolean control = (modifiers & GDK_CONTROL_MASK) != 0;
-  guint64 n_rows, n_columns;
-  struct geometry geometry;
-  gint64 page;
-
-  if (self->rows == NULL || array_rows_n_rows (self->rows) == 0
-      || (modifiers & (GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
-    return FALSE;
-  n_rows = array_rows_n_rows (self->rows);
-  n_columns = array_rows_n_columns (self->rows);
-  get_sizes (self, &geometry);
-  page = MAX ((gint64) (geometry.view_height / geometry.line) - 1, 1);
-  switch (key)
+  if (self->entry->n_fields == 0
+      && !array_plane_has (array_rows_get_plane (self->rows), self->entry, index))
     {
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-      move_cursor (self, control ? 0 : moved (self->row, -1, n_rows), self->column);
-      return TRUE;
-    case GDK_KEY_Down:
-    case GDK_KEY_KP_Down:
-      move_cursor (self, control ? n_rows - 1 : moved (self->row, 1, n_rows), self->column);
-      return TRUE;
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-      move_cursor (self, self->row, moved (self->column, -1, n_columns));
-      return TRUE;
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      move_cursor (self, self->row, moved (self->column, 1, n_columns));
-      return TRUE;
-    case GDK_KEY_Page_Up:
-    case GDK_KEY_KP_Page_Up:
-      move_cursor (self, moved (self->row, -page, n_rows), self->column);
-      return TRUE;
-    case GDK_KEY_Page_Down:
-    case GDK_KEY_KP_Page_Down:
-      move_cursor (self, moved (self->row, page, n_rows), self->column);
-      return TRUE;
-    case GDK_KEY_Home:
-    case GDK_KEY_KP_Home:
-      move_cursor (self, control ? 0 : self->row, 0);
-      return TRUE;
-    case GDK_KEY_End:
-    case GDK_KEY_KP_End:
-      move_cursor (self, control ? n_rows - 1 : self->row, n_columns - 1);
-      return TRUE;
-    case GDK_KEY_Return:
-    case GDK_KEY_KP_Enter:
-    case GDK_KEY_F2:
-      activate_cursor (self);
-      return TRUE;
-    default:
-      return FALSE;
+      ArrayPlane plane = *array_rows_get_plane (self->rows);
+
+      array_plane_aim (&plane, self->entry, index, &row, &column);
+      array_grid_set_plane (self, &plane);
     }
-}
-
-static void
-note_press (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data)
-{
-  ArrayGrid *self = user_data;
-  struct geometry geometry;
-  double down, right;
-
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (self->rows == NULL)
-    return;
-  get_sizes (self, &geometry);
-  if (x < geometry.title || y < geometry.line)
-    return;
-  down = (y - geometry.line + adjustment_value (self, GTK_ORIENTATION_VERTICAL)) / geometry.line;
-  right = (x - geometry.title + adjustment_value (self, GTK_ORIENTATION_HORIZONTAL))
-          / geometry.cell;
-  if (down >= (double) array_rows_n_rows (self->rows)
-      || right >= (double) array_rows_n_columns (self->rows))
-    return;
-  move_cursor (self, (guint64) down, (guint64) right);
-  if (n_press == 2)
-    activate_cursor (self);
+  array_rows_cell_of (self->rows, index, field, &row, &column);
+  array_grid_move (self, row, column, FALSE);
 }
 
 static void
@@ -524,6 +520,9 @@ array_grid_class_init (ArrayGridClass *class)
                     G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_INT);
   signals[SIGNAL_CURSOR_MOVED] = g_signal_new ("cursor-moved", ARRAY_TYPE_GRID, G_SIGNAL_RUN_LAST,
                                                0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_PLANE_CHANGED]
+    = g_signal_new ("plane-changed", ARRAY_TYPE_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "arraygrid");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
 }
@@ -531,16 +530,10 @@ array_grid_class_init (ArrayGridClass *class)
 static void
 array_grid_init (ArrayGrid *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
   self->mark_changes = TRUE;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (note_key), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  g_signal_connect (click, "pressed", G_CALLBACK (note_press), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  array_grid_add_input (self);
 }
 
 GtkWidget *

@@ -12,13 +12,23 @@
 struct slot
 {
   ArrayRows *rows;
-  Watch *watch;
+  struct run *runs;     /* n_runs */
+  guint n_runs;
   guint64 row;
   guint64 first_column;
   guint64 n_cells;
-  gboolean filled;
   ArrayCell *cells;     /* n_cells */
-  guint8 *elements;     /* the newest sample's, for exact text */
+  guint8 *elements;     /* the newest samples', for exact text */
+};
+
+/* Cells whose elements lie one behind the other: all of a row; or just one, where the
+ * columns of a plane lie apart. */
+struct run
+{
+  struct slot *slot;
+  Watch *watch;
+  guint64 first, n;     /* cells */
+  gboolean filled;
 };
 
 struct array_rows
@@ -29,6 +39,8 @@ struct array_rows
   ArrayRowsChanged changed;
   gpointer user_data;
   guint wrap;
+  ArrayPlane plane;
+  ArrayBlock block;     /* the plane's elements */
   guint64 n_rows;
   guint64 n_columns;
   guint64 first, last;  /* rows shown */
@@ -37,12 +49,21 @@ struct array_rows
 };
 
 static void
+drop_runs (struct slot *slot)
+{
+  for (guint i = 0; i < slot->n_runs; i++)
+    if (slot->runs[i].watch != NULL)
+      sampler_unwatch (slot->rows->sampler, slot->runs[i].watch);
+  g_clear_pointer (&slot->runs, g_free);
+  slot->n_runs = 0;
+}
+
+static void
 slot_free (gpointer data)
 {
   struct slot *slot = data;
 
-  if (slot->watch != NULL)
-    sampler_unwatch (slot->rows->sampler, slot->watch);
+  drop_runs (slot);
   g_free (slot->cells);
   g_free (slot->elements);
   g_free (slot);
@@ -65,10 +86,15 @@ measure (ArrayRows *rows)
       rows->n_columns = entry->n_fields;
       rows->n_rows = entry->length;
     }
+  else if (entry->dimensions > 1)
+    {
+      rows->block = array_plane_block (&rows->plane, entry);
+      rows->n_columns = rows->block.n_columns;
+      rows->n_rows = entry->length > 0 ? rows->block.n_rows : 0;
+    }
   else
     {
-      rows->n_columns = entry->dimensions > 1 ? entry->shape[entry->dimensions - 1] : rows->wrap;
-      rows->n_columns = MAX (rows->n_columns, 1);
+      rows->n_columns = MAX (rows->wrap, 1);
       rows->n_rows = entry->length / rows->n_columns + (entry->length % rows->n_columns != 0);
     }
 }
@@ -85,6 +111,7 @@ array_rows_new (Sampler *sampler, Attachment *attachment, EntryInfo *entry,
   rows->changed = changed;
   rows->user_data = user_data;
   rows->wrap = 10;
+  rows->plane = array_plane_of (entry);
   rows->slots = g_ptr_array_new_with_free_func (slot_free);
   measure (rows);
   return rows;
@@ -117,6 +144,22 @@ array_rows_set_wrap (ArrayRows *rows, guint columns)
   measure (rows);
 }
 
+void
+array_rows_set_plane (ArrayRows *rows, const ArrayPlane *plane)
+{
+  if (rows->entry->n_fields > 0 || rows->entry->dimensions <= 1)
+    return;
+  rows->plane = *plane;
+  drop_slots (rows);
+  measure (rows);
+}
+
+const ArrayPlane *
+array_rows_get_plane (ArrayRows *rows)
+{
+  return &rows->plane;
+}
+
 guint64
 array_rows_n_rows (ArrayRows *rows)
 {
@@ -134,9 +177,15 @@ array_rows_element (ArrayRows *rows, guint64 row, guint64 column, guint64 *ret_i
                     int *ret_field)
 {
   gboolean fields = rows->entry->n_fields > 0;
-  guint64 index = fields ? row : row * rows->n_columns + column;
+  guint64 index;
 
-  if (row >= rows->n_rows || column >= rows->n_columns || index >= rows->entry->length)
+  if (row >= rows->n_rows || column >= rows->n_columns)
+    return FALSE;
+  index = fields                         ? row
+          : rows->entry->dimensions <= 1 ? row * rows->n_columns + column
+                                         : rows->block.first + row * rows->block.row_step
+                                             + column * rows->block.column_step;
+  if (index >= rows->entry->length)
     return FALSE;
   *ret_index = index;
   *ret_field = fields ? (int) column : -1;
@@ -148,7 +197,13 @@ array_rows_cell_of (ArrayRows *rows, guint64 index, int field, guint64 *ret_row,
                     guint64 *ret_column)
 {
   gboolean fields = rows->entry->n_fields > 0;
+  ArrayPlane plane = rows->plane;
 
+  if (!fields && rows->entry->dimensions > 1)
+    {
+      array_plane_aim (&plane, rows->entry, index, ret_row, ret_column);
+      return;
+    }
   *ret_row = fields ? index : index / rows->n_columns;
   *ret_column = fields ? (guint64) MAX (field, 0) : index % rows->n_columns;
 }
@@ -157,21 +212,13 @@ char *
 array_rows_row_title (ArrayRows *rows, guint64 row)
 {
   const EntryInfo *entry = rows->entry;
-  guint n_indices = entry->n_fields > 0 ? entry->dimensions : entry->dimensions - 1;
-  g_autoptr (GString) title = g_string_new (NULL);
 
+  if (entry->n_fields > 0 && entry->dimensions > 1)
+    return array_plane_index_text (entry, row);
   if (entry->dimensions <= 1)
     return g_strdup_printf ("%" G_GUINT64_FORMAT,
                             entry->n_fields > 0 ? row : row * rows->n_columns);
-  for (guint i = n_indices; i > 0; i--)
-    {
-      g_autofree char *index
-        = g_strdup_printf ("[%" G_GUINT64_FORMAT "]", row % entry->shape[i - 1]);
-
-      g_string_prepend (title, index);
-      row /= entry->shape[i - 1];
-    }
-  return g_strdup (title->str);
+  return g_strdup_printf ("[%" G_GUINT64_FORMAT "]", row);
 }
 
 char *
@@ -248,11 +295,11 @@ field_of (const struct slot *slot, guint64 cell)
 }
 
 static gsize
-row_size (const struct slot *slot)
+cells_size (const struct slot *slot, guint64 n_cells)
 {
   const EntryInfo *entry = slot->rows->entry;
 
-  return (gsize) (entry->n_fields > 0 ? 1 : slot->n_cells) * entry->type.size;
+  return (gsize) (entry->n_fields > 0 ? 1 : n_cells) * entry->type.size;
 }
 
 /* What is too long for a cell: floats are rounded, text is cut. */
@@ -312,33 +359,53 @@ fill_cell (const EntryInfo *entry, const guint8 *element, int field, ArrayCell *
 static void
 note_sample (Watch *watch, const Sample *sample, gpointer user_data)
 {
-  struct slot *slot = user_data;
+  struct run *run = user_data;
+  struct slot *slot = run->slot;
   const EntryInfo *entry = slot->rows->entry;
+  gsize size = cells_size (slot, run->n);
+  guint8 *elements = slot->elements + element_offset (slot, run->first);
   guint64 index;
   int field;
 
   /* A sample of the range before may still be under way. */
   if (sample->elements == NULL
-      || !array_rows_element (slot->rows, slot->row, slot->first_column, &index, &field)
-      || sample->first != index
-      || (sample->last - sample->first) * entry->type.size != row_size (slot))
+      || !array_rows_element (slot->rows, slot->row, slot->first_column + run->first, &index,
+                              &field)
+      || sample->first != index || (sample->last - sample->first) * entry->type.size != size)
     return;
-  for (guint64 i = 0; i < slot->n_cells; i++)
+  for (guint64 i = 0; i < run->n; i++)
     {
-      ArrayCell *cell = &slot->cells[i];
+      ArrayCell *cell = &slot->cells[run->first + i];
       const guint8 *element = (const guint8 *) sample->elements + element_offset (slot, i);
       ArrayCell before = *cell;
 
-      if (slot->filled
-          && memcmp (element, slot->elements + element_offset (slot, i), entry->type.size) == 0)
+      if (run->filled
+          && memcmp (element, elements + element_offset (slot, i), entry->type.size) == 0)
         continue;
-      fill_cell (entry, element, field_of (slot, i), cell);
-      if (slot->filled && (entry->n_fields == 0 || strcmp (before.text, cell->text) != 0))
+      fill_cell (entry, element, field_of (slot, run->first + i), cell);
+      if (run->filled && (entry->n_fields == 0 || strcmp (before.text, cell->text) != 0))
         cell->changed_us = sample->time_us;
     }
-  memcpy (slot->elements, sample->elements, row_size (slot));
-  slot->filled = TRUE;
+  memcpy (elements, sample->elements, size);
+  run->filled = TRUE;
   slot->rows->changed (slot->rows, slot->row, slot->rows->user_data);
+}
+
+static void
+aim_run (struct slot *slot, struct run *run, guint64 first, guint64 n)
+{
+  ArrayRows *rows = slot->rows;
+  guint64 index = 0, last;
+  int field;
+
+  *run = (struct run) { .slot = slot, .watch = run->watch, .first = first, .n = n };
+  array_rows_element (rows, slot->row, slot->first_column + first, &index, &field);
+  last = index + (rows->entry->n_fields > 0 ? 1 : n);
+  if (run->watch == NULL)
+    run->watch = sampler_watch (rows->sampler, rows->attachment, rows->entry, index, last,
+                                note_sample, run);
+  else
+    sampler_set_range (rows->sampler, run->watch, index, last);
 }
 
 /* Points a slot at a row; what it showed before is forgotten. */
@@ -348,27 +415,34 @@ aim_slot (struct slot *slot, guint64 row)
   ArrayRows *rows = slot->rows;
   const EntryInfo *entry = rows->entry;
   guint64 index, last_column = MIN (rows->last_column, rows->n_columns);
+  gboolean apart = entry->n_fields == 0 && entry->dimensions > 1 && rows->block.column_step != 1;
+  guint n_runs;
   int field;
 
   slot->row = row;
   slot->first_column = rows->first_column;
   slot->n_cells = 0;
-  slot->filled = FALSE;
-  if (!array_rows_element (rows, row, slot->first_column, &index, &field))
-    return;
+  if (!array_rows_element (rows, row, slot->first_column, &index, &field)
+      || last_column <= slot->first_column)
+    {
+      drop_runs (slot);
+      return;
+    }
   slot->n_cells = last_column - slot->first_column;
-  if (entry->n_fields == 0)
+  if (array_rows_can_wrap (rows))
     slot->n_cells = MIN (slot->n_cells, entry->length - index);
+  n_runs = apart ? (guint) slot->n_cells : 1;
+  if (n_runs != slot->n_runs)
+    {
+      drop_runs (slot);
+      slot->runs = g_new0 (struct run, n_runs);
+      slot->n_runs = n_runs;
+    }
   slot->cells = g_renew (ArrayCell, slot->cells, slot->n_cells);
   memset (slot->cells, 0, slot->n_cells * sizeof *slot->cells);
-  slot->elements = g_realloc (slot->elements, row_size (slot));
-  if (slot->watch == NULL)
-    slot->watch = sampler_watch (rows->sampler, rows->attachment, rows->entry, index,
-                                 index + (entry->n_fields > 0 ? 1 : slot->n_cells), note_sample,
-                                 slot);
-  else
-    sampler_set_range (rows->sampler, slot->watch, index,
-                       index + (entry->n_fields > 0 ? 1 : slot->n_cells));
+  slot->elements = g_realloc (slot->elements, cells_size (slot, slot->n_cells));
+  for (guint i = 0; i < n_runs; i++)
+    aim_run (slot, &slot->runs[i], apart ? i : 0, apart ? 1 : slot->n_cells);
 }
 
 static struct slot *
@@ -411,11 +485,13 @@ static struct slot *
 filled_slot (ArrayRows *rows, guint64 row, guint64 column)
 {
   struct slot *slot = rows->slots->len > 0 ? slot_of (rows, row) : NULL;
+  guint64 place;
 
-  if (slot == NULL || slot->row != row || !slot->filled || column < slot->first_column
+  if (slot == NULL || slot->row != row || column < slot->first_column
       || column - slot->first_column >= slot->n_cells)
     return NULL;
-  return slot;
+  place = column - slot->first_column;
+  return slot->runs[slot->n_runs > 1 ? place : 0].filled ? slot : NULL;
 }
 
 const ArrayCell *

@@ -1,12 +1,13 @@
 /* array-rows.h - the visible part of an array, as rows of cells with text.
  *
- * Rows of an array of one dimension are wrapped; those of several dimensions are its
- * last one; those of an array of structures are its elements, with a cell for each
+ * Rows of an array of one dimension are wrapped; those of several dimensions are of a plane
+ * of it; those of an array of structures are its elements, with a cell for each
  * field. Only rows that are shown are sampled, each by a watch of its own, so that the
  * cost follows what is visible, however long and wide the array is. No GTK.
  */
 #pragma once
 
+#include "array-plane.h"
 #include "sampler.h"
 
 typedef struct array_rows ArrayRows;
@@ -29,6 +30,10 @@ ArrayRows *array_rows_new (Sampler *sampler, Attachment *attachment, EntryInfo *
                            ArrayRowsChanged changed, gpointer user_data);
 void array_rows_free (ArrayRows *rows);
 
+/* Shows another plane of an array of several dimensions; no effect on others. */
+void array_rows_set_plane (ArrayRows *rows, const ArrayPlane *plane);
+const ArrayPlane *array_rows_get_plane (ArrayRows *rows);
+
 /* How many cells a row of an array of one dimension has; no effect on others. */
 void array_rows_set_wrap (ArrayRows *rows, guint columns);
 guint64 array_rows_n_rows (ArrayRows *rows);
@@ -36,13 +41,13 @@ guint64 array_rows_n_columns (ArrayRows *rows);
 gboolean array_rows_can_wrap (ArrayRows *rows);
 
 /* The element in a cell, and its field (-1 none). FALSE: there is none, in the
- * last row. And back. */
+ * last row. And back, for an element of the plane. */
 gboolean array_rows_element (ArrayRows *rows, guint64 row, guint64 column, guint64 *ret_index,
                              int *ret_field);
 void array_rows_cell_of (ArrayRows *rows, guint64 index, int field, guint64 *ret_row,
                          guint64 *ret_column);
 
-/* What stands before a row, "120" or "[3][7]", and above a column. Newly allocated. */
+/* What stands before a row, "120" or "[3]", and above a column. Newly allocated. */
 char *array_rows_row_title (ArrayRows *rows, guint64 row);
 char *array_rows_column_title (ArrayRows *rows, guint64 column);
 /* The most characters a row's title has. */

@@ -3,7 +3,11 @@
 
 #include <glib/gi18n.h>
 
+#include "array-commands.h"
+#include "array-find-bar.h"
 #include "array-grid.h"
+#include "array-plane-bar.h"
+#include "array-summary.h"
 #include "edit-popover.h"
 #include "inscription.h"
 
@@ -14,6 +18,9 @@ struct _ArrayView
   GtkInscription *place;
   GtkEntry *index;
   ArrayGrid *grid;
+  ArrayPlaneBar *plane_bar;
+  ArrayFindBar *find_bar;
+  ArraySummary *summary;      /* of several selected elements */
   EditPopover *popover;       /* made when first needed */
 
   EntryItem *item;
@@ -22,63 +29,170 @@ struct _ArrayView
 
 G_DEFINE_FINAL_TYPE (ArrayView, array_view, GTK_TYPE_WIDGET)
 
-/* "[3][4]" of an element, and the name of its field. */
-static char *
-place_text (const EntryInfo *info, guint64 index, int field)
+/* What is selected when that is several elements; FALSE else. */
+static gboolean
+get_several (ArrayView *self, ArrayBlock *ret_block, int *ret_field, guint *ret_n_fields)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint64 left = info->length;
+  return self->item != NULL
+         && array_grid_get_selection (self->grid, ret_block, ret_field, ret_n_fields)
+         && (array_block_n_elements (ret_block) > 1 || *ret_n_fields > 1);
+}
 
-  for (guint i = 0; i < info->dimensions; i++)
+static void
+show_place (ArrayView *self)
+{
+  const EntryInfo *info = entry_item_get_info (self->item);
+  g_autofree char *where = NULL, *text = array_grid_get_cursor_text (self->grid), *both = NULL;
+  guint64 index;
+  int field;
+
+  if (!array_grid_get_cursor (self->grid, &index, &field))
     {
-      left /= MAX (info->shape[i], 1);
-      g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", index / MAX (left, 1));
-      index %= MAX (left, 1);
+      inscription_set_text (self->place, NULL);
+      return;
     }
-  if (field >= 0)
-    g_string_append_printf (text, ".%s", info->fields[field].name);
-  return g_strdup (text->str);
+  where = array_plane_index_text (info, index);
+  both = g_strdup_printf ("%s%s%s%s%s", where, field >= 0 ? "." : "",
+                          field >= 0 ? info->fields[field].name : "", text != NULL ? " = " : "",
+                          text != NULL ? text : "");
+  inscription_set_text (self->place, both);
+}
+
+/* Of one element its place and value, of several what they sum up to. */
+static void
+update_place (ArrayView *self)
+{
+  ArrayBlock block;
+  int field;
+  guint n_fields;
+
+  if (!get_several (self, &block, &field, &n_fields))
+    {
+      array_summary_set (self->summary, NULL, NULL, NULL, -1);
+      if (self->item != NULL)
+        show_place (self);
+      else
+        inscription_set_text (self->place, NULL);
+      return;
+    }
+  array_summary_set (self->summary, entry_item_get_attachment (self->item),
+                     entry_item_get_info (self->item), &block, field);
+  inscription_set_text (self->place, array_summary_get_text (self->summary));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->place), array_summary_get_text (self->summary));
+}
+
+static void
+note_summary (gpointer user_data)
+{
+  update_place (user_data);
 }
 
 static void
 on_cursor_moved (ArrayGrid *grid, ArrayView *self)
 {
-  guint64 index;
-  int field;
+  update_place (self);
+}
 
-  if (self->item == NULL || !array_grid_get_cursor (grid, &index, &field))
-    inscription_set_text (self->place, NULL);
-  else
+static void
+on_plane_changed (ArrayGrid *grid, ArrayView *self)
+{
+  ArrayPlane plane;
+
+  if (array_grid_get_plane (grid, &plane))
+    array_plane_bar_set (self->plane_bar, entry_item_get_info (self->item), &plane);
+  update_place (self);
+}
+
+static void
+on_plane_chosen (ArrayPlaneBar *bar, ArrayView *self)
+{
+  ArrayPlane plane;
+
+  array_plane_bar_get (bar, &plane);
+  array_grid_set_plane (self->grid, &plane);
+}
+
+/* Where the current cell is, in this widget. */
+static gboolean
+get_cursor_area (ArrayView *self, GdkRectangle *ret_area)
+{
+  graphene_point_t origin;
+
+  if (!array_grid_get_cursor_area (self->grid, ret_area)
+      || !gtk_widget_compute_point (GTK_WIDGET (self->grid), GTK_WIDGET (self),
+                                    &GRAPHENE_POINT_INIT ((float) ret_area->x, (float) ret_area->y),
+                                    &origin))
+    return FALSE;
+  ret_area->x = (int) origin.x;
+  ret_area->y = (int) origin.y;
+  return TRUE;
+}
+
+static EditPopover *
+get_popover (ArrayView *self)
+{
+  if (self->popover == NULL)
     {
-      g_autofree char *where = place_text (entry_item_get_info (self->item), index, field);
-      g_autofree char *text = array_grid_get_cursor_text (grid);
-      g_autofree char *both
-        = text != NULL ? g_strdup_printf ("%s = %s", where, text) : g_strdup (where);
-
-      inscription_set_text (self->place, both);
+      self->popover = edit_popover_new ();
+      gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
     }
+  return self->popover;
 }
 
 static void
 on_activate (ArrayGrid *grid, guint64 index, int field, ArrayView *self)
 {
   g_autofree char *text = array_grid_get_cursor_text (grid);
+  ArrayBlock block;
   GdkRectangle area;
-  graphene_point_t origin;
+  int first_field;
+  guint n_fields;
 
-  if (text == NULL || !array_grid_get_cursor_area (grid, &area)
-      || !gtk_widget_compute_point (GTK_WIDGET (grid), GTK_WIDGET (self),
-                                    &GRAPHENE_POINT_INIT ((float) area.x, (float) area.y),
-                                    &origin))
+  if (!get_cursor_area (self, &area))
     return;
-  area.x = (int) origin.x;
-  area.y = (int) origin.y;
-  if (self->popover == NULL)
-    {
-      self->popover = edit_popover_new ();
-      gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
-    }
-  edit_popover_open_element (self->popover, self->item, index, field, text, &area);
+  if (get_several (self, &block, &first_field, &n_fields) && n_fields == 1)
+    edit_popover_open_block (get_popover (self), self->item, &block, first_field, &area);
+  else if (text != NULL)
+    edit_popover_open_element (get_popover (self), self->item, index, field, text, &area);
+}
+
+static void
+do_copy (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ArrayView *self = ARRAY_VIEW (widget);
+
+  array_commands_copy (self->grid, self->item,
+                       g_str_equal (action, "array.copy-c")        ? ARRAY_COPY_C
+                       : g_str_equal (action, "array.copy-python") ? ARRAY_COPY_PYTHON
+                                                                   : ARRAY_COPY_TABLE);
+}
+
+static void
+do_paste (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  array_commands_paste (ARRAY_VIEW (widget)->grid, ARRAY_VIEW (widget)->item);
+}
+
+static void
+do_edit (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ArrayView *self = ARRAY_VIEW (widget);
+  guint64 index;
+  int field;
+
+  if (self->item != NULL && array_grid_get_cursor (self->grid, &index, &field))
+    on_activate (self->grid, index, field, self);
+}
+
+static void
+do_find (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ArrayView *self = ARRAY_VIEW (widget);
+
+  if (g_str_equal (action, "array.find") || !gtk_widget_get_visible (GTK_WIDGET (self->find_bar)))
+    array_find_bar_open (self->find_bar);
+  else
+    array_find_bar_go (self->find_bar, g_str_equal (action, "array.find-previous"));
 }
 
 /* The element that a text names, in C order. */
@@ -175,12 +289,18 @@ static void
 show_array (ArrayView *self)
 {
   Session *session = entry_item_get_session (self->item);
+  ArrayPlane plane;
 
   array_grid_set_mark_changes (self->grid, session_get_mark_changes (session));
   array_grid_set_array (self->grid, session_get_sampler (session),
                         entry_item_get_attachment (self->item),
                         entry_item_get_info (self->item));
-  on_cursor_moved (self->grid, self);
+  array_find_bar_set_item (self->find_bar, self->item);
+  if (array_grid_get_plane (self->grid, &plane))
+    array_plane_bar_set (self->plane_bar, entry_item_get_info (self->item), &plane);
+  else
+    array_plane_bar_set (self->plane_bar, NULL, NULL);
+  update_place (self);
 }
 
 static void
@@ -208,10 +328,15 @@ array_view_set_item (ArrayView *self, EntryItem *item)
       g_clear_signal_handler (&self->info_handler, self->item);
       g_clear_signal_handler (&self->mark_handler, entry_item_get_session (self->item));
       array_grid_set_array (self->grid, NULL, NULL, NULL);
+      array_find_bar_set_item (self->find_bar, NULL);
+      array_plane_bar_set (self->plane_bar, NULL, NULL);
     }
   g_set_object (&self->item, item);
   if (item == NULL)
-    return;
+    {
+      update_place (self);
+      return;
+    }
   self->info_handler = g_signal_connect (item, "notify::info", G_CALLBACK (on_info), self);
   self->mark_handler = g_signal_connect (entry_item_get_session (item), "notify::mark-changes",
                                          G_CALLBACK (on_mark_changes), self);
@@ -230,11 +355,43 @@ array_view_dispose (GObject *object)
   ArrayView *self = ARRAY_VIEW (object);
   GtkWidget *child;
 
-  array_view_set_item (self, NULL);
+  if (self->summary != NULL)
+    array_view_set_item (self, NULL);
+  g_clear_pointer (&self->summary, array_summary_free);
   self->popover = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (array_view_parent_class)->dispose (object);
+}
+
+/* Keys of the view and what is in it; entries have the same ones for their text. */
+static void
+add_actions (GtkWidgetClass *class)
+{
+  static const struct
+  {
+    const char *name;
+    GtkWidgetActionActivateFunc activate;
+    guint key;
+    GdkModifierType modifiers;
+  } actions[] = {
+    { "array.copy-table", do_copy, GDK_KEY_c, GDK_CONTROL_MASK },
+    { "array.copy-c", do_copy, 0, 0 },
+    { "array.copy-python", do_copy, 0, 0 },
+    { "array.paste", do_paste, GDK_KEY_v, GDK_CONTROL_MASK },
+    { "array.edit", do_edit, 0, 0 },
+    { "array.find", do_find, GDK_KEY_f, GDK_CONTROL_MASK | GDK_ALT_MASK },
+    { "array.find-next", do_find, GDK_KEY_F3, 0 },
+    { "array.find-previous", do_find, GDK_KEY_F3, GDK_SHIFT_MASK },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      gtk_widget_class_install_action (class, actions[i].name, NULL, actions[i].activate);
+      if (actions[i].key != 0)
+        gtk_widget_class_add_binding_action (class, actions[i].key, actions[i].modifiers,
+                                             actions[i].name, NULL);
+    }
 }
 
 static void
@@ -245,13 +402,20 @@ array_view_class_init (ArrayViewClass *class)
   G_OBJECT_CLASS (class)->dispose = array_view_dispose;
   widget_class->grab_focus = array_view_grab_focus;
 
+  g_type_ensure (ARRAY_TYPE_FIND_BAR);
   g_type_ensure (ARRAY_TYPE_GRID);
+  g_type_ensure (ARRAY_TYPE_PLANE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/array-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ArrayView, place);
   gtk_widget_class_bind_template_child (widget_class, ArrayView, index);
   gtk_widget_class_bind_template_child (widget_class, ArrayView, grid);
+  gtk_widget_class_bind_template_child (widget_class, ArrayView, plane_bar);
+  gtk_widget_class_bind_template_child (widget_class, ArrayView, find_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_plane_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_plane_chosen);
+  add_actions (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_cursor_moved);
   gtk_widget_class_bind_template_callback (widget_class, on_index_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_index_changed);
@@ -261,4 +425,6 @@ static void
 array_view_init (ArrayView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->summary = array_summary_new (note_summary, self);
+  array_find_bar_set_grid (self->find_bar, self->grid);
 }

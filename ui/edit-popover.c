@@ -3,6 +3,7 @@
 #include "edit-popover.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "edit-text.h"
 #include "inspect-error.h"
@@ -21,6 +22,7 @@ struct _EditPopover
   int field;
   gboolean of_element;      /* of an array */
   guint64 index;
+  ArrayBlock block;         /* of several elements; no rows: not of such */
   GdkRectangle where;       /* the value stands in the parent */
   Edit *pending;            /* while it is being applied */
   Edit *offered;
@@ -96,6 +98,8 @@ make_edit (EditPopover *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   Edit *edit;
 
+  if (self->block.n_rows > 0)
+    return edit_text_make_block (attachment, info, &self->block, self->field, text);
   if (!self->of_element)
     return edit_text_make (attachment, info, self->field, text);
   edit = edit_new (attachment, info, self->index, self->index + 1, text);
@@ -117,7 +121,8 @@ check (EditPopover *self)
     show_message (self, error->message, TRUE);
   else
     {
-      g_autofree char *hint = edit_text_hint (info, self->field);
+      g_autofree char *hint = self->block.n_rows > 0 ? edit_text_block_hint (info, self->field)
+                                                     : edit_text_hint (info, self->field);
 
       show_message (self, info->reason != NULL ? info->reason : hint, FALSE);
     }
@@ -249,7 +254,11 @@ begin (EditPopover *self, EntryItem *item, int field, const char *text, const Gd
   g_autoptr (GString) title = g_string_new (info->name);
 
   self->field = field;
-  if (self->of_element)
+  if (self->block.n_rows > 0)
+    g_string_append_printf (title, ngettext (": %" PRIu64 " element", ": %" PRIu64 " elements",
+                                             (gulong) array_block_n_elements (&self->block)),
+                            array_block_n_elements (&self->block));
+  else if (self->of_element)
     g_string_append_printf (title, "[%" G_GUINT64_FORMAT "]", self->index);
   if (field >= 0)
     g_string_append_printf (title, ".%s", info->fields[field].name);
@@ -281,6 +290,7 @@ edit_popover_open (EditPopover *self, EntryItem *item, int field, const GdkRecta
 
   forget_item (self);
   self->of_element = FALSE;
+  self->block.n_rows = 0;
   begin (self, item, field, text != NULL ? text : "", where);
 }
 
@@ -290,8 +300,19 @@ edit_popover_open_element (EditPopover *self, EntryItem *item, guint64 index, in
 {
   forget_item (self);
   self->of_element = TRUE;
+  self->block.n_rows = 0;
   self->index = index;
   begin (self, item, field, text, where);
+}
+
+void
+edit_popover_open_block (EditPopover *self, EntryItem *item, const ArrayBlock *block, int field,
+                         const GdkRectangle *where)
+{
+  forget_item (self);
+  self->of_element = FALSE;
+  self->block = *block;
+  begin (self, item, field, "", where);
 }
 
 EditPopover *

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "array-block.h"
 #include "entry-item.h"
 
 #define EDIT_TYPE_POPOVER (edit_popover_get_type ())
@@ -17,3 +18,7 @@ void edit_popover_open (EditPopover *self, EntryItem *item, int field, const Gdk
 /* The same for one element of an array, that reads `text` now. */
 void edit_popover_open_element (EditPopover *self, EntryItem *item, guint64 index, int field,
                                 const char *text, const GdkRectangle *where);
+/* The same for several elements of an array: one value for all, "+=5", or "0:2" for a ramp that
+ * begins with 0 in steps of 2. */
+void edit_popover_open_block (EditPopover *self, EntryItem *item, const ArrayBlock *block,
+                              int field, const GdkRectangle *where);

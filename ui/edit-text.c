@@ -2,6 +2,7 @@
 #include "edit-text.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "inspect-error.h"
 
@@ -197,6 +198,45 @@ edit_text_hint (const EntryInfo *info, int field)
       g_string_append (hint, _("+=5, -=1 and *=2 change what is there then."));
     }
   return g_strdup (hint->str);
+}
+
+static gboolean
+is_number (const EntryInfo *info, int field)
+{
+  const struct shmlens_type *type = field >= 0 ? &info->fields[field].type : &info->type;
+
+  return type->kind == SHMLENS_KIND_SIGNED || type->kind == SHMLENS_KIND_UNSIGNED
+         || type->kind == SHMLENS_KIND_FLOAT;
+}
+
+Edit *
+edit_text_make_block (Attachment *attachment, EntryInfo *info, const ArrayBlock *block, int field,
+                      const char *text)
+{
+  const char *colon = is_number (info, field) ? strchr (text, ':') : NULL;
+  Edit *edit;
+
+  if (colon == NULL)
+    edit = edit_new (attachment, info, 0, 0, text);
+  else
+    {
+      g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+      g_ptr_array_add (texts, g_strndup (text, (gsize) (colon - text)));
+      g_ptr_array_add (texts, g_strdup (colon + 1));
+      edit = edit_new_texts (attachment, info, 0, 0, EDIT_RAMP, texts);
+    }
+  edit->field = field;
+  edit_set_block (edit, block);
+  return edit;
+}
+
+char *
+edit_text_block_hint (const EntryInfo *info, int field)
+{
+  if (!is_number (info, field))
+    return edit_text_hint (info, field);
+  return g_strdup (_("One value for all of them; += -= *= to calculate; 0:2 for 0, 2, 4, …"));
 }
 
 const char *

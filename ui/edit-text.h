@@ -16,6 +16,12 @@ gboolean edit_text_is_possible (const EntryInfo *info, int field);
  * an array of numbers. */
 Edit *edit_text_make (Attachment *attachment, EntryInfo *info, int field, const char *text);
 
+/* An edit of several elements of an array, or of a field of each: "0:2" is a ramp. */
+Edit *edit_text_make_block (Attachment *attachment, EntryInfo *info, const ArrayBlock *block,
+                            int field, const char *text);
+/* A line on what may be typed for several elements. Newly allocated. */
+char *edit_text_block_hint (const EntryInfo *info, int field);
+
 /* A line on what may be typed: its range, its labels, "+=5". Newly allocated. */
 char *edit_text_hint (const EntryInfo *info, int field);
 

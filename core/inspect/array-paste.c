@@ -2,6 +2,7 @@
 #include "array-paste.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "inspect-error.h"
@@ -57,8 +58,8 @@ check_row (ArrayPaste *paste, guint64 n, GError **error)
   if (n == paste->n_columns)
     return TRUE;
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-               _("row %" G_GUINT64_FORMAT " of what is pasted has %" G_GUINT64_FORMAT
-                 " cells, and the first has %" G_GUINT64_FORMAT "; copy a whole block"),
+               _("row %" PRIu64 " of what is pasted has %" PRIu64
+                 " cells, and the first has %" PRIu64 "; copy a whole block"),
                paste->n_rows, n, paste->n_columns);
   return FALSE;
 }
@@ -140,7 +141,7 @@ blame_cell (const ArrayPaste *paste, const Edit *edit, GError **error)
       g_clear_error (error);
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
                    /* Translators: of cells that were pasted; the last one is the reason. */
-                   _("row %" G_GUINT64_FORMAT ", column %" G_GUINT64_FORMAT
+                   _("row %" PRIu64 ", column %" PRIu64
                      ", “%s”: %s; nothing was written"),
                    i / paste->n_columns + 1, i % paste->n_columns + 1, shown, reason->message);
       return;

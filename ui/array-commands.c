@@ -1,0 +1,169 @@
+/* array-commands.c - what is done with the selected elements of an array. */
+#include "array-commands.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
+#include "array-paste.h"
+#include "inspect-error.h"
+#include "window.h"
+
+static MessageBar *
+message_bar_of (ArrayGrid *grid)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (grid));
+
+  return SHMLENS_IS_WINDOW (root) ? shmlens_window_get_message_bar (SHMLENS_WINDOW (root)) : NULL;
+}
+
+static void
+say (ArrayGrid *grid, const char *text)
+{
+  MessageBar *bar = message_bar_of (grid);
+
+  if (bar != NULL)
+    message_bar_say (bar, MESSAGE_ERROR, text);
+}
+
+void
+array_commands_copy (ArrayGrid *grid, EntryItem *item, enum array_copy_format format)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  ArrayBlock block;
+  guint n_fields;
+  int field;
+
+  if (item == NULL || !array_grid_get_selection (grid, &block, &field, &n_fields))
+    return;
+  text = array_copy_text (entry_item_get_attachment (item), entry_item_get_info (item), &block,
+                          field, n_fields, format, &error);
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (grid)), text);
+  else
+    say (grid, error->message);
+}
+
+/* The cells of a paste, as elements from the first selected one on. */
+static gboolean
+place_paste (const EntryInfo *entry, const ArrayBlock *selected, int field, guint n_fields,
+             ArrayPaste *paste, ArrayBlock *ret_block, GError **error)
+{
+  guint64 cells = paste->n_rows * paste->n_columns;
+  ArrayBlock block = *selected;
+
+  if (field >= 0 && (paste->n_columns > 1 || n_fields > 1))
+    {
+      g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+                           _("structures are pasted into one field at a time; copy one column, and"
+                             " select where in that field it is to begin"));
+      return FALSE;
+    }
+  if (entry->dimensions <= 1 || field >= 0)
+    /* Rows of the grid go on in the next: so do cells of several rows. */
+    block = array_block_range (selected->first, selected->first + cells);
+  else if (cells > 1)
+    {
+      block.n_rows = paste->n_rows;
+      block.n_columns = paste->n_columns;
+    }
+  *ret_block = block;
+  return TRUE;
+}
+
+/* Whether rows and columns of the plane hold it: a block may not go on in the next row. */
+static gboolean
+check_room (ArrayGrid *grid, const EntryInfo *entry, const ArrayBlock *block, GError **error)
+{
+  ArrayPlane plane;
+  guint64 row = 0, column = block->first, n_rows = 1, n_columns = entry->length;
+
+  if (entry->dimensions > 1 && array_grid_get_plane (grid, &plane))
+    {
+      ArrayBlock all = array_plane_block (&plane, entry);
+
+      array_plane_aim (&plane, entry, block->first, &row, &column);
+      n_rows = all.n_rows;
+      n_columns = all.n_columns;
+    }
+  if (row + block->n_rows <= n_rows && column + block->n_columns <= n_columns)
+    return TRUE;
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+               _("%s: %" PRIu64 " × %" PRIu64 " cells are pasted, and from here on there is room"
+                 " for %" PRIu64 " × %" PRIu64 "; begin further up or to the left"),
+               entry->name, block->n_rows, block->n_columns, n_rows - row, n_columns - column);
+  return FALSE;
+}
+
+void
+array_commands_paste_text (ArrayGrid *grid, EntryItem *item, const char *text)
+{
+  MessageBar *bar = message_bar_of (grid);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Edit) edit = NULL;
+  ArrayPaste paste;
+  ArrayBlock block;
+  guint n_fields;
+  int field;
+
+  if (item == NULL || bar == NULL
+      || !array_grid_get_selection (grid, &block, &field, &n_fields))
+    return;
+  if (!array_paste_parse (text, &paste, &error))
+    {
+      say (grid, error->message);
+      return;
+    }
+  if (paste.cells->len == 1 && n_fields == 1)
+    {
+      edit = edit_new (entry_item_get_attachment (item), entry_item_get_info (item), 0, 0,
+                       paste.cells->pdata[0]);
+      edit->operation = EDIT_SET;
+      edit->field = field;
+      edit_set_block (edit, &block);
+    }
+  else if (place_paste (entry_item_get_info (item), &block, field, n_fields, &paste, &block, &error)
+           && check_room (grid, entry_item_get_info (item), &block, &error))
+    edit = array_paste_edit (&paste, entry_item_get_attachment (item), entry_item_get_info (item),
+                             &block, field, &error);
+  if (edit != NULL)
+    message_bar_apply (bar, edit);
+  else
+    say (grid, error->message);
+  array_paste_clear (&paste);
+}
+
+struct pasting
+{
+  GWeakRef grid;
+  EntryItem *item;
+};
+
+static void
+note_text (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  struct pasting *pasting = user_data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  ArrayGrid *grid = g_weak_ref_get (&pasting->grid);
+
+  if (grid != NULL)
+    array_commands_paste_text (grid, pasting->item, text != NULL ? text : "");
+  g_clear_object (&grid);
+  g_weak_ref_clear (&pasting->grid);
+  g_object_unref (pasting->item);
+  g_free (pasting);
+}
+
+void
+array_commands_paste (ArrayGrid *grid, EntryItem *item)
+{
+  struct pasting *pasting;
+
+  if (item == NULL)
+    return;
+  pasting = g_new0 (struct pasting, 1);
+  g_weak_ref_init (&pasting->grid, grid);
+  pasting->item = g_object_ref (item);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (grid)), NULL, note_text,
+                                 pasting);
+}
