@@ -1,9 +1,14 @@
 /* python-member.c - a process of a Python program. */
 #include "python-member.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 
+#include "inspect-error.h"
 #include "process.h"
+
+#define ENDING_LOOKS 10
+#define ENDING_PAUSE_US 10000
 
 PythonMember *
 python_member_new (const char *proc, pid_t pid)
@@ -33,6 +38,25 @@ python_member_is_gone (const PythonMember *self, const char *proc)
   return self->start_time == 0 || process_is_gone (proc, self->pid, self->start_time);
 }
 
+/* Whether it cannot be looked at for that it ends. Its memory goes first, and then it takes a
+ * moment until that can be told from its state. */
+static gboolean
+is_ending (const PythonMember *self, const char *proc, const GError *error)
+{
+  guint8 byte;
+
+  if (self->memory != NULL ? process_memory_read (self->memory, 0, &byte, 1) != -ESRCH
+                           : !g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND))
+    return python_member_is_gone (self, proc);
+  for (guint i = 0; i < ENDING_LOOKS; i++)
+    {
+      if (python_member_is_gone (self, proc))
+        return TRUE;
+      g_usleep (ENDING_PAUSE_US);
+    }
+  return FALSE;
+}
+
 void
 python_member_look (PythonMember *self, const char *proc, const gint *cancelled)
 {
@@ -46,15 +70,18 @@ python_member_look (PythonMember *self, const char *proc, const gint *cancelled)
   if (self->memory != NULL && process_memory_start_time (self->memory) != self->start_time)
     {
       g_clear_pointer (&self->memory, process_memory_unref);
-      self->refusal = g_strdup (_("the process ended while it was looked at"));
-      return;
+      g_set_error_literal (&error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                           _("the process ended while it was looked at"));
     }
   if (self->memory != NULL)
     self->process = py_process_look (self->memory, cancelled, &error);
-  if (self->process == NULL)
-    self->refusal = g_strdup (error->message);
-  else
-    self->heap = py_process_heap_sign (self->process);
+  if (self->process != NULL)
+    {
+      self->heap = py_process_heap_sign (self->process);
+      return;
+    }
+  self->refusal = g_strdup (error->message);
+  self->has_ended = is_ending (self, proc, error);
 }
 
 void

@@ -18,6 +18,7 @@ struct python_member
   ProcessMemory *memory;   /* NULL: may not be read */
   PyProcess *process;      /* NULL: likewise, or no Python that is known */
   char *refusal;           /* why, a sentence; NULL */
+  gboolean has_ended;      /* so much so that it could not be looked at for it */
   gboolean is_due;         /* to be looked through */
   gboolean is_named;
 };

@@ -54,6 +54,12 @@ struct python_program
 
 /* ------------------------------------------------------------------------ snapshots -- */
 
+static gboolean
+is_root_gone (PythonProgram *self)
+{
+  return self->start_time == 0 || process_is_gone (self->proc, self->pid, self->start_time);
+}
+
 /* Who has it, and why what is not shown cannot be. */
 static void
 describe_members (PythonProgram *self, gboolean is_empty, SegmentInfo *values, pid_t *pids)
@@ -65,7 +71,7 @@ describe_members (PythonProgram *self, gboolean is_empty, SegmentInfo *values, p
       const PythonMember *member = self->members->pdata[i];
 
       pids[values->n_pids++] = member->pid;
-      if (member->refusal != NULL && values->state == SEGMENT_LIVE && self->record == NULL
+      if (member->refusal != NULL && !member->has_ended && values->state == SEGMENT_LIVE && self->record == NULL
           && (is_empty || self->recorded != NULL))
         {
           values->state = SEGMENT_FORBIDDEN;
@@ -84,15 +90,13 @@ describe (PythonProgram *self, const GPtrArray *entries)
   SegmentInfo values = { .kind = "python", .id = id, .name = id, .writable = TRUE };
   g_autoptr (GHashTable) files = g_hash_table_new (NULL, NULL);
 
+  title = python_title (self->proc, self->pid);
+  values.title = values.logical_name = title != NULL ? title : id;
+  python_identify (self->proc, self->pid, self->start_time, &values);
   /* Whoever has the root's id by now is another process. */
+  self->root_has_ended = self->root_has_ended || is_root_gone (self);
   if ((self->root_has_ended || self->members->len == 0) && self->snapshot != NULL)
     values = *self->snapshot->info;
-  else
-    {
-      title = python_title (self->proc, self->pid);
-      values.title = values.logical_name = title != NULL ? title : id;
-      python_identify (self->proc, self->pid, self->start_time, &values);
-    }
   if (self->members->len == 0)
     {
       values.state = SEGMENT_REMOVED;
@@ -232,12 +236,6 @@ shared_of (ProcessTable *table, pid_t pid)
     if (pythons[i].pid == pid)
       return pythons[i].shared;
   return 0;
-}
-
-static gboolean
-is_root_gone (PythonProgram *self)
-{
-  return self->start_time == 0 || process_is_gone (self->proc, self->pid, self->start_time);
 }
 
 /* Looks which processes there are, and what those that are known map. */
@@ -467,6 +465,7 @@ python_program_new (const char *shm, const char *proc, pid_t pid, GError **error
 {
   PythonProgram *self = g_new0 (PythonProgram, 1);
   pthread_condattr_t attributes;
+  gboolean lives = FALSE;
 
   self->references = 1;
   self->shm = g_strdup (shm);
@@ -495,7 +494,21 @@ python_program_new (const char *shm, const char *proc, pid_t pid, GError **error
       return NULL;
     }
   for (guint i = 0; i < self->members->len; i++)
-    python_member_look (self->members->pdata[i], self->proc, &self->cancelled);
+    {
+      PythonMember *member = self->members->pdata[i];
+
+      python_member_look (member, self->proc, &self->cancelled);
+      lives = lives || !member->has_ended;
+    }
+  if (!lives)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                   _("process %d ended while it was looked at; shmlensctl list tells which there"
+                     " are"),
+                   (int) pid);
+      program_free (self);
+      return NULL;
+    }
   update_record (self);
   publish (self, FALSE);
   self->thread = g_thread_new ("shmlens-python", program_thread, self);
