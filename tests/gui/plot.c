@@ -253,6 +253,7 @@ the_cursor_tells_what_was (void **state)
   struct stage stage = begin (f);
   PlotView *view = plot_page_get_view (stage.page);
   PlotSeries *series = plot (&stage, "loss");
+  g_autofree char *said = NULL;
   gint64 then;
 
   wait_until (newest (series) == 1.5);
@@ -269,6 +270,12 @@ the_cursor_tells_what_was (void **state)
   /* By keys it begins now, and what is read aloud says so. */
   act (&stage, "plot.move-cursor", g_variant_new_double (-1));
   assert_true (plot_view_get_cursor (view) > then - 1000000);
+  said = gtk_test_accessible_check_property (GTK_ACCESSIBLE (view),
+                                             GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "", NULL);
+  assert_non_null (said);
+  assert_non_null (strstr (said, "1 series from "));
+  assert_non_null (strstr (said, "loss: "));
+  assert_non_null (strstr (said, "between 1.5 and 9.5"));
   end (&stage);
 }
 
