@@ -26,6 +26,12 @@ static const struct command commands[] = {
     3, G_MAXUINT, ctl_set },
   { "watch", "SEGMENT [ENTRY...]", N_ ("prints values again and again"), 1, G_MAXUINT, ctl_watch },
   { "lock", "SEGMENT ENTRY", N_ ("tells who holds the entry's lock"), 2, 2, ctl_lock },
+  { "record", "SEGMENT [ENTRY...]", N_ ("records values into a file (--output)"), 1, G_MAXUINT,
+    ctl_record },
+  { "replay", "FILE [ENTRY...]", N_ ("prints what a recording holds, as watch does"), 1, G_MAXUINT,
+    ctl_replay },
+  { "export", "FILE|SEGMENT [ENTRY...]", N_ ("a recording, or an array now, as CSV or .npy"), 1,
+    G_MAXUINT, ctl_export },
   { "scan", "pid:N", N_ ("tells what was found in a Python program, and how long it took"), 1, 1,
     ctl_scan },
   { "rm", "SEGMENT", N_ ("removes a segment's name; asks first"), 0, 1, ctl_rm },
@@ -51,7 +57,8 @@ enum option_kind
   OPTION_TEXT
 };
 
-static struct ctl ctl = { .timeout = 1.0, .interval = 1.0 };
+static struct ctl ctl
+  = { .timeout = 1.0, .interval = 1.0, .rate = 10.0, .speed = 1.0, .format = "csv" };
 
 static const struct option
 {
@@ -69,10 +76,21 @@ static const struct option
   { "--unlocked", OPTION_FLAG, &ctl.unlocked, " set restore ", "", N_ ("write without the lock") },
   { "--recover", OPTION_FLAG, &ctl.recover, " set ", "",
     N_ ("take over the lock of a dead holder") },
-  { "--interval", OPTION_SECONDS, &ctl.interval, " watch ", " S", N_ ("between two lines (1)") },
-  { "--count", OPTION_COUNT, &ctl.count, " watch ", " N", N_ ("end after N lines") },
-  { "--csv", OPTION_FLAG, &ctl.csv, " watch ", "", N_ ("comma separated, with a heading") },
-  { "--output", OPTION_TEXT, &ctl.output, " snapshot ", " FILE", N_ ("where it is saved") },
+  { "--interval", OPTION_SECONDS, &ctl.interval, " watch replay ", " S",
+    N_ ("between two lines (1)") },
+  { "--count", OPTION_COUNT, &ctl.count, " watch replay ", " N", N_ ("end after N lines") },
+  { "--csv", OPTION_FLAG, &ctl.csv, " watch replay ", "",
+    N_ ("comma separated, with a heading") },
+  { "--output", OPTION_TEXT, &ctl.output, " record export snapshot ", " FILE", N_ ("what to write") },
+  { "--rate", OPTION_SECONDS, &ctl.rate, " record ", " HZ", N_ ("samples a second (10)") },
+  { "--when", OPTION_TEXT, &ctl.when, " record ", " CONDITION",
+    N_ ("begin when it is met, e.g. 'loss > 10'") },
+  { "--until", OPTION_TEXT, &ctl.until, " record ", " CONDITION", N_ ("end when it is met") },
+  { "--duration", OPTION_SECONDS, &ctl.duration, " record ", " S", N_ ("end after S seconds") },
+  { "--speed", OPTION_SECONDS, &ctl.speed, " replay ", " X",
+    N_ ("X times as fast; 0 without waiting (1)") },
+  { "--at", OPTION_SECONDS, &ctl.at, " replay ", " S", N_ ("begin S seconds after its start") },
+  { "--format", OPTION_TEXT, &ctl.format, " export ", " csv|npy", N_ ("what to write (csv)") },
   { "--name", OPTION_TEXT, &ctl.name, " snapshot ", " TEXT", N_ ("what it is called") },
   { "--locked", OPTION_FLAG, &ctl.locked, " snapshot ", "",
     N_ ("read small entries under their locks") },

@@ -44,6 +44,13 @@ struct ctl
   double tolerance;      /* --tolerance */
   gboolean locked;       /* --locked */
   gboolean dry_run;      /* --dry-run */
+  const char *format;    /* --format */
+  const char *when;      /* --when, a condition */
+  const char *until;     /* --until, a condition */
+  double rate;           /* samples a second */
+  double duration;       /* seconds; 0: without end */
+  double speed;          /* of a replay; 0: without waiting */
+  double at;             /* seconds from a recording's start */
 };
 
 /* One function per command: prints, and returns the exit status. */
@@ -59,6 +66,9 @@ enum ctl_status ctl_snapshot (const struct ctl *ctl);
 enum ctl_status ctl_diff (const struct ctl *ctl);
 enum ctl_status ctl_restore (const struct ctl *ctl);
 enum ctl_status ctl_demo (const struct ctl *ctl);
+enum ctl_status ctl_record (const struct ctl *ctl);
+enum ctl_status ctl_replay (const struct ctl *ctl);
+enum ctl_status ctl_export (const struct ctl *ctl);
 /* The exit status is the program's. */
 enum ctl_status ctl_run (const struct ctl *ctl);
 /* For the shell's completion: what could stand at this place, one a line. */

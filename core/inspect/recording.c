@@ -40,7 +40,7 @@ struct recording
   GPtrArray *channels;     /* of struct channel */
   struct recording_batch waiting;
   gsize waiting_bytes;     /* also of what the writer has taken, until it is written */
-  gint64 tick_us;
+  gint64 tick_us;          /* up to when it was recorded */
   struct recording_gap gap;  /* samples that were lost since the last flush */
   struct recording_statistics statistics;
   gboolean stop;
@@ -141,6 +141,7 @@ add_sample (Recording *self, guint entry, gint64 time_us, int status, const void
     }
   if (run->elements->len >= RUN_BYTES)
     end_run (self, &channel->run);
+  self->tick_us = MAX (self->tick_us, time_us);
   channel->last_us = time_us;
   channel->last_status = status;
   self->statistics.samples++;
@@ -246,7 +247,7 @@ recording_add_tick (Recording *self, gint64 time_us, guint64 missed)
   if (missed > 0)
     g_array_append_val (self->waiting.gaps, gap);
   self->statistics.missed_ticks += missed;
-  self->tick_us = time_us;
+  self->tick_us = MAX (self->tick_us, time_us);
   pthread_mutex_unlock (&self->mutex);
 }
 

@@ -11,6 +11,7 @@
 #include "source-native.h"
 #include "source-posix.h"
 #include "source-python.h"
+#include "source-recording.h"
 
 Registry *
 registry_new (const struct registry_roots *roots)
@@ -28,6 +29,7 @@ registry_new (const struct registry_roots *roots)
     self->sources[self->n_sources++]
       = source_python_new (self->directory->path, self->directory->proc);
   self->sources[self->n_sources++] = source_posix_new (self->directory, self->types);
+  self->sources[self->n_sources++] = source_recording_new ();
   g_assert (self->n_sources <= G_N_ELEMENTS (self->sources));
   return self;
 }

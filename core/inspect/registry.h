@@ -12,7 +12,7 @@ struct registry
   ShmDirectory *directory;
   TypeStore *types;
   pthread_mutex_t mutex;              /* around the sources' list and changed */
-  Source *sources[3];
+  Source *sources[4];
   guint n_sources;
   GMainContext *context;     /* of whoever made it */
   struct registry_watch *watch;
