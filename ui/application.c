@@ -84,6 +84,7 @@ shmlens_application_startup (GApplication *application)
     { "win.goto", { "<Control>g" } },
     { "win.plot", { "<Control><Shift>p" } },
     { "win.look-again", { "<Control>r", "F5" } },
+    { "win.take-snapshot", { "<Control><Shift>s" } },
     { "win.set-type", { "<Control>t" } },
     { "window.close", { "<Control>w" } },
   };
