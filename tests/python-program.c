@@ -110,7 +110,7 @@ it_goes_on_when_its_first_process_ends (void **state)
 
   add (roots, ROOT, 1, 50, "python3 app.py");
   add (roots, CHILD, ROOT, 60, "python3 app.py");
-  program = python_program_new (roots->shm, roots->proc, CHILD, NULL);
+  program = python_program_new (roots->shm, roots->proc, CHILD, NULL, NULL);
   assert_non_null (program);
   assert_becomes (program, "forbidden pid:4999001 4999001 4999002");
   before = python_program_snapshot (program);
@@ -146,7 +146,7 @@ another_with_the_id_of_one_that_ended_is_not_it (void **state)
   g_autoptr (PythonProgram) program = NULL;
 
   add (roots, ROOT, 1, 50, "python3 app.py");
-  program = python_program_new (roots->shm, roots->proc, ROOT, NULL);
+  program = python_program_new (roots->shm, roots->proc, ROOT, NULL, NULL);
   assert_becomes (program, "forbidden pid:4999001 4999001");
   add (roots, ROOT, 1, 51, "python3 app.py");
   assert_becomes (program, "removed pid:4999001");
@@ -160,7 +160,7 @@ what_cannot_be_read_is_the_same_opened_and_identified (void **state)
   g_autoptr (PythonSnapshot) snapshot = NULL;
 
   add (roots, ROOT, 1, 50, "python3 app.py");
-  program = python_program_new (roots->shm, roots->proc, ROOT, NULL);
+  program = python_program_new (roots->shm, roots->proc, ROOT, NULL, NULL);
   assert_non_null (program);
   snapshot = python_program_snapshot (program);
   assert_true (snapshot->info->inode == (G_GUINT64_CONSTANT (50) << 22 | ROOT));

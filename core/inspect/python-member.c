@@ -64,7 +64,7 @@ python_member_look (PythonMember *self, const char *proc, const gint *cancelled)
 
   g_clear_pointer (&self->process, py_process_free);
   g_clear_pointer (&self->refusal, g_free);
-  self->is_due = self->is_named = FALSE;
+  self->is_due = self->is_named = self->has_ended = FALSE;
   if (self->memory == NULL)
     self->memory = process_memory_open (proc, self->pid, &error);
   if (self->memory != NULL && process_memory_start_time (self->memory) != self->start_time)
@@ -81,6 +81,7 @@ python_member_look (PythonMember *self, const char *proc, const gint *cancelled)
       return;
     }
   self->refusal = g_strdup (error->message);
+  self->is_refused = error->code == INSPECT_ERROR_PERMISSION || error->code == INSPECT_ERROR_USAGE;
   self->has_ended = is_ending (self, proc, error);
 }
 
@@ -90,6 +91,30 @@ python_member_name (PythonMember *self, const gint *cancelled)
   if (self->process != NULL)
     py_process_name (self->process, cancelled);
   self->is_named = TRUE;
+}
+
+void
+python_member_forget (PythonMember *self)
+{
+  PyProcess *process = self->process;
+
+  if (process != NULL)
+    self->process = py_process_new_watch (process);
+  py_process_free (process);
+}
+
+PythonMember *
+python_member_new_watch (const PythonMember *self)
+{
+  PythonMember *watch = g_new0 (PythonMember, 1);
+
+  watch->pid = self->pid;
+  watch->start_time = self->start_time;
+  watch->shared = self->shared;
+  watch->heap = self->heap;
+  watch->memory = process_memory_ref (self->memory);
+  watch->process = py_process_new_watch (self->process);
+  return watch;
 }
 
 gboolean

@@ -18,6 +18,7 @@ struct python_member
   ProcessMemory *memory;   /* NULL: may not be read */
   PyProcess *process;      /* NULL: likewise, or no Python that is known */
   char *refusal;           /* why, a sentence; NULL */
+  gboolean is_refused;     /* it may not be read, or its Python is not supported: no matter of time */
   gboolean has_ended;      /* so much so that it could not be looked at for it */
   gboolean is_due;         /* to be looked through */
   gboolean is_named;
@@ -34,6 +35,11 @@ gboolean python_member_is_gone (const PythonMember *self, const char *proc);
 void python_member_look (PythonMember *self, const char *proc, const gint *cancelled);
 /* Looks for names in what was found. */
 void python_member_name (PythonMember *self, const gint *cancelled);
+
+/* Forgets what was found, but not the sign of multiprocessing's heap. */
+void python_member_forget (PythonMember *self);
+/* Another of the same process, as if it had forgotten. */
+PythonMember *python_member_new_watch (const PythonMember *self);
 
 /* Whether something that was found is not there any more, or something was made that shows
  * nowhere else. Costs a few reads. */

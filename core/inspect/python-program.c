@@ -36,6 +36,7 @@ struct python_program
   gboolean root_has_ended; /* its other processes may go on */
   ProcessTable *table;
   GPtrArray *members;      /* of PythonMember *, the root first */
+  PythonMember *looked;    /* looked through before, not among them yet; NULL */
   PythonCache *cache;
   PythonRecord *record;    /* what the program wrote down itself; NULL */
   PyProcess *recorded;     /* what that says, or the files, when no memory may be read; NULL */
@@ -296,6 +297,9 @@ add_members (PythonProgram *self, GPtrArray *members, const PythonTree *tree, gb
       PythonMember *member = take_member (self->members, self->proc, pid);
       guint64 shared = shared_of (self->table, pid);
 
+      if (self->looked != NULL && self->looked->pid == pid
+          && !python_member_is_gone (self->looked, self->proc))
+        member = g_steal_pointer (&self->looked);
       if (member == NULL && is_foreign)
         continue;
       if (member == NULL)
@@ -461,7 +465,8 @@ program_free (PythonProgram *self)
 }
 
 PythonProgram *
-python_program_new (const char *shm, const char *proc, pid_t pid, GError **error)
+python_program_new (const char *shm, const char *proc, pid_t pid, PythonMember *looked,
+                    GError **error)
 {
   PythonProgram *self = g_new0 (PythonProgram, 1);
   pthread_condattr_t attributes;
@@ -479,7 +484,9 @@ python_program_new (const char *shm, const char *proc, pid_t pid, GError **error
   pthread_cond_init (&self->cond, &attributes);
   pthread_condattr_destroy (&attributes);
 
-  update_members (self, TRUE);
+  self->looked = looked;
+  update_members (self, FALSE);
+  g_clear_pointer (&self->looked, python_member_free);
   if (self->members->len == 0)
     {
       /* What may not be looked at is no less likely to share something. */
@@ -497,7 +504,8 @@ python_program_new (const char *shm, const char *proc, pid_t pid, GError **error
     {
       PythonMember *member = self->members->pdata[i];
 
-      python_member_look (member, self->proc, &self->cancelled);
+      if (member->is_due)
+        python_member_look (member, self->proc, &self->cancelled);
       lives = lives || !member->has_ended;
     }
   if (!lives)

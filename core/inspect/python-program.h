@@ -12,15 +12,18 @@
  */
 #pragma once
 
+#include "python-member.h"
 #include "python-snapshot.h"
 
 typedef struct python_program PythonProgram;
 
 /* Looks at the program that the process belongs to, in this thread; names come later.
- * shm, proc: "/dev/shm", "/proc".
+ * shm, proc: "/dev/shm", "/proc". looked: the process as it was looked through before, which is
+ * taken over, and not done again unless there is a sign of change; NULL.
  *
  * Errors: NOT_FOUND no such process, or none that shares Python objects; PERMISSION. */
-PythonProgram *python_program_new (const char *shm, const char *proc, pid_t pid, GError **error);
+PythonProgram *python_program_new (const char *shm, const char *proc, pid_t pid,
+                                   PythonMember *looked, GError **error);
 PythonProgram *python_program_ref (PythonProgram *self);
 void python_program_unref (PythonProgram *self);
 

@@ -142,6 +142,8 @@ python_trees (ProcessTable *processes, const char *proc)
       PythonTree *tree = tree_of_root (trees, members[root_of (members, i)].pid);
 
       g_array_append_val (tree->pids, members[i].pid);
+      if (members[i].pid == tree->root)
+        tree->root_shared = members[i].shared;
       tree->shared = (tree->shared ^ members[i].shared ^ (guint64) members[i].pid)
                      * G_GUINT64_CONSTANT (0x100000001b3);
     }

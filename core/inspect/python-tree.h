@@ -16,6 +16,7 @@ struct python_tree
 {
   pid_t root;         /* the outermost process */
   GArray *pids;       /* of pid_t, ascending; all that share memory */
+  guint64 root_shared;  /* of the root alone, as the table has it */
   guint64 shared;     /* another number whenever a process comes, goes, or maps other shared memory */
 };
 

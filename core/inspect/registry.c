@@ -97,12 +97,35 @@ registry_processes (Registry *self)
   return process_table_new (self->directory->proc, status.st_dev);
 }
 
+/* Whether there is more to list after a while that is over now. */
+static gboolean
+settle (Registry *self, const char *kind)
+{
+  gboolean is_more = FALSE;
+
+  pthread_mutex_lock (&self->mutex);
+  for (guint i = 0; i < self->n_sources; i++)
+    {
+      const SourceClass *class = self->sources[i]->class;
+
+      if (class->settle != NULL && (kind == NULL || g_str_equal (class->kind, kind)))
+        is_more = class->settle (self->sources[i]) || is_more;
+    }
+  pthread_mutex_unlock (&self->mutex);
+  return is_more;
+}
+
 GPtrArray *
 registry_list (Registry *self, const char *kind)
 {
   g_autoptr (ProcessTable) processes = registry_processes (self);
+  GPtrArray *list;
 
   process_table_update (processes, TRUE);
+  list = registry_list_by (self, kind, processes);
+  if (!settle (self, kind))
+    return list;
+  g_ptr_array_unref (list);
   return registry_list_by (self, kind, processes);
 }
 

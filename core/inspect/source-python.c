@@ -1,8 +1,8 @@
 /* source-python.c - running Python programs that share objects.
  *
  * Which programs there are is told by what processes map; whether one has objects, and how
- * many, by a look through its root process, once for each sign of change. Whoever opens one
- * gets all its processes (python-program.c).
+ * many, by a look through its root process (python-counter.c). What takes long is listed before
+ * that is known. Whoever opens one gets all its processes (python-program.c).
  */
 #include "source-python.h"
 
@@ -13,20 +13,12 @@
 
 #include "attachment-python.h"
 #include "inspect-error.h"
-#include "py-process.h"
-#include "python-record.h"
-#include "python-tree.h"
+#include "python-counter.h"
 
-/* What the last look at a program said. */
-struct known
-{
-  guint64 start_time;
-  guint64 shared;      /* of the tree, at the look */
-  guint n_entries;
-  guint64 size;
-  char *refusal;       /* why it cannot be looked at; NULL */
-  gboolean is_seen;
-};
+/* A list waits so long for what is new in it; python_settle() longer, also for
+ * what is let alone between two looks. */
+#define LIST_US (200 * 1000)
+#define SETTLE_US (30 * G_USEC_PER_SEC)
 
 typedef struct source_python SourcePython;
 
@@ -34,63 +26,12 @@ struct source_python
 {
   Source base;
   char *shm, *proc;
-  GHashTable *known;   /* root's pid -> struct known */
+  PythonCounter *counter;
+  gboolean is_settled;   /* the last list had all of it */
 };
 
-static void
-known_free (gpointer data)
-{
-  struct known *known = data;
-
-  g_free (known->refusal);
-  g_free (known);
-}
-
-/* Entries are counted once, however many processes and views have them. */
-static void
-count (struct known *known, const PyProcess *process)
-{
-  g_autoptr (GHashTable) regions = g_hash_table_new (NULL, NULL);
-
-  known->n_entries = 0;
-  known->size = 0;
-  for (guint i = 0; i < process->found->len; i++)
-    {
-      const PyFound *found = process->found->pdata[i];
-      MemoryRegion *region = found->data == 0 ? NULL : memory_regions_find (process->regions, found->data);
-
-      known->n_entries += !found->is_part;
-      if (region != NULL && g_hash_table_add (regions, region))
-        known->size += region->end - region->start;
-    }
-}
-
-static void
-look_through (SourcePython *self, struct known *known, const PythonTree *tree)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ProcessMemory) memory = process_memory_open (self->proc, tree->root, &error);
-  g_autoptr (PyProcess) process = NULL;
-  g_autoptr (PythonRecord) record = NULL;
-
-  g_clear_pointer (&known->refusal, g_free);
-  known->n_entries = 0;
-  if (memory != NULL)
-    process = py_process_look (memory, NULL, &error);
-  if (process != NULL)
-    count (known, process);
-  else if ((record = python_record_open (self->shm, tree->root, known->start_time)) != NULL)
-    {
-      g_autoptr (GPtrArray) recorded = python_record_found (record);
-
-      known->n_entries = recorded->len;
-    }
-  else if (error->code == INSPECT_ERROR_PERMISSION || error->code == INSPECT_ERROR_USAGE)
-    known->refusal = g_strdup (error->message);
-}
-
 static SegmentInfo *
-describe (SourcePython *self, const PythonTree *tree, const struct known *known)
+describe (SourcePython *self, const PythonTree *tree, const PythonCount *count)
 {
   g_autofree char *id = g_strdup_printf ("pid:%d", (int) tree->root);
   g_autofree char *title = python_title (self->proc, tree->root);
@@ -100,27 +41,17 @@ describe (SourcePython *self, const PythonTree *tree, const struct known *known)
     .name = id,
     .title = title != NULL ? title : id,
     .logical_name = title,
-    .state = known->refusal != NULL ? SEGMENT_FORBIDDEN : SEGMENT_LIVE,
-    .reason = known->refusal,
-    .size = known->size,
+    .state = count->refusal != NULL ? SEGMENT_FORBIDDEN : SEGMENT_LIVE,
+    .reason = count->refusal,
+    .size = count->size,
     .writable = TRUE,
     .pids = (pid_t *) (gpointer) tree->pids->data,
     .n_pids = tree->pids->len,
-    .n_entries = known->n_entries,
+    .n_entries = count->n_entries,
   };
 
-  python_identify (self->proc, tree->root, known->start_time, &values);
+  python_identify (self->proc, tree->root, count->start_time, &values);
   return segment_info_new (&values);
-}
-
-static gboolean
-drop_unseen (gpointer key, gpointer value, gpointer user_data)
-{
-  struct known *known = value;
-  gboolean was_seen = known->is_seen;
-
-  known->is_seen = FALSE;
-  return !was_seen;
 }
 
 static GPtrArray *
@@ -130,27 +61,35 @@ python_list (Source *base, ProcessTable *processes)
   GPtrArray *segments = g_ptr_array_new_with_free_func ((GDestroyNotify) segment_info_unref);
   g_autoptr (GPtrArray) trees = python_trees (processes, self->proc);
 
+  python_counter_set (self->counter, trees);
+  (void) python_counter_wait (self->counter, LIST_US, FALSE);
+  self->is_settled = python_counter_wait (self->counter, 0, TRUE);
   for (guint i = 0; i < trees->len; i++)
     {
       const PythonTree *tree = trees->pdata[i];
-      gpointer key = GINT_TO_POINTER (tree->root);
-      struct known *known = g_hash_table_lookup (self->known, key);
-      guint64 start_time = process_start_time (self->proc, tree->root);
+      PythonCount count;
 
-      if (known == NULL || known->start_time != start_time || known->shared != tree->shared)
-        {
-          known = g_new0 (struct known, 1);
-          known->start_time = start_time;
-          known->shared = tree->shared;
-          g_hash_table_replace (self->known, key, known);
-          look_through (self, known, tree);
-        }
-      known->is_seen = TRUE;
-      if (known->n_entries > 0 || known->refusal != NULL)
-        g_ptr_array_add (segments, describe (self, tree, known));
+      if (!python_counter_get (self->counter, tree->root, &count))
+        continue;
+      if (!count.is_known || count.n_entries > 0 || count.refusal != NULL)
+        g_ptr_array_add (segments, describe (self, tree, &count));
+      g_free (count.refusal);
     }
-  g_hash_table_foreach_remove (self->known, drop_unseen, NULL);
   return segments;
+}
+
+static gboolean
+python_settle (Source *base)
+{
+  SourcePython *self = (SourcePython *) base;
+
+  return !self->is_settled && python_counter_wait (self->counter, SETTLE_US, TRUE);
+}
+
+static gboolean
+python_changed (Source *base)
+{
+  return python_counter_changed (((SourcePython *) base)->counter);
 }
 
 static Attachment *
@@ -171,7 +110,8 @@ python_open (Source *base, const char *id, GError **error)
                    _("\"%s\" is no process; write for example pid:4711"), id);
       return NULL;
     }
-  program = python_program_new (self->shm, self->proc, (pid_t) pid, error);
+  program = python_program_new (self->shm, self->proc, (pid_t) pid,
+                                python_counter_take (self->counter, (pid_t) pid), error);
   return program == NULL ? NULL : attachment_python_new (program);
 }
 
@@ -180,7 +120,7 @@ python_finalize_source (Source *base)
 {
   SourcePython *self = (SourcePython *) base;
 
-  g_hash_table_unref (self->known);
+  python_counter_free (self->counter);
   g_free (self->shm);
   g_free (self->proc);
   g_free (self);
@@ -189,6 +129,8 @@ python_finalize_source (Source *base)
 static const SourceClass python_source_class = {
   .kind = "python",
   .list = python_list,
+  .settle = python_settle,
+  .changed = python_changed,
   .open = python_open,
   .finalize = python_finalize_source,
 };
@@ -201,6 +143,6 @@ source_python_new (const char *shm, const char *proc)
   self->base.class = &python_source_class;
   self->shm = g_strdup (shm);
   self->proc = g_strdup (proc);
-  self->known = g_hash_table_new_full (NULL, NULL, NULL, known_free);
+  self->counter = python_counter_new (shm, proc);
   return &self->base;
 }

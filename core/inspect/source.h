@@ -21,6 +21,9 @@ struct source_class
    * what in the shared memory directory. What an earlier source in the registry has
    * listed under the same id is left out afterwards. */
   GPtrArray *(*list) (Source *self, ProcessTable *processes);
+  /* Waits, some seconds at most, for what list() has left for later. Returns whether it is known
+   * now, and list() would say it; FALSE also when nothing was left. May be NULL. */
+  gboolean (*settle) (Source *self);
   /* Whether something changed since list() that no event of the directory and no
    * process tells of. Costs next to nothing; may be NULL. */
   gboolean (*changed) (Source *self);
@@ -29,7 +32,7 @@ struct source_class
   void (*finalize) (Source *self);
 };
 
-/* list() and changed() are called by one thread at a time, open() by any. */
+/* list(), settle() and changed() are called by one thread at a time, open() by any. */
 struct source
 {
   const SourceClass *class;

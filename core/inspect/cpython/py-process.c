@@ -199,6 +199,22 @@ py_process_look_at_files (ProcessMemory *memory)
   return self;
 }
 
+PyProcess *
+py_process_new_watch (PyProcess *of)
+{
+  PyProcess *self = g_new0 (PyProcess, 1);
+
+  (void) py_process_heap_sign (of);
+  self->pid = of->pid;
+  self->memory = process_memory_ref (of->memory);
+  self->runtime = of->runtime;
+  self->regions = g_ptr_array_new ();
+  self->found = g_ptr_array_new ();
+  self->heap_is_known = TRUE;
+  self->heap = of->heap;
+  return self;
+}
+
 void
 py_process_name (PyProcess *self, const gint *cancelled)
 {

@@ -42,6 +42,8 @@ PyProcess *py_process_look (ProcessMemory *memory, const gint *cancelled, GError
 /* What is left of a process whose memory may not be read: the files that it shares, as bytes.
  * memory: of process_memory_open_files(). NULL: not even those can be told. */
 PyProcess *py_process_look_at_files (ProcessMemory *memory);
+/* The same process with nothing found in it, for py_process_heap_sign(). */
+PyProcess *py_process_new_watch (PyProcess *of);
 /* Names, which take longer; once. */
 void py_process_name (PyProcess *self, const gint *cancelled);
 
