@@ -90,16 +90,30 @@ set_offer (EditPopover *self, Edit *offered, const char *label)
     gtk_button_set_label (self->offer, label);
 }
 
+/* Whether it is the entry itself that is typed in, in the form in which it is displayed. */
+static gboolean
+is_displayed (EditPopover *self)
+{
+  return !self->of_element && self->block.n_rows == 0 && self->field < 0;
+}
+
+/* NULL: the text cannot be read. */
 static Edit *
-make_edit (EditPopover *self)
+make_edit (EditPopover *self, GError **error)
 {
   Attachment *attachment = entry_item_get_attachment (self->item);
   EntryInfo *info = entry_item_get_info (self->item);
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *parsed = NULL;
   Edit *edit;
 
   if (self->block.n_rows > 0)
     return edit_text_make_block (attachment, info, &self->block, self->field, text);
+  if (is_displayed (self))
+    {
+      parsed = entry_item_parse_text (self->item, text, error);
+      return parsed != NULL ? edit_text_make (attachment, info, -1, parsed) : NULL;
+    }
   if (!self->of_element)
     return edit_text_make (attachment, info, self->field, text);
   edit = edit_new (attachment, info, self->index, self->index + 1, text);
@@ -112,8 +126,8 @@ check (EditPopover *self)
 {
   const EntryInfo *info = entry_item_get_info (self->item);
   g_autoptr (GError) error = NULL;
-  g_autoptr (Edit) edit = make_edit (self);
-  gboolean valid = edit_check (edit, &error);
+  g_autoptr (Edit) edit = make_edit (self, &error);
+  gboolean valid = edit != NULL && edit_check (edit, &error);
 
   set_offer (self, NULL, NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->apply), valid);
@@ -122,6 +136,7 @@ check (EditPopover *self)
   else
     {
       g_autofree char *hint = self->block.n_rows > 0 ? edit_text_block_hint (info, self->field)
+                              : is_displayed (self)  ? entry_item_get_edit_hint (self->item)
                                                      : edit_text_hint (info, self->field);
 
       show_message (self, info->reason != NULL ? info->reason : hint, FALSE);
@@ -204,8 +219,8 @@ on_apply (GtkButton *button, EditPopover *self)
 
   if (self->pending != NULL || self->item == NULL)
     return;
-  edit = make_edit (self);
-  if (edit_check (edit, NULL))
+  edit = make_edit (self, NULL);
+  if (edit != NULL && edit_check (edit, NULL))
     start (self, edit);
 }
 
@@ -286,7 +301,8 @@ edit_popover_open (EditPopover *self, EntryItem *item, int field, const GdkRecta
   guint64 count = 0;
   const void *elements = entry_item_get_elements (item, &count);
   g_autofree char *text
-    = edit_text_of (entry_item_get_info (item), elements, count, field);
+    = field < 0 ? entry_item_get_edit_text (item)
+                : edit_text_of (entry_item_get_info (item), elements, count, field);
 
   forget_item (self);
   self->of_element = FALSE;

@@ -61,15 +61,16 @@ struct _EntryItem
   gboolean active;
   enum entry_mark mark;
   struct lock_view lock;
+  Display *display;        /* NULL: as the entry itself says */
 };
 
 void entry_item_notify (EntryItem *self, enum entry_item_property property);
 
 /* Whether there is a rate behind the value. */
 gboolean entry_item_has_rate (const EntryInfo *info);
-gboolean entry_item_is_progress (const EntryInfo *info);
+gboolean entry_item_is_progress (EntryItem *self);
 /* Whether it is shown how full it is. */
-gboolean entry_item_has_fraction (const EntryInfo *info);
+gboolean entry_item_has_fraction (EntryItem *self);
 
 /* Each makes the texts anew and notifies those that are others. */
 void entry_item_show_value (EntryItem *self);
@@ -89,3 +90,12 @@ void entry_item_pause_statistics (EntryItem *self, gint64 time_us);
 void entry_item_forget_statistics (EntryItem *self);
 /* At each tick while it is held: tells of them, but not more often than people read. */
 void entry_item_tell_statistics (EntryItem *self, gint64 time_us);
+
+/* As they are remembered for an entry of this name; and a copy of these, as far as they suit.
+ * Neither shows anything. */
+void entry_item_load_display (EntryItem *self);
+void entry_item_take_display (EntryItem *self, const Display *display);
+/* An element in the form that is wanted, newly allocated; NULL: as the entry says. */
+char *entry_item_format (EntryItem *self, const void *element);
+/* What stands behind the value. */
+const char *entry_item_get_unit (EntryItem *self);

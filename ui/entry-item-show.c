@@ -36,15 +36,20 @@ entry_item_has_rate (const EntryInfo *info)
 }
 
 gboolean
-entry_item_is_progress (const EntryInfo *info)
+entry_item_is_progress (EntryItem *self)
 {
-  return entry_item_has_rate (info) && info->role == SHMLENS_ROLE_PROGRESS && info->has_progress_max;
+  const EntryInfo *info = self->info;
+
+  if (entry_item_get_form (self) != DISPLAY_STANDARD)
+    return self->display->form == DISPLAY_PROGRESS;
+  return entry_item_has_rate (info) && info->role == SHMLENS_ROLE_PROGRESS
+         && info->has_progress_max;
 }
 
 gboolean
-entry_item_has_fraction (const EntryInfo *info)
+entry_item_has_fraction (EntryItem *self)
 {
-  return entry_item_is_progress (info) || object_text_fraction (info, NULL) >= 0;
+  return entry_item_is_progress (self) || object_text_fraction (self->info, NULL) >= 0;
 }
 
 static void
@@ -54,6 +59,20 @@ set_mark (EntryItem *self, enum entry_mark mark)
     return;
   self->mark = mark;
   entry_item_notify (self, ENTRY_ITEM_MARK);
+}
+
+static double
+fraction_of (EntryItem *self)
+{
+  const EntryInfo *info = self->info;
+  double fraction = object_text_fraction (info, self->elements);
+  double value = entry_info_element_double (info, self->elements, -1);
+
+  if (fraction >= 0)
+    return fraction;
+  return entry_item_get_form (self) == DISPLAY_PROGRESS
+           ? display_fraction (self->display, value)
+           : value / entry_info_element_double (info, info->progress_max, -1);
 }
 
 void
@@ -68,9 +87,9 @@ entry_item_show_value (EntryItem *self)
                                                   : NULL);
   else if (self->n_elements == 0 && info->length > 0)
     text = info->type.size > ELEMENT_BYTES_MAX ? g_strdup ("…") : NULL;
-  else
+  else if ((text = entry_item_format (self, self->elements)) == NULL)
     text = entry_info_preview (info, self->elements, self->n_elements, PREVIEW_CHARACTERS);
-  if (text != NULL && entry_item_is_progress (info))
+  if (text != NULL && entry_item_is_progress (self) && self->display == NULL)
     {
       g_autofree char *now = text;
       g_autofree char *end = entry_info_element_text (info, info->progress_max, -1);
@@ -79,13 +98,10 @@ entry_item_show_value (EntryItem *self)
     }
   take_text (self, &self->value, text, ENTRY_ITEM_VALUE);
 
-  if (self->n_elements > 0 && entry_item_has_fraction (info))
+  if (self->n_elements > 0 && entry_item_has_fraction (self))
     {
-      double fraction = object_text_fraction (info, self->elements);
+      double fraction = fraction_of (self);
 
-      if (fraction < 0)
-        fraction = entry_info_element_double (info, self->elements, -1)
-                   / entry_info_element_double (info, info->progress_max, -1);
       fraction = isfinite (fraction) ? CLAMP (fraction, 0, 1) : 0;
       if (fraction != self->fraction)
         {
@@ -105,16 +121,39 @@ entry_item_show_value (EntryItem *self)
     }
 }
 
+/* "2.5 s left"; NULL when it is not known. */
+static char *
+time_left (EntryItem *self)
+{
+  double rate, left;
+  g_autofree char *span = NULL;
+
+  if (entry_item_get_form (self) != DISPLAY_PROGRESS || self->statistics == NULL)
+    return NULL;
+  rate = entry_statistics_rate (self->statistics, STATISTIC_10_S, g_get_monotonic_time ());
+  left = display_time_left (self->display,
+                            entry_info_element_double (self->info, self->elements, -1), rate);
+  if (!(left < 1e9))
+    return NULL;
+  span = words_span ((guint64) (left * 1e9));
+  /* Translators: a time until something is done. */
+  return g_strdup_printf (_("%s left"), span);
+}
+
 void
 entry_item_show_suffix (EntryItem *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (entry_item_is_progress (self->info) && self->n_elements > 0)
+  g_autofree char *left = self->n_elements > 0 ? time_left (self) : NULL;
+
+  if (entry_item_is_progress (self) && self->n_elements > 0)
     g_string_append_printf (text, _("%d %%"), (int) floor (self->fraction * 100));
   else
-    g_string_append (text, self->info->unit);
-  if (self->history != NULL)
+    g_string_append (text, entry_item_get_unit (self));
+  if (left != NULL)
+    g_string_append_printf (text, "  %s", left);
+  else if (self->history != NULL)
     {
       g_autofree char *rate = words_rate (history_rate (self->history, RATE_SPAN_US));
 

@@ -102,11 +102,15 @@ number_in_words (EntryItem *self, enum statistic statistic)
   const EntryInfo *info = self->info;
   guint8 value[8] = { 0 };
   const char *label;
+  char *text;
   Number number;
 
   if (!entry_statistics_get (self->statistics, statistic, &number))
     return g_strdup ("");
   number_store (&info->type, &number, value);
+  if (self->display != NULL && self->display->form != DISPLAY_PROGRESS
+      && (text = display_format (self->display, &info->type, value)) != NULL)
+    return text;
   label = entry_info_label (info, -1, value);
   return label != NULL ? g_strdup (label) : number_text (&info->type, &number);
 }

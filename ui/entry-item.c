@@ -25,25 +25,30 @@ entry_item_notify (EntryItem *self, enum entry_item_property property)
 }
 
 static void
+add_to_history (EntryItem *self, gint64 time_us)
+{
+  double now = entry_info_element_double (self->info, self->elements, -1), before;
+  guint n = history_length (self->history);
+
+  /* What should only grow starts anew. */
+  if (n > 0 && history_get (self->history, n - 1, NULL, &before) && now < before)
+    history_clear (self->history);
+  self->point_us = time_us;
+  history_add (self->history, time_us, now);
+}
+
+static void
 on_tick (Session *session, gint64 time_us, EntryItem *self)
 {
   entry_item_show_age (self, time_us);
   if (self->lock.state == ENTRY_LOCK_BUSY)
     entry_item_show_lock (self, time_us);
   entry_item_tell_statistics (self, time_us);
-  if (self->history == NULL || self->n_elements == 0)
+  if (self->n_elements == 0
+      || (self->history == NULL && entry_item_get_form (self) != DISPLAY_PROGRESS))
     return;
-  if (time_us - self->point_us >= RATE_POINT_US)
-    {
-      double now = entry_info_element_double (self->info, self->elements, -1), before;
-      guint n = history_length (self->history);
-
-      /* What should only grow starts anew. */
-      if (n > 0 && history_get (self->history, n - 1, NULL, &before) && now < before)
-        history_clear (self->history);
-      self->point_us = time_us;
-      history_add (self->history, time_us, now);
-    }
+  if (self->history != NULL && time_us - self->point_us >= RATE_POINT_US)
+    add_to_history (self, time_us);
   if (time_us - self->suffix_us >= SUFFIX_US)
     {
       self->suffix_us = time_us;
@@ -93,7 +98,7 @@ show_sample (EntryItem *self, gboolean changed, gint64 time_us)
   /* The state of a lock is who has it, too. */
   if (changed || self->info->object == OBJECT_LOCK)
     entry_item_show_value (self);
-  if (changed && (self->first_sample || entry_item_is_progress (self->info)))
+  if (changed && (self->first_sample || entry_item_is_progress (self)))
     entry_item_show_suffix (self);
   entry_item_show_lock (self, time_us);
   entry_item_show_age (self, time_us);
@@ -228,7 +233,8 @@ entry_item_new (Session *session, Attachment *attachment, EntryInfo *info)
   self->attachment = attachment_ref (attachment);
   self->info = entry_info_ref (info);
   self->type_text = object_text_type (info);
-  self->suffix = g_strdup (info->unit);
+  entry_item_load_display (self);
+  self->suffix = g_strdup (entry_item_get_unit (self));
   entry_item_show_lock (self, 0);
   return self;
 }
@@ -260,6 +266,8 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
   gboolean differs = !entry_info_equal (old, info);
 
   self->info = entry_info_ref (info);
+  if (differs)
+    entry_item_load_display (self);
   if (differs && reads_the_same (old, info))
     {
       g_clear_pointer (&self->sort_key, g_free);
@@ -346,7 +354,7 @@ entry_item_get_lock_text (EntryItem *self)
 double
 entry_item_get_fraction (EntryItem *self)
 {
-  return entry_item_has_fraction (self->info) ? MAX (self->fraction, 0) : -1;
+  return entry_item_has_fraction (self) ? MAX (self->fraction, 0) : -1;
 }
 
 gboolean
@@ -474,6 +482,7 @@ entry_item_finalize (GObject *object)
   g_object_unref (self->session);
   history_free (self->history);
   entry_item_forget_statistics (self);
+  display_free (self->display);
   g_free (self->elements);
   g_free (self->type_text);
   g_free (self->sort_key);

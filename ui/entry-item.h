@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "display.h"
 #include "entry-trace.h"
 #include "lock-view.h"
 #include "session.h"
@@ -91,3 +92,18 @@ char *entry_item_get_statistic (EntryItem *self, enum entry_statistic statistic)
 void entry_item_reset_statistics (EntryItem *self);
 /* The last minute; NULL of what is no number, or was never read. */
 const EntryTrace *entry_item_get_trace (EntryItem *self);
+
+/* Whether people can choose how it is displayed: one number or character. */
+gboolean entry_item_can_display (EntryItem *self);
+/* How they want it; NULL: as the entry says. Owned by the item. */
+const Display *entry_item_get_display (EntryItem *self);
+enum display_form entry_item_get_form (EntryItem *self);
+/* Wants it so from now on, and whenever an entry of its name is there again. NULL: as the entry
+ * says. FALSE: it could not be remembered. */
+gboolean entry_item_set_display (EntryItem *self, const Display *display, GError **error);
+/* The text that an edit begins with, in that form; NULL when there is none. And what people
+ * typed in that form, as edits read it. Newly allocated. */
+char *entry_item_get_edit_text (EntryItem *self);
+char *entry_item_parse_text (EntryItem *self, const char *text, GError **error);
+/* A line on what may be typed. Newly allocated. */
+char *entry_item_get_edit_hint (EntryItem *self);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "column-chooser.h"
+#include "display-dialog.h"
 #include "edit-popover.h"
 #include "edit-text.h"
 #include "entry-cell.h"
@@ -139,10 +140,7 @@ copy (GtkWidget *widget, const char *action, GVariant *parameter)
     text = entry_item_get_info (item)->name;
   else
     {
-      guint64 count = 0;
-      const void *elements = entry_item_get_elements (item, &count);
-
-      exact = edit_text_of (entry_item_get_info (item), elements, count, -1);
+      exact = entry_item_get_edit_text (item);
       text = exact != NULL ? exact : entry_item_get_value (item);
     }
   if (text != NULL)
@@ -160,6 +158,19 @@ open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   gtk_popover_set_pointing_to (self->menu, &place);
   gtk_popover_popup (self->menu);
+}
+
+static void
+choose_display (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntryItem *item = entry_table_get_selected (ENTRY_TABLE (widget));
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (item == NULL || !entry_item_can_display (item))
+    return;
+  g_ptr_array_add (items, g_object_ref (item));
+  gtk_window_present (
+    GTK_WINDOW (display_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), items)));
 }
 
 static void
@@ -248,6 +259,10 @@ on_activate (GtkColumnView *view, guint position, EntryTable *self)
 static void
 on_selected (GtkSingleSelection *selection, GParamSpec *pspec, EntryTable *self)
 {
+  EntryItem *item = entry_table_get_selected (self);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "entry.display",
+                                 item != NULL && entry_item_can_display (item));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
@@ -425,6 +440,7 @@ entry_table_class_init (EntryTableClass *class)
   gtk_widget_class_install_action (widget_class, "entry.write", "(ss)", write_text);
   gtk_widget_class_install_action (widget_class, "entry.copy-name", NULL, copy);
   gtk_widget_class_install_action (widget_class, "entry.copy-value", NULL, copy);
+  gtk_widget_class_install_action (widget_class, "entry.display", NULL, choose_display);
   gtk_widget_class_install_action (widget_class, "entry.columns", NULL, choose_columns);
   gtk_widget_class_install_action (widget_class, "entry.hide-column", "s", hide_column);
   gtk_widget_class_install_action (widget_class, "entry.reset-statistics", NULL,

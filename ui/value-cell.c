@@ -38,12 +38,16 @@ is_flag (const EntryInfo *info)
 }
 
 static gboolean
-is_number (const EntryInfo *info)
+is_number (EntryItem *item)
 {
+  const EntryInfo *info = entry_item_get_info (item);
+  enum display_form form = entry_item_get_form (item);
+
   return info->dimensions == 0 && info->object == OBJECT_DATA
          && (info->type.kind == SHMLENS_KIND_SIGNED || info->type.kind == SHMLENS_KIND_UNSIGNED
              || info->type.kind == SHMLENS_KIND_FLOAT)
-         && info->n_labels == 0;
+         && (form == DISPLAY_STANDARD ? info->n_labels == 0
+                                      : form != DISPLAY_BITS && form != DISPLAY_LABELS);
 }
 
 static GtkWidget *
@@ -65,7 +69,7 @@ update_parts (ValueCell *self, EntryItem *item)
 {
   const EntryInfo *info = entry_item_get_info (item);
   gboolean flag = is_flag (info), bar = entry_item_get_fraction (item) >= 0;
-  gboolean number = is_number (info) && !flag;
+  gboolean number = is_number (item) && !flag;
 
   if (flag && self->flag == NULL)
     {
@@ -96,7 +100,9 @@ update_parts (ValueCell *self, EntryItem *item)
                                       info->name, -1);
     }
   gtk_inscription_set_xalign (GTK_INSCRIPTION (self->text), number ? 1 : 0);
-  gtk_widget_set_visible (self->suffix, bar || info->unit[0] != '\0'
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->suffix),
+                                 entry_item_get_form (item) == DISPLAY_PROGRESS ? 18 : 12);
+  gtk_widget_set_visible (self->suffix, bar || entry_item_get_suffix (item)[0] != '\0'
                                           || info->role == SHMLENS_ROLE_COUNTER);
 }
 
@@ -132,7 +138,7 @@ value_cell_update (EntryCell *cell, EntryItem *item, const char *property)
     inscription_set_text (GTK_INSCRIPTION (self->text), entry_item_get_value (item));
   if (CONCERNS ("suffix"))
     inscription_set_text (GTK_INSCRIPTION (self->suffix), entry_item_get_suffix (item));
-  if (self->bar != NULL && CONCERNS ("fraction"))
+  if (self->bar != NULL && (CONCERNS ("fraction") || CONCERNS ("name")))
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar),
                                    MAX (entry_item_get_fraction (item), 0));
   if (CONCERNS ("active"))

@@ -1,0 +1,84 @@
+/* display.h - how people want one value displayed, and reading back what they type in that
+ * form. Pure: of values and texts alone.
+ *
+ * Integers, bool and characters can be displayed in every form; floats only in decimal and as
+ * progress. A form that does not suit the type is as none. Not safe between threads by itself.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "shmlens.h"
+
+typedef struct display Display;
+typedef struct display_label DisplayLabel;
+
+enum display_form
+{
+  DISPLAY_STANDARD,     /* as the entry says: its role, its labels */
+  DISPLAY_DECIMAL,
+  DISPLAY_HEXADECIMAL,  /* the bits of the type's size, negative numbers too */
+  DISPLAY_OCTAL,
+  DISPLAY_BINARY,
+  DISPLAY_CHARACTER,    /* 'A' */
+  DISPLAY_PROGRESS,     /* of a maximum */
+  DISPLAY_BITS,         /* the names of the bits that are set */
+  DISPLAY_LABELS,       /* the name of the value */
+  DISPLAY_N_FORMS
+};
+
+struct display_label
+{
+  gint64 value;         /* of BITS: the number of the bit, from 0 */
+  char *text;
+};
+
+/* What people give by hand, and what a file could hold. */
+#define DISPLAY_LABELS_MAX 256
+#define DISPLAY_TEXT_MAX 4096
+
+struct display
+{
+  enum display_form form;
+  double maximum;       /* of PROGRESS; above 0 */
+  GArray *labels;       /* of DisplayLabel */
+  char *unit;           /* NULL: the entry's own */
+};
+
+Display *display_new (enum display_form form);
+Display *display_copy (const Display *display);
+void display_free (Display *display);
+
+/* Whether the form can be used for values of the type. */
+gboolean display_suits (const Display *display, const struct shmlens_type *type);
+/* Whether nothing of it differs from having none. */
+gboolean display_is_standard (const Display *display);
+
+/* "0=idle, 1=running", or names alone, which are counted from 0. Of BITS the values must be 0 to
+ * 63. Replaces the labels. Errors: BAD_VALUE. */
+gboolean display_set_labels (Display *display, const char *text, GError **error);
+/* As it is given to display_set_labels(). Newly allocated. */
+char *display_get_labels (const Display *display);
+
+/* A value in this machine's byte order as text, newly allocated; NULL when the form is
+ * STANDARD or does not suit the type. */
+char *display_format (const Display *display, const struct shmlens_type *type,
+                      const void *value);
+/* Reads back such a text, also a number in any base. ret_value: 8 bytes of room, untouched on
+ * failure. Errors: BAD_VALUE. */
+gboolean display_parse (const Display *display, const struct shmlens_type *type,
+                        const char *text, void *ret_value, GError **error);
+
+/* Of PROGRESS: how much of the maximum is done, from 0 to 1; and how many seconds are left at this
+ * rate. NAN when it is not known. */
+double display_fraction (const Display *display, double value);
+double display_time_left (const Display *display, double value, double per_second);
+
+/* "hexadecimal": as files and settings name a form. Static. */
+const char *display_form_name (enum display_form form);
+
+/* Into a group of a file; and out of it, NULL when there is none or it is wrong. */
+void display_save (const Display *display, GKeyFile *file, const char *group);
+Display *display_load (GKeyFile *file, const char *group);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Display, display_free)
