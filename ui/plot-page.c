@@ -191,13 +191,14 @@ plot_page_get_view (PlotPage *self)
   return self->view;
 }
 
-/* FALSE: there is no room left. */
-static gboolean
-add_place (PlotPage *self, const struct plot_place *place)
+gboolean
+plot_page_add_place (PlotPage *self, const struct plot_place *place)
 {
   g_autoptr (PlotSeries) series = NULL;
   PlotSeries *old = plot_list_find (self->plots, place);
 
+  if (self->session == NULL || !plot_place_is_number (place))
+    return FALSE;
   if (old != NULL)
     {
       plot_series_set_visible (old, TRUE);
@@ -235,7 +236,7 @@ add_target (PlotPage *self, Attachment *attachment, const char *text, const stru
                          target->entry->n_fields > 0 ? target->entry->fields[0].name : "x");
             return FALSE;
           }
-        if (!add_place (self, &place))
+        if (!plot_page_add_place (self, &place))
           {
             g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_USAGE,
                          _("The plot is full with %d series; remove one of them first"),
@@ -300,7 +301,7 @@ plot_page_add_item (PlotPage *self, EntryItem *item)
                                     .entry = entry_item_get_info (item),
                                     .field = -1 };
 
-  if (info->dimensions > 0 || !plot_place_is_number (&place) || !add_place (self, &place))
+  if (info->dimensions > 0 || !plot_page_add_place (self, &place))
     plot_page_ask (self, item);
 }
 

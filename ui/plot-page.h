@@ -28,6 +28,8 @@ void plot_page_set_list (PlotPage *self, EntryList *list);
 /* The selected entry, which is offered to be added. */
 void plot_page_set_item (PlotPage *self, EntryItem *item);
 
+/* Plots one number. FALSE: it is none, or the plot is full. */
+gboolean plot_page_add_place (PlotPage *self, const struct plot_place *place);
 /* Plots an entry; of one that has several numbers, asks which. */
 void plot_page_add_item (PlotPage *self, EntryItem *item);
 /* Plots what is meant (target.h) in the open segment: each number of a slice. */

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "array-grid.h"
 #include "plot-page.h"
 
 #define NAME "plot"
@@ -19,15 +20,37 @@ make_page (gpointer user_data)
   return GTK_WIDGET (page);
 }
 
+/* The cell of the selected array that the keys go to. */
+static gboolean
+find_cell (ShmlensWindow *self, guint64 *ret_index, int *ret_field)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return ARRAY_IS_GRID (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->details))
+         && array_grid_get_cursor (ARRAY_GRID (focus), ret_index, ret_field);
+}
+
 static void
 plot (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ShmlensWindow *self = user_data;
   EntryItem *item = entry_table_get_selected (self->table);
-  GtkWidget *page = dock_show_page (self->dock, NAME);
+  struct plot_place place = { .field = -1 };
+  gboolean is_cell;
+  PlotPage *page;
 
-  if (item != NULL && self->entries != NULL)
-    plot_page_add_item (PLOT_PAGE (page), item);
+  if (item == NULL || self->entries == NULL)
+    {
+      dock_show_page (self->dock, NAME);
+      return;
+    }
+  /* Looked for before the details are out of sight. */
+  is_cell = find_cell (self, &place.element, &place.field);
+  page = PLOT_PAGE (dock_show_page (self->dock, NAME));
+  place.attachment = entry_item_get_attachment (item);
+  place.entry = entry_item_get_info (item);
+  if (!is_cell || !plot_page_add_place (page, &place))
+    plot_page_add_item (page, item);
 }
 
 void
