@@ -18,7 +18,7 @@ import forbidden
 import programs
 from programs import PATIENCE, children_of, is_running, wait_until
 
-USER = 65534
+USER = forbidden.ANOTHER
 SYSTEM_PYTHON = '/usr/bin/python3'  # other users may not enter the home of root
 
 COUNTS_SIGNALS = '''

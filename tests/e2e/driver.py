@@ -13,16 +13,20 @@ from programs import is_running, wait_until
 Widget = collections.namedtuple('Widget', 'depth role name states place')
 
 
+def environment():
+    return {**os.environ, 'GSETTINGS_BACKEND': 'keyfile'}
+
+
 class Window:
     """shmlens, as a user starts it."""
 
-    def __init__(self, case, *arguments):
+    def __init__(self, case, *arguments, **options):
         self.log = tempfile.TemporaryFile('w+')
         case.addCleanup(self.log.close)
         shmlens, atspi_tree, self.xdotool = programs.others
         self.process = subprocess.Popen(
-            [shmlens, *arguments], stderr=self.log,
-            env={**os.environ, 'GSETTINGS_BACKEND': 'keyfile'})
+            [shmlens, *arguments], stderr=self.log, **options,
+            env=environment())
         self.pid = self.process.pid
         case.addCleanup(self.kill)
         self.reader = subprocess.Popen([atspi_tree, str(self.pid)], text=True,

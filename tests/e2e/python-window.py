@@ -10,11 +10,23 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '../support'))
+import forbidden
 import programs
-from driver import Window, set_preferences
-from programs import ctl_json, value, wait_until
+from driver import Window, environment, set_preferences
+from programs import children_of, ctl_json, value, wait_until
 
 SCRIPT = 'simulate.py'
+SHARES = """
+import ctypes, multiprocessing, sys
+class Pose(ctypes.Structure):
+    _fields_ = [("x", ctypes.c_double), ("step", ctypes.c_int)]
+pose = multiprocessing.Value(Pose, 1.5, 7)
+print("ready", flush=True)
+sys.stdin.read()
+print(pose.x, pose.step, flush=True)
+"""
+# Waits to be told before it is the program, in the same process.
+RUN = 'read line; exec "$@"'
 LOCK_TIMEOUT = 15  # seconds that an edit waits: long enough to be looked at
 
 
@@ -96,6 +108,80 @@ class Looking(PythonTest):
         window.key('ctrl+q')
         self.assertEqual(window.process.wait(programs.PATIENCE), 0)
         self.assertEqual(window.complaints(), '')
+
+
+class Running(unittest.TestCase):
+    """`shmlens run` while a window is open, which may not look into the program by itself."""
+
+    def setUp(self):
+        self.cover = tempfile.NamedTemporaryFile()
+        self.addCleanup(self.cover.close)
+        if forbidden.CAN_FORBID:
+            os.chown(self.cover.name, forbidden.ANOTHER, forbidden.ANOTHER)
+            os.chmod(self.cover.name, 0)
+
+    def run_program(self):
+        script = tempfile.NamedTemporaryFile('w', suffix='.py')
+        self.addCleanup(script.close)
+        script.write(SHARES)
+        script.flush()
+        runner = subprocess.Popen([programs.others[0], 'run', '--', 'sh', '-c', RUN, 'sh',
+                                   sys.executable, script.name],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                  env=environment(), preexec_fn=self.drop)
+        for cleanup in (runner.stdout.close, runner.wait, runner.kill, runner.stdin.close):
+            self.addCleanup(cleanup)
+        return runner
+
+    def test_an_open_window_is_given_the_program_and_asks_its_ancestor(self):
+        window = Window(self, preexec_fn=self.forbid)
+        runner = self.run_program()
+        program = wait_until(lambda: children_of(runner.pid), 'the program runs')[0]
+        # The window that the command opens gives the program to the one that is there, and ends.
+        window.wait_for('label', str(program))
+        wait_until(lambda: children_of(runner.pid) == [program], 'the second window has ended')
+        if forbidden.CAN_FORBID:
+            forbidden.cover_for(window.pid, program, self.cover.name)
+        runner.stdin.write('\n')
+        runner.stdin.flush()
+        self.assertEqual(runner.stdout.readline(), 'ready\n')
+
+        # A field of its structure.
+        window.wait_for('label', f'pid:{program}', 'entry')
+        wait_until(lambda: self.click_on_field(window, 'step'), 'the field has the focus')
+        window.key('F2')
+        window.wait_for('label', 'pose.step (')
+        window.type('12')
+        window.key('Return')
+        wait_until(lambda: value(f'pid:{program}', 'pose.step') == 12, 'the field is changed')
+        window.wait_until_gone('label', 'pose.step (')
+        output, _ = runner.communicate(timeout=programs.PATIENCE)
+        self.assertEqual((runner.returncode, output), (0, '1.5 12\n'))
+        window.wait_for('label', 'the program has ended')
+        window.key('ctrl+q')
+        self.assertEqual(window.process.wait(programs.PATIENCE), 0)
+        self.assertEqual(window.complaints(), '')
+
+    def click_on_field(self, window, name):
+        """Whether its row has the focus then."""
+        for field in (widget for widget in window.widgets() if widget.name == name):
+            window.click(field)
+            focused = window.focused()
+            return focused is not None and focused.role == 'table row' \
+                and 0 <= field.place[1] - focused.place[1] < focused.place[3]
+        return False
+
+    # In the processes to be: who has fewer capabilities than another may not look into it.
+
+    def drop(self):
+        if forbidden.CAN_FORBID:
+            forbidden.drop_capabilities()
+
+    def forbid(self):
+        if forbidden.CAN_FORBID:
+            forbidden.take_own_mounts()
+            forbidden.drop_capabilities()
+            forbidden.refuse_calls()
 
 
 class Waiting(PythonTest):
