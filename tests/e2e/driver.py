@@ -150,8 +150,13 @@ class Window:
     def select(self, text, name):
         """Selects the entry; the table has the focus then."""
         self.filter(text, name)
-        self.key('Tab')
+        wait_until(self.tab_into_table, 'the table has the focus')
         self.key('ctrl+Home')
+
+    def tab_into_table(self):
+        self.key('Tab')
+        focused = self.focused()
+        return focused is not None and focused.role == 'table row'
 
     def edit(self, text, name):
         """Opens the place to type a new value in."""
