@@ -105,6 +105,8 @@ shmlens_application_startup (GApplication *application)
       g_settings_bind (self->settings, "rate", self->session, "rate", G_SETTINGS_BIND_DEFAULT);
       g_settings_bind (self->settings, "lock-timeout", self->session, "lock-timeout",
                        G_SETTINGS_BIND_DEFAULT);
+      g_settings_bind (self->settings, "lock-notice", self->session, "lock-notice",
+                       G_SETTINGS_BIND_DEFAULT);
       g_settings_bind (self->settings, "mark-changes", self->session, "mark-changes",
                        G_SETTINGS_BIND_DEFAULT);
     }

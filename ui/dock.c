@@ -32,8 +32,13 @@ make_page (GtkWidget *bin)
 {
   struct place *place = g_object_get_data (G_OBJECT (bin), "place");
 
-  if (gtk_widget_get_first_child (bin) == NULL)
-    gtk_box_append (GTK_BOX (bin), place->make (place->user_data));
+  GtkWidget *page;
+
+  if (gtk_widget_get_first_child (bin) != NULL)
+    return;
+  page = place->make (place->user_data);
+  gtk_widget_set_vexpand (page, TRUE);
+  gtk_box_append (GTK_BOX (bin), page);
 }
 
 void

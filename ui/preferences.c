@@ -5,7 +5,7 @@ struct _Preferences
 {
   GtkWindow parent_instance;
 
-  GtkAdjustment *rate_adjustment, *timeout_adjustment;
+  GtkAdjustment *rate_adjustment, *timeout_adjustment, *notice_adjustment;
   GtkSwitch *mark;
 };
 
@@ -19,6 +19,7 @@ preferences_new (GtkWindow *parent, Session *session)
 
   g_object_bind_property (session, "rate", self->rate_adjustment, "value", flags);
   g_object_bind_property (session, "lock-timeout", self->timeout_adjustment, "value", flags);
+  g_object_bind_property (session, "lock-notice", self->notice_adjustment, "value", flags);
   g_object_bind_property (session, "mark-changes", self->mark, "active", flags);
   return self;
 }
@@ -32,6 +33,7 @@ preferences_class_init (PreferencesClass *class)
                                                "/org/shmlens/Shmlens/ui/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, Preferences, rate_adjustment);
   gtk_widget_class_bind_template_child (widget_class, Preferences, timeout_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, Preferences, notice_adjustment);
   gtk_widget_class_bind_template_child (widget_class, Preferences, mark);
 }
 

@@ -1,6 +1,8 @@
 /* session.c - what a window works with: finding, sampling, editing. */
 #include "session.h"
 
+#define LOCK_NOTICE_DEFAULT 5
+
 struct _Session
 {
   GObject parent_instance;
@@ -8,7 +10,9 @@ struct _Session
   Registry *registry;
   Sampler *sampler;
   Editor *editor;
-  double lock_timeout;
+  double lock_timeout, lock_notice;
+  guint64 waited_ns;       /* in all */
+  guint64 waiting_ns;      /* of the edit that waits now, as far as it is in waited_ns */
   gboolean mark_changes;
 };
 
@@ -19,6 +23,7 @@ enum
   PROP_RATE = 1,
   PROP_PAUSED,
   PROP_LOCK_TIMEOUT,
+  PROP_LOCK_NOTICE,
   PROP_MARK_CHANGES,
   PROP_UNDO_TEXT,
   PROP_REDO_TEXT,
@@ -46,6 +51,10 @@ static void
 on_waiting (Editor *editor, const Edit *edit, guint64 waited_ns,
             const LockInfo *holder, gpointer user_data)
 {
+  Session *self = user_data;
+
+  self->waited_ns += waited_ns - (waited_ns >= self->waiting_ns ? self->waiting_ns : 0);
+  self->waiting_ns = waited_ns;
   g_signal_emit (user_data, signals[SIGNAL_WAITING], 0, edit, waited_ns, holder);
 }
 
@@ -92,6 +101,12 @@ session_get_lock_timeout_ns (Session *self)
   return (guint64) (self->lock_timeout * 1e9);
 }
 
+guint64
+session_get_waited_ns (Session *self)
+{
+  return self->waited_ns;
+}
+
 gboolean
 session_get_mark_changes (Session *self)
 {
@@ -135,6 +150,7 @@ on_edit_done (Editor *editor, const Edit *edit, const EditResult *result, const 
   g_autoptr (GTask) task = user_data;
   Session *self = g_task_get_source_object (task);
 
+  self->waiting_ns = 0;
   sampler_kick (self->sampler);
   if (edit != NULL && g_task_get_task_data (task) == NULL)
     g_task_set_task_data (task, edit_ref ((Edit *) edit), (GDestroyNotify) edit_unref);
@@ -206,6 +222,9 @@ session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
     case PROP_LOCK_TIMEOUT:
       g_value_set_double (value, self->lock_timeout);
       break;
+    case PROP_LOCK_NOTICE:
+      g_value_set_double (value, self->lock_notice);
+      break;
     case PROP_MARK_CHANGES:
       g_value_set_boolean (value, self->mark_changes);
       break;
@@ -244,6 +263,11 @@ session_set_property (GObject *object, guint id, const GValue *value, GParamSpec
       if (self->lock_timeout == g_value_get_double (value))
         return;
       self->lock_timeout = g_value_get_double (value);
+      break;
+    case PROP_LOCK_NOTICE:
+      if (self->lock_notice == g_value_get_double (value))
+        return;
+      self->lock_notice = g_value_get_double (value);
       break;
     case PROP_MARK_CHANGES:
       if (self->mark_changes == g_value_get_boolean (value))
@@ -285,6 +309,8 @@ session_class_init (SessionClass *class)
   properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, writable);
   properties[PROP_LOCK_TIMEOUT]
     = g_param_spec_double ("lock-timeout", NULL, NULL, 0, 86400, 1, writable);
+  properties[PROP_LOCK_NOTICE]
+    = g_param_spec_double ("lock-notice", NULL, NULL, 0, 86400, LOCK_NOTICE_DEFAULT, writable);
   properties[PROP_MARK_CHANGES]
     = g_param_spec_boolean ("mark-changes", NULL, NULL, TRUE, writable);
   properties[PROP_UNDO_TEXT] = g_param_spec_string ("undo-text", NULL, NULL, NULL, readable);
@@ -303,6 +329,7 @@ static void
 session_init (Session *self)
 {
   self->lock_timeout = EDIT_TIMEOUT_DEFAULT_NS / 1e9;
+  self->lock_notice = LOCK_NOTICE_DEFAULT;
   self->mark_changes = TRUE;
   self->sampler = sampler_new ();
   sampler_set_tick_func (self->sampler, on_tick, self);

@@ -14,7 +14,8 @@
 #define SESSION_TYPE (session_get_type ())
 G_DECLARE_FINAL_TYPE (Session, session, SHMLENS, SESSION, GObject)
 
-/* Properties: `rate` (Hz), `paused`, `lock-timeout` (seconds), `mark-changes`, and
+/* Properties: `rate` (Hz), `paused`, `lock-timeout` (seconds), `lock-notice` (seconds
+ * after which a lock is said to be held long, 0 never), `mark-changes`, and
  * read-only `undo-text`, `redo-text` (NULL when there is nothing) and `busy`.
  *
  * Signals: `tick` (gint64 time_us) after the samples of a tick; `waiting` (Edit *, guint64
@@ -27,6 +28,8 @@ Registry *session_get_registry (Session *self);
 Sampler *session_get_sampler (Session *self);
 Editor *session_get_editor (Session *self);
 guint64 session_get_lock_timeout_ns (Session *self);
+/* How long its edits have waited for locks in all; waits below a tenth of a second do not count. */
+guint64 session_get_waited_ns (Session *self);
 gboolean session_get_mark_changes (Session *self);
 
 /* Opens a segment on a thread of its own. */

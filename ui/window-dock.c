@@ -41,6 +41,7 @@ window_add_pages (ShmlensWindow *self)
   dock_add (self->dock, "details", _("Details"), make_details, self);
   self->details = SHMLENS_DETAILS (dock_show_page (self->dock, "details"));
   window_add_plot (self);
+  window_add_locks (self);
   dock_add (self->dock, "snapshots", _("Snapshots"), make_snapshots, self);
 }
 

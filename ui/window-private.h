@@ -4,6 +4,7 @@
 #include "details.h"
 #include "dock.h"
 #include "entry-table.h"
+#include "lock-list.h"
 #include "segment-list.h"
 #include "sidebar.h"
 #include "status-page.h"
@@ -33,6 +34,7 @@ struct _ShmlensWindow
   SegmentList *segments;
   GPtrArray *listed;            /* of SegmentInfo: what the registry found last */
   EntryList *entries;           /* of the segment that is open; NULL when none is */
+  LockList *locks;              /* of it */
   gulong segment_handler, items_handler;
   char *open_id;                /* of the segment that is open, or being opened */
   GCancellable *opening;        /* while one is being opened */
@@ -68,3 +70,7 @@ void window_update_dock (ShmlensWindow *self, EntryItem *item);
 /* The page of plots, and the action `plot`. */
 void window_add_plot (ShmlensWindow *self);
 void window_update_plot (ShmlensWindow *self, EntryItem *item);
+
+/* The page of locks; and which segment's they are is another. */
+void window_add_locks (ShmlensWindow *self);
+void window_update_locks (ShmlensWindow *self);

@@ -139,6 +139,7 @@ window_set_entries (ShmlensWindow *self, EntryList *entries)
   window_update_dock (self, NULL);
   entry_table_set_list (self->table, entries);
   g_set_object (&self->entries, entries);
+  window_update_locks (self);
   update_list (self);
   if (entries == NULL)
     {

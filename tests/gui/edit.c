@@ -60,46 +60,6 @@ value_of (struct shmlens_entry *entry)
   return value;
 }
 
-/* A process that takes the lock, and lets it go or dies with it when told to. */
-static pid_t
-hold_lock (struct window_fixture *f, const char *name, gboolean die)
-{
-  int taken[2];
-  char byte;
-  pid_t pid;
-
-  assert_int_equal (pipe (taken), 0);
-  pid = fork ();
-  assert_true (pid >= 0);
-  if (pid == 0)
-    {
-      struct shmlens_segment *segment;
-      struct shmlens_entry *entry;
-
-      prctl (PR_SET_PDEATHSIG, SIGKILL);
-      if (shmlens_segment_attach (f->name, SHMLENS_READ_WRITE, &segment) < 0
-          || shmlens_entry_open (segment, name, &entry) < 0
-          || shmlens_lock_acquire (shmlens_entry_lock (entry)) < 0
-          || write (taken[1], "x", 1) != 1 || die)
-        _exit (0);
-      for (;;)
-        pause ();
-    }
-  assert_int_equal (read (taken[0], &byte, 1), 1);
-  close (taken[0]);
-  close (taken[1]);
-  if (die)
-    waitpid (pid, NULL, 0);
-  return pid;
-}
-
-static void
-end_process (pid_t pid)
-{
-  kill (pid, SIGKILL);
-  waitpid (pid, NULL, 0);
-}
-
 static void
 a_value_is_edited_undone_and_redone (void **state)
 {
@@ -219,7 +179,7 @@ an_edit_waits_for_the_holder_of_the_lock (void **state)
   entry = window_fixture_value (f, "n", 'i', &value, NULL);
   window_fixture_show (f);
   g_object_set (f->session, "lock-timeout", 60.0, NULL);
-  holder = hold_lock (f, "n", FALSE);
+  holder = window_fixture_hold_lock (f, "n", FALSE);
   who = g_strdup_printf ("(%d)", (int) holder);
   wait_until (shows_part (child_of (f->window, "table"), who));
 
@@ -243,7 +203,7 @@ an_edit_waits_for_the_holder_of_the_lock (void **state)
   wait_until (gtk_widget_get_visible (child_of (popover, "offer")));
   assert_string_equal (gtk_button_get_label (child_of (popover, "offer")), "_Try Again");
   assert_int_equal (value_of (entry), 5);
-  end_process (holder);
+  window_fixture_end_process (holder);
 }
 
 static void
@@ -256,7 +216,7 @@ a_dead_holder_is_recovered_only_when_asked_for (void **state)
 
   entry = window_fixture_value (f, "n", 'i', &value, NULL);
   window_fixture_show (f);
-  hold_lock (f, "n", TRUE);
+  window_fixture_hold_lock (f, "n", TRUE);
   wait_until (shows (child_of (f->window, "table"), "holder died"));
   popover = begin_edit (f, "n");
   type_in (popover, "6");
@@ -331,13 +291,13 @@ a_switch_edits_the_flag_and_waits_too (void **state)
   assert_null (message_bar_get_text (bar));
 
   g_object_set (f->session, "lock-timeout", 2.0, NULL);
-  holder = hold_lock (f, "stop", FALSE);
+  holder = window_fixture_hold_lock (f, "stop", FALSE);
   gtk_switch_set_active (flag, FALSE);
   wait_until (message_bar_get_text (bar) != NULL
               && g_str_has_prefix (message_bar_get_text (bar), "Waiting for the lock of “stop”"));
   wait_until (gtk_widget_has_css_class (child_of (bar, "box"), "error"));
   assert_true (gtk_switch_get_active (flag));
-  end_process (holder);
+  window_fixture_end_process (holder);
 }
 
 static void
@@ -421,14 +381,14 @@ closing_the_window_gives_up_an_edit_that_waits (void **state)
   window_fixture_value (f, "n", 'i', &value, NULL);
   window_fixture_show (f);
   g_object_set (f->session, "lock-timeout", 60.0, NULL);
-  holder = hold_lock (f, "n", FALSE);
+  holder = window_fixture_hold_lock (f, "n", FALSE);
   popover = begin_edit (f, "n");
   type_in (popover, "6");
   press (popover, "apply");
   wait_until (shows_part (popover, "Waiting"));
   window_fixture_close (f);
   wait_until (!editor_is_busy (session_get_editor (f->session)));
-  end_process (holder);
+  window_fixture_end_process (holder);
 }
 
 int

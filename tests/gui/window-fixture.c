@@ -4,6 +4,7 @@
 #include <glob.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -264,6 +265,45 @@ segment_shows (struct window_fixture *self, const char *name, const char *text)
   GtkWidget *row = found != NULL ? gtk_widget_get_ancestor (found, SEGMENT_TYPE_ROW) : NULL;
 
   return row != NULL && shows (row, text);
+}
+
+pid_t
+window_fixture_hold_lock (struct window_fixture *f, const char *name, gboolean die)
+{
+  int taken[2];
+  char byte;
+  pid_t pid;
+
+  assert_int_equal (pipe (taken), 0);
+  pid = fork ();
+  assert_true (pid >= 0);
+  if (pid == 0)
+    {
+      struct shmlens_segment *segment;
+      struct shmlens_entry *entry;
+
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      if (shmlens_segment_attach (f->name, SHMLENS_READ_WRITE, &segment) < 0
+          || shmlens_entry_open (segment, name, &entry) < 0
+          || shmlens_lock_acquire (shmlens_entry_lock (entry)) < 0
+          || write (taken[1], "x", 1) != 1 || die)
+        _exit (0);
+      for (;;)
+        pause ();
+    }
+  assert_int_equal (read (taken[0], &byte, 1), 1);
+  close (taken[0]);
+  close (taken[1]);
+  if (die)
+    waitpid (pid, NULL, 0);
+  return pid;
+}
+
+void
+window_fixture_end_process (pid_t pid)
+{
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
 }
 
 gpointer
