@@ -83,6 +83,7 @@ shmlens_application_startup (GApplication *application)
     { "win.filter", { "<Control>f" } },
     { "win.goto", { "<Control>g" } },
     { "win.plot", { "<Control><Shift>p" } },
+    { "win.watch-list", { "<Control>l" } },
     { "win.look-again", { "<Control>r", "F5" } },
     { "win.take-snapshot", { "<Control><Shift>s" } },
     { "win.set-type", { "<Control>t" } },

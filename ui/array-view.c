@@ -10,6 +10,7 @@
 #include "array-summary.h"
 #include "edit-popover.h"
 #include "inscription.h"
+#include "target.h"
 
 struct _ArrayView
 {
@@ -193,6 +194,33 @@ do_find (GtkWidget *widget, const char *action, GVariant *parameter)
     array_find_bar_open (self->find_bar);
   else
     array_find_bar_go (self->find_bar, g_str_equal (action, "array.find-previous"));
+}
+
+/* What is selected, or the element at the cursor, to the watch list. */
+static void
+pin (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ArrayView *self = ARRAY_VIEW (widget);
+  const EntryInfo *info = self->item != NULL ? entry_item_get_info (self->item) : NULL;
+  g_autofree char *name = NULL, *where = NULL, *target = NULL;
+  guint64 index, first, last;
+  ArrayBlock block;
+  guint n_fields = 1;
+  int field;
+
+  if (info == NULL)
+    return;
+  if (info->dimensions == 1 && get_several (self, &block, &field, &n_fields)
+      && array_block_is_range (&block, &first, &last))
+    where = g_strdup_printf ("[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", first, last);
+  else if (array_grid_get_cursor (self->grid, &index, &field))
+    where = array_plane_index_text (info, index);
+  else
+    return;
+  name = target_name (info->name);
+  target = g_strconcat (name, where, field >= 0 && n_fields == 1 ? "." : NULL,
+                        field >= 0 ? info->fields[field].name : NULL, NULL);
+  gtk_widget_activate_action (widget, "win.pin", "s", target);
 }
 
 /* The element that a text names, in C order. */
@@ -405,6 +433,8 @@ array_view_class_init (ArrayViewClass *class)
   g_type_ensure (ARRAY_TYPE_FIND_BAR);
   g_type_ensure (ARRAY_TYPE_GRID);
   g_type_ensure (ARRAY_TYPE_PLANE_BAR);
+  gtk_widget_class_install_action (widget_class, "array.pin", NULL, pin);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "array.pin", NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/array-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ArrayView, place);

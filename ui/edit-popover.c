@@ -304,10 +304,17 @@ edit_popover_open (EditPopover *self, EntryItem *item, int field, const GdkRecta
     = field < 0 ? entry_item_get_edit_text (item)
                 : edit_text_of (entry_item_get_info (item), elements, count, field);
 
+  edit_popover_open_text (self, item, field, text != NULL ? text : "", where);
+}
+
+void
+edit_popover_open_text (EditPopover *self, EntryItem *item, int field, const char *text,
+                        const GdkRectangle *where)
+{
   forget_item (self);
   self->of_element = FALSE;
   self->block.n_rows = 0;
-  begin (self, item, field, text != NULL ? text : "", where);
+  begin (self, item, field, text, where);
 }
 
 void

@@ -15,6 +15,9 @@ EditPopover *edit_popover_new (void);
 /* Opens it with the value as it is now. field: index, or -1 the element itself.
  * where: in coordinates of its parent. */
 void edit_popover_open (EditPopover *self, EntryItem *item, int field, const GdkRectangle *where);
+/* The same with the text that it has now, of an entry that is not looked at. */
+void edit_popover_open_text (EditPopover *self, EntryItem *item, int field, const char *text,
+                             const GdkRectangle *where);
 /* The same for one element of an array, that reads `text` now. */
 void edit_popover_open_element (EditPopover *self, EntryItem *item, guint64 index, int field,
                                 const char *text, const GdkRectangle *where);

@@ -148,6 +148,15 @@ copy (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+pin (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  EntryItem *item = entry_table_get_selected (ENTRY_TABLE (widget));
+
+  if (item != NULL)
+    gtk_widget_activate_action (widget, "win.pin", "s", entry_item_get_info (item)->name);
+}
+
+static void
 open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntryTable *self = ENTRY_TABLE (widget);
@@ -438,6 +447,7 @@ entry_table_class_init (EntryTableClass *class)
 
   gtk_widget_class_install_action (widget_class, "entry.edit", NULL, edit);
   gtk_widget_class_install_action (widget_class, "entry.write", "(ss)", write_text);
+  gtk_widget_class_install_action (widget_class, "entry.pin", NULL, pin);
   gtk_widget_class_install_action (widget_class, "entry.copy-name", NULL, copy);
   gtk_widget_class_install_action (widget_class, "entry.copy-value", NULL, copy);
   gtk_widget_class_install_action (widget_class, "entry.display", NULL, choose_display);

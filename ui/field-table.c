@@ -4,6 +4,7 @@
 #include "edit-popover.h"
 #include "field-item.h"
 #include "inscription.h"
+#include "target.h"
 
 struct _FieldTable
 {
@@ -143,6 +144,26 @@ edit (GtkWidget *widget, const char *action, GVariant *parameter)
   edit_popover_open (self->popover, self->item, (int) field_item_get_index (selected), &place);
 }
 
+/* The selected field, to the watch list. */
+static void
+pin (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FieldTable *self = FIELD_TABLE (widget);
+  FieldItem *selected = gtk_single_selection_get_selected_item (self->selection);
+
+  if (selected != NULL)
+    {
+      const EntryInfo *info = entry_item_get_info (self->item);
+      g_autofree char *name = target_name (info->name);
+      /* A list of mixed types has its fields' names as indices. */
+      g_autofree char *target
+        = g_strconcat (name, entry_info_is_list (info) ? "" : ".",
+                       info->fields[field_item_get_index (selected)].name, NULL);
+
+      gtk_widget_activate_action (widget, "win.pin", "s", target);
+    }
+}
+
 static void
 on_activate (GtkColumnView *view, guint position, FieldTable *self)
 {
@@ -210,6 +231,8 @@ field_table_class_init (FieldTableClass *class)
   widget_class->grab_focus = field_table_grab_focus;
 
   gtk_widget_class_install_action (widget_class, "field.edit", NULL, edit);
+  gtk_widget_class_install_action (widget_class, "field.pin", NULL, pin);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "field.pin", NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/field-table.ui");
   gtk_widget_class_bind_template_child (widget_class, FieldTable, view);

@@ -1,6 +1,8 @@
 /* sidebar.c - the list of segments. */
 #include "sidebar.h"
 
+#include <glib/gi18n.h>
+
 #include "list-scroll.h"
 #include "segment-row.h"
 #include "sidebar-heading.h"
@@ -12,7 +14,8 @@ struct _Sidebar
 
   GtkSearchEntry *filter;
   GtkListView *view;
-  GtkWidget *no_match;
+  GtkWidget *watch_button, *no_match;
+  GtkLabel *watched;
   GtkPopover *menu;
 
   SegmentList *list;
@@ -118,6 +121,26 @@ sidebar_select (Sidebar *self, const char *id)
   gtk_single_selection_set_selected (self->selection, sidebar_model_find (self->model, wanted));
   list_scroll_to_selected (self->view);
   return TRUE;
+}
+
+void
+sidebar_unselect (Sidebar *self)
+{
+  g_clear_object (&self->current);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+}
+
+void
+sidebar_set_watched (Sidebar *self, guint n)
+{
+  g_autofree char *count = g_strdup_printf ("· %u", n);
+  g_autofree char *label = g_strdup_printf (ngettext ("Watch list, %u value",
+                                                      "Watch list, %u values", n), n);
+
+  gtk_label_set_text (self->watched, count);
+  gtk_widget_set_visible (GTK_WIDGET (self->watched), n > 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->watch_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 void
@@ -370,6 +393,8 @@ sidebar_class_init (SidebarClass *class)
   gtk_widget_class_bind_template_child (widget_class, Sidebar, filter);
   gtk_widget_class_bind_template_child (widget_class, Sidebar, view);
   gtk_widget_class_bind_template_child (widget_class, Sidebar, no_match);
+  gtk_widget_class_bind_template_child (widget_class, Sidebar, watch_button);
+  gtk_widget_class_bind_template_child (widget_class, Sidebar, watched);
   gtk_widget_class_bind_template_child (widget_class, Sidebar, menu);
   gtk_widget_class_bind_template_callback (widget_class, bind_row);
   gtk_widget_class_bind_template_callback (widget_class, unbind_row);

@@ -19,3 +19,6 @@ void sidebar_set_settings (Sidebar *self, GSettings *settings);
  * is no such segment ("shm:/name", "/name", "name"). */
 gboolean sidebar_select (Sidebar *self, const char *id);
 void sidebar_select_first (Sidebar *self);
+void sidebar_unselect (Sidebar *self);
+/* How many values the watch list has, which is opened from here. */
+void sidebar_set_watched (Sidebar *self, guint n);

@@ -8,6 +8,8 @@
 #include "segment-list.h"
 #include "sidebar.h"
 #include "status-page.h"
+#include "text-popover.h"
+#include "watch-page.h"
 #include "window.h"
 
 struct _ShmlensWindow
@@ -19,7 +21,8 @@ struct _ShmlensWindow
   MessageBar *message_bar;
   GtkPaned *paned, *details_paned;
   Sidebar *sidebar;
-  GtkStack *stack, *table_stack;
+  GtkStack *pages, *stack, *table_stack;
+  WatchPage *watch_page;
   StatusPage *status, *no_entries;
   GtkWidget *banner;
   GtkLabel *banner_label, *title_label, *subtitle_label;
@@ -32,6 +35,8 @@ struct _ShmlensWindow
   Session *session;
   GSettings *settings;
   SegmentList *segments;
+  WatchListModel *watch_list;
+  TextPopover *pin_popover;     /* made when first needed */
   GPtrArray *listed;            /* of SegmentInfo: what the registry found last */
   EntryList *entries;           /* of the segment that is open; NULL when none is */
   LockList *locks;              /* of it */
@@ -74,3 +79,10 @@ void window_update_plot (ShmlensWindow *self, EntryItem *item);
 /* The page of locks; and which segment's they are is another. */
 void window_add_locks (ShmlensWindow *self);
 void window_update_locks (ShmlensWindow *self);
+
+/* What people watch, and its page. Actions: win.watch-list (whether it is shown), win.pin (a
+ * target in the segment that is open), win.pin-part (asks for one). */
+void window_add_watch_list (ShmlensWindow *self);
+void window_remove_watch_list (ShmlensWindow *self);
+gboolean window_shows_watch_list (ShmlensWindow *self);
+void window_show_watch_list (ShmlensWindow *self, gboolean show);

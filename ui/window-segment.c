@@ -254,7 +254,7 @@ window_update_segments (Registry *registry, GPtrArray *list, gpointer user_data)
       if (sidebar_select (self->sidebar, self->wanted_segment))
         g_clear_pointer (&self->wanted_segment, g_free);
     }
-  else if (self->open_id == NULL && list->len > 0)
+  else if (self->open_id == NULL && list->len > 0 && !window_shows_watch_list (self))
     sidebar_select_first (self->sidebar);
 
   if (self->entries != NULL)

@@ -20,12 +20,13 @@ static void
 update_layout (ShmlensWindow *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->sidebar), self->show_sidebar);
-  gtk_widget_set_visible (GTK_WIDGET (self->stack), !self->narrow || !self->show_sidebar);
+  gtk_widget_set_visible (GTK_WIDGET (self->pages), !self->narrow || !self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->rate_button), !self->narrow);
   gtk_widget_set_visible (self->undo_button, !self->narrow);
   gtk_widget_set_visible (self->redo_button, !self->narrow);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->filter_entry), self->narrow ? 8 : 22);
   g_object_set (self->table, "narrow", self->narrow, NULL);
+  g_object_set (self->watch_page, "narrow", self->narrow, NULL);
   g_object_set (self->details, "narrow", self->narrow && !self->low, NULL);
 }
 
@@ -101,6 +102,7 @@ shmlens_window_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
 static void
 on_segment_selected (Sidebar *sidebar, SegmentItem *item, ShmlensWindow *self)
 {
+  window_show_watch_list (self, FALSE);
   /* The one that is open may have come back; it keeps its last values until win.reopen. */
   if (g_strcmp0 (segment_item_get_id (item), self->open_id) != 0)
     window_open_segment (self, segment_item_get_id (item));
@@ -213,6 +215,7 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
   self->session = g_object_ref (session);
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
   window_add_actions (self);
+  window_add_watch_list (self);
   message_bar_set_session (self->message_bar, session);
   if (settings != NULL)
     entry_table_set_settings (self->table, settings);
@@ -267,6 +270,7 @@ shmlens_window_dispose (GObject *object)
       window_set_entries (self, NULL);
       message_bar_set_session (self->message_bar, NULL);
       window_remove_actions (self);
+      window_remove_watch_list (self);
     }
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
@@ -300,6 +304,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   g_type_ensure (ENTRY_TYPE_TABLE);
   g_type_ensure (DOCK_TYPE);
   g_type_ensure (FILTER_TYPE_MENU);
+  g_type_ensure (WATCH_TYPE_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, undo_button);
@@ -309,6 +314,8 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, details_paned);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, watch_page);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, table_stack);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, status);

@@ -398,3 +398,20 @@ target_clear (struct target *target)
 {
   g_clear_pointer (&target->entry, entry_info_unref);
 }
+
+char *
+target_name (const char *name)
+{
+  g_autoptr (GString) text = g_string_new ("'");
+
+  if (strpbrk (name, "[].'\"\\") == NULL)
+    return g_strdup (name);
+  for (; *name != '\0'; name++)
+    {
+      if (*name == '\'' || *name == '\\')
+        g_string_append_c (text, '\\');
+      g_string_append_c (text, *name);
+    }
+  g_string_append_c (text, '\'');
+  return g_strdup (text->str);
+}

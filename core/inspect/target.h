@@ -31,3 +31,7 @@ struct target
 gboolean target_parse (Attachment *attachment, const char *text, struct target *ret_target,
                        GError **error);
 void target_clear (struct target *target);
+
+/* An entry's name as it stands before an index or a field: in quotes when it has to. Newly
+ * allocated. */
+char *target_name (const char *name);

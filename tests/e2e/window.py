@@ -177,6 +177,32 @@ class LongWaiting(WindowTest):
         self.check_end()
 
 
+class Watching(WindowTest):
+    def test_what_is_pinned_is_edited_and_found_again_in_the_next_run(self):
+        window = self.window
+        window.select('learning', 'learning rate')
+        window.key('ctrl+d')
+        window.key('ctrl+l')
+        wait_until(lambda: window.rows().get('learning rate', [''])[0] == '0.1', 'it is watched')
+        window.key('F2')
+        window.wait_for('label', 'learning rate (')
+        window.type('0.25')
+        window.key('Return')
+        self.wait_for_value('learning rate', 0.25)
+        wait_until(lambda: window.rows()['learning rate'][0] == '0.25', 'it is live')
+        window.key('ctrl+q')
+        self.check_end()
+
+        # The same program in another run, and so by another name of its segment.
+        self.window = window = DemoWindow(self)
+        window.key('ctrl+l')
+        wait_until(lambda: window.rows().get('learning rate', [''])[0] == '0.1', 'it is found')
+        window.key('Delete')
+        window.wait_for('label', 'Nothing is watched yet')
+        window.key('ctrl+q')
+        self.check_end()
+
+
 class Ending(WindowTest):
     def test_the_close_button_ends_everything(self):
         self.window.click(self.window.wait_for('push button', 'Close'))
