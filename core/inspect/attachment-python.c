@@ -21,6 +21,8 @@ struct python_attachment
   Attachment base;
   PythonProgram *program;
   PythonSnapshot *snapshot;   /* under base.mutex: what base.entries were made of */
+  pthread_mutex_t refreshing; /* held while a snapshot takes the place of the one before, so that
+                               * none is put back by a thread that was overtaken */
 };
 
 /* What this thread holds by python_lock(). */
@@ -51,29 +53,32 @@ static gboolean
 python_refresh (Attachment *base)
 {
   PythonAttachment *self = (PythonAttachment *) base;
-  PythonSnapshot *snapshot = python_program_snapshot (self->program), *before;
+  g_autoptr (PythonSnapshot) snapshot = NULL, before = NULL;
   g_autoptr (GPtrArray) entries = NULL;
-  gboolean is_same;
+  gboolean differs;
 
+  pthread_mutex_lock (&self->refreshing);
+  snapshot = python_program_snapshot (self->program);
   pthread_mutex_lock (&base->mutex);
-  is_same = snapshot == self->snapshot;
-  before = self->snapshot;
-  if (!is_same)
-    self->snapshot = python_snapshot_ref (snapshot);
-  pthread_mutex_unlock (&base->mutex);
-  if (is_same)
+  differs = snapshot != self->snapshot;
+  if (differs)
     {
-      python_snapshot_unref (snapshot);
+      before = self->snapshot;
+      self->snapshot = python_snapshot_ref (snapshot);
+    }
+  pthread_mutex_unlock (&base->mutex);
+  if (!differs)
+    {
+      pthread_mutex_unlock (&self->refreshing);
       return FALSE;
     }
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_info_unref);
   for (guint i = 0; i < snapshot->entries->len; i++)
     g_ptr_array_add (entries,
                      entry_info_ref (((PythonEntry *) snapshot->entries->pdata[i])->info));
-  python_snapshot_unref (before);
-  is_same = !attachment_update (base, snapshot->info, entries);
-  python_snapshot_unref (snapshot);
-  return !is_same;
+  differs = attachment_update (base, snapshot->info, entries);
+  pthread_mutex_unlock (&self->refreshing);
+  return differs;
 }
 
 static void
@@ -270,6 +275,7 @@ python_finalize (Attachment *base)
 
   python_snapshot_unref (self->snapshot);
   python_program_unref (self->program);
+  pthread_mutex_destroy (&self->refreshing);
 }
 
 static const AttachmentClass python_class = {
@@ -295,6 +301,7 @@ attachment_python_new (PythonProgram *program)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
   attachment_init (&self->base, &python_class, snapshot->info);
+  pthread_mutex_init (&self->refreshing, NULL);
   self->program = python_program_ref (program);
   /* An empty one, so that the refresh finds another. */
   self->snapshot = python_snapshot_new (snapshot->info, none, none, FALSE);
