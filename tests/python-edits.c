@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +86,14 @@ static const char retitling[]
     "print('ready', flush=True)\n"
     "sys.stdin.readline()\n"
     "with counter.get_lock(): print(counter.value, 0, flush=True)\n";
+
+static const char waiting[]
+  = "import multiprocessing, sys\n"
+    "event = multiprocessing.get_context('spawn').Event()\n"
+    "print('ready', flush=True)\n"
+    "event.wait()\n"
+    "event.clear(); event.set()\n"
+    "print(1, 0, flush=True)\n";
 
 struct target
 {
@@ -322,6 +331,61 @@ not_called_dead_while_one_that_is_not_known_has_it (void **state)
   assert_int_equal (finish (&target), 0);
 }
 
+static void
+await_futex (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/syscall", (int) pid);
+  gboolean is_waiting = FALSE;
+
+  for (guint i = 0; i < 6000 && !is_waiting; i++)
+    {
+      g_autofree char *text = NULL;
+
+      g_usleep (10000);
+      is_waiting = g_file_get_contents (path, &text, NULL, NULL) && atoi (text) == SYS_futex;
+    }
+  assert_true (is_waiting);
+}
+
+/* One that cannot say that it woke is waited for but a moment, and not forgotten: it wakes when the
+ * event is set again, and the program's own protocol finds all as it should be. */
+static void
+an_event_can_be_set_again_for_one_that_was_stopped (void **state)
+{
+  g_autoptr (Registry) registry = registry_new (NULL);
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (EntryInfo) entry = NULL;
+  g_autoptr (Edit) edit = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  struct target target;
+  int status;
+
+  start (&target, waiting, "");
+  await_futex (target.pid);
+  id = g_strdup_printf ("pid:%d", (int) target.pid);
+  attachment = registry_open (registry, id, &error);
+  assert_non_null (attachment);
+  attachment_settle (attachment);
+  entry = attachment_find_entry (attachment, "event");
+  assert_non_null (entry);
+  assert_int_equal (entry->lock_way, LOCK_WAY_LINKED);
+  assert_int_equal (kill (target.pid, SIGSTOP), 0);
+  assert_int_equal (waitpid (target.pid, &status, WUNTRACED), target.pid);
+  assert_true (WIFSTOPPED (status));
+  edit = edit_new (attachment, entry, 0, 1, "true");
+  assert_false (edit_apply (edit, NULL, NULL, &error));
+  assert_int_equal (error->code, INSPECT_ERROR_TIMEOUT);
+  g_clear_error (&error);
+  assert_int_equal (kill (target.pid, SIGCONT), 0);
+  await_futex (target.pid);
+  if (!edit_apply (edit, NULL, NULL, &error))
+    fail_msg ("%s", error->message);
+  alarm (60);
+  assert_int_equal (finish (&target), 1);
+  alarm (0);
+}
+
 /* The control: that the sum is exact above is the lock's doing. */
 static void
 without_the_lock_some_are_lost (void **state)
@@ -346,6 +410,7 @@ main (void)
     cmocka_unit_test (by_stopping_as_an_ordinary_user),
     cmocka_unit_test (not_into_what_took_its_place),
     cmocka_unit_test (not_called_dead_while_one_that_is_not_known_has_it),
+    cmocka_unit_test (an_event_can_be_set_again_for_one_that_was_stopped),
     cmocka_unit_test (without_the_lock_some_are_lost),
   };
 

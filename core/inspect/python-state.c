@@ -25,8 +25,9 @@ enum
 #define CONDITION_SLEEPING 1
 #define CONDITION_WOKEN 2
 
-/* How long those who were woken may take to say so. */
-#define WAKE_NS (G_GUINT64_CONSTANT (1000000000))
+/* How long those who were woken may take to say so, which is well below a millisecond unless one
+ * of them cannot: the lock is held meanwhile, and its program's others wait. */
+#define WAKE_NS (G_GUINT64_CONSTANT (100000000))
 /* As many can wait for one event. */
 #define SLEEPERS_MAX 100000u
 
@@ -124,8 +125,8 @@ fail (PythonEntry *entry, int code, GError **error)
 {
   if (code == -ETIMEDOUT)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT,
-                 _("%s is set, but not everyone who waited for it woke within a second: a process"
-                   " that waited has died"),
+                 _("%s is set, but not everyone who waited for it woke within a tenth of a second: a"
+                   " process that waited has died or is stopped; set it again once that goes on"),
                  entry->info->name);
   else
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
@@ -152,16 +153,19 @@ notify_all (PythonEntry *entry)
         return result;
       n_woken++;
     }
-  for (guint i = 0; i < n_woken && result == 0; i++)
+  for (; n_woken > 0 && result == 0; n_woken -= result == 0)
     {
       gint64 left = until - g_get_monotonic_time ();
 
       result = posix_semaphore_wait (part (entry, EVENT_WOKEN),
                                      left > 0 ? (guint64) left * 1000 : 0, NULL);
     }
-  /* What a dead sleeper left is taken back, or the next notify would find it. */
+  /* What they have not taken is taken back, or the next notify would find it; and they still
+   * count as sleeping, as they do for the program itself when their wait times out. */
   for (guint i = 0; i < n_woken && posix_semaphore_try_wait (part (entry, EVENT_WAIT)) == 0; i++)
     ;
+  for (guint i = 0; i < n_woken; i++)
+    posix_semaphore_post (part (entry, EVENT_SLEEPING));
   return result;
 }
 

@@ -13,6 +13,7 @@ int python_state_read (PythonEntry *entry, void *ret_element);
  *
  * Those who wait for a set are woken: by semaphores where they can be reached; while the
  * program is stopped, by their values alone, which the sleepers look at as they go on.
- * Errors: PERMISSION; TIMEOUT those who were woken did not say so within a second: one of
- * them has died. */
+ * Errors: PERMISSION; TIMEOUT those who were woken did not say so within a tenth of a
+ * second, for which the lock is held: one of them has died, or is stopped. They count as waiting
+ * as before, so that it can be set again. */
 gboolean python_state_set_event (PythonEntry *entry, gboolean set, GError **error);
