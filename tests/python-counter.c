@@ -201,6 +201,35 @@ what_was_looked_through_is_not_again (void **state)
   assert_null (strstr (other, "987.0 MB looked through"));
 }
 
+/* Else one could end this process while another thread holds a lock of a program. */
+static void
+threads_leave_signals_to_the_first (void **state)
+{
+  struct fixture *fixture = *state;
+  g_autoptr (PythonProgram) program = NULL;
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  set (fixture);
+  program = python_program_new ("/dev/shm", "/proc", fixture->pid, NULL, NULL);
+  assert_non_null (program);
+  while ((name = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("/proc/self/task/%s/status", name);
+      g_autofree char *text = NULL;
+      const char *blocked;
+
+      if (atoi (name) == getpid () || !g_file_get_contents (path, &text, NULL, NULL))
+        continue;
+      blocked = strstr (text, "\nSigBlk:\t");
+      assert_non_null (blocked);
+      assert_true (g_ascii_strtoull (blocked + 9, NULL, 16) >> (SIGTERM - 1) & 1);
+      n++;
+    }
+  assert_true (n >= 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
 
 int
@@ -209,6 +238,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     TEST (what_comes_without_a_mapping_is_counted_too),
     TEST (one_that_has_ended_is_forgotten),
+    TEST (threads_leave_signals_to_the_first),
     TEST (what_was_looked_through_is_not_again),
   };
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "python-record.h"
+#include "worker.h"
 
 /* A program that changes all the time is looked through for a fifth of the time at most. */
 #define PAUSE_LOOKS 4
@@ -37,7 +38,8 @@ struct python_counter
   gboolean looks_for_signs;
   gboolean has_changed;
   gint cancelled;          /* atomic: the thread is to end */
-  GThread *thread;         /* NULL: there was nothing to look at yet */
+  gboolean is_started;     /* FALSE: there was nothing to look at yet */
+  pthread_t thread;
 };
 
 static void
@@ -206,8 +208,8 @@ look_for_signs (PythonCounter *self)
     }
 }
 
-static gpointer
-counter_thread (gpointer data)
+static void *
+counter_thread (void *data)
 {
   PythonCounter *self = data;
 
@@ -260,8 +262,8 @@ python_counter_free (PythonCounter *self)
   g_atomic_int_set (&self->cancelled, TRUE);
   pthread_cond_broadcast (&self->asked);
   pthread_mutex_unlock (&self->mutex);
-  if (self->thread != NULL)
-    g_thread_join (self->thread);
+  if (self->is_started)
+    pthread_join (self->thread, NULL);
   g_ptr_array_unref (self->programs);
   pthread_cond_destroy (&self->asked);
   pthread_cond_destroy (&self->done);
@@ -315,8 +317,11 @@ python_counter_set (PythonCounter *self, const GPtrArray *trees)
   for (guint i = 0; i < listed->len; i++)
     ((struct program *) listed->pdata[i])->is_listed = TRUE;
   drop_unlisted (self);
-  if (self->thread == NULL && self->programs->len > 0)
-    self->thread = g_thread_new ("shmlens-count", counter_thread, self);
+  if (!self->is_started && self->programs->len > 0)
+    {
+      self->is_started = TRUE;
+      worker_start (&self->thread, "shmlens-count", counter_thread, self);
+    }
   pthread_cond_broadcast (&self->asked);
   pthread_mutex_unlock (&self->mutex);
 }

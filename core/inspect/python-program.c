@@ -12,6 +12,7 @@
 #include "python-merge.h"
 #include "python-record.h"
 #include "python-tree.h"
+#include "worker.h"
 
 /* How often signs of change are looked for; and how many times as long as the last look took is
  * waited at least, so that a program that changes all the time is not looked through all the time. */
@@ -50,7 +51,7 @@ struct python_program
   gboolean is_asked;       /* for a look at everything */
   gboolean stop;
   gint cancelled;          /* atomic: the thread is to end */
-  GThread *thread;
+  pthread_t thread;
 };
 
 /* ------------------------------------------------------------------------ snapshots -- */
@@ -409,8 +410,8 @@ look_again (PythonProgram *self, gboolean all)
     }
 }
 
-static gpointer
-program_thread (gpointer data)
+static void *
+program_thread (void *data)
 {
   PythonProgram *self = data;
   gint64 look_us = 0;
@@ -519,7 +520,7 @@ python_program_new (const char *shm, const char *proc, pid_t pid, PythonMember *
     }
   update_record (self);
   publish (self, FALSE);
-  self->thread = g_thread_new ("shmlens-python", program_thread, self);
+  worker_start (&self->thread, "shmlens-python", program_thread, self);
   return self;
 }
 
@@ -540,7 +541,7 @@ python_program_unref (PythonProgram *self)
   g_atomic_int_set (&self->cancelled, TRUE);
   pthread_cond_broadcast (&self->cond);
   pthread_mutex_unlock (&self->mutex);
-  g_thread_join (self->thread);
+  pthread_join (self->thread, NULL);
   program_free (self);
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "registry.h"
+#include "worker.h"
 
 #define TICK_MS 1000
 /* Events come in bursts: a list is made at once, the next one after so long. */
@@ -31,7 +32,7 @@ struct registry_watch
   RegistryChanged changed;
   gpointer user_data;
   gboolean is_stopped;          /* on the context */
-  GThread *thread;
+  pthread_t thread;
   int wake_fd, inotify_fd;
   ProcessTable *processes;
   GPtrArray *list;              /* the last one handed over */
@@ -151,8 +152,8 @@ milliseconds_until (gint64 time)
   return left <= 0 ? 0 : (int) MIN (left / 1000 + 1, TICK_MS);
 }
 
-static gpointer
-watch_thread (gpointer data)
+static void *
+watch_thread (void *data)
 {
   struct registry_watch *watch = data;
   struct pollfd polls[] = { { watch->wake_fd, POLLIN, 0 }, { watch->inotify_fd, POLLIN, 0 } };
@@ -227,7 +228,7 @@ registry_watch (Registry *self, RegistryChanged changed, gpointer user_data)
   if (watch->inotify_fd >= 0)
     inotify_add_watch (watch->inotify_fd, self->directory->path, NAMES | USERS);
   self->watch = watch;
-  watch->thread = g_thread_new ("shmlens-watch", watch_thread, watch);
+  worker_start (&watch->thread, "shmlens-watch", watch_thread, watch);
 }
 
 void
@@ -242,7 +243,7 @@ registry_unwatch (Registry *self)
   watch->is_stopped = TRUE;
   while (write (watch->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
     ;
-  g_thread_join (watch->thread);
+  pthread_join (watch->thread, NULL);
   close (watch->wake_fd);
   if (watch->inotify_fd >= 0)
     close (watch->inotify_fd);
