@@ -86,6 +86,7 @@ shmlens_application_startup (GApplication *application)
     { "win.watch-list", { "<Control>l" } },
     { "win.look-again", { "<Control>r", "F5" } },
     { "win.take-snapshot", { "<Control><Shift>s" } },
+    { "win.hold", { "<Control>h" } },
     { "win.set-type", { "<Control>t" } },
     { "window.close", { "<Control>w" } },
   };

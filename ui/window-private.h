@@ -19,6 +19,7 @@ struct _ShmlensWindow
   GtkWidget *undo_button, *redo_button;
   GtkMenuButton *rate_button;
   MessageBar *message_bar;
+  GtkWidget *hold_banner;
   GtkPaned *paned, *details_paned;
   Sidebar *sidebar;
   GtkStack *pages, *stack, *table_stack;
@@ -67,6 +68,8 @@ void window_set_entries (ShmlensWindow *self, EntryList *entries);
 /* A RegistryChanged; user_data is the window. */
 void window_update_segments (Registry *registry, GPtrArray *list, gpointer user_data);
 
+/* The command to hold an entry, and the banner with what is held. */
+void window_add_hold (ShmlensWindow *self);
 /* The pages of the dock. */
 void window_add_pages (ShmlensWindow *self);
 /* Tells them which entry is selected (may be NULL); which segment is open the window knows. */

@@ -348,4 +348,5 @@ shmlens_window_init (ShmlensWindow *self)
   self->segments = segment_list_new ();
   sidebar_set_list (self->sidebar, self->segments);
   window_add_pages (self);
+  window_add_hold (self);
 }
