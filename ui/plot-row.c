@@ -8,8 +8,8 @@
 #include "plot-style.h"
 #include "plot-view.h"
 
-#define DIGITS 7
-#define DIGITS_FORMAT "%.7g"
+#define DIGITS 6              /* of a float */
+#define DIGITS_FORMAT "%.6g"
 
 struct _PlotRow
 {
@@ -91,7 +91,8 @@ plot_row_show (PlotRow *self, gint64 time_us)
 
   plot_series_text (self->series, number, value);
   /* What has no room here stands in the table. */
-  if (strlen (value) > DIGITS + 4)
+  if (plot_series_get_number_type (self->series)->kind == SHMLENS_KIND_FLOAT
+      && strlen (value) > DIGITS + 2)
     g_ascii_formatd (value, sizeof value, DIGITS_FORMAT, number);
   g_snprintf (text, sizeof text, value[0] != '\0' && unit[0] != '\0' ? "%s %s" : "%s",
               value[0] != '\0' ? value : "–", unit);
