@@ -8,17 +8,22 @@
 
 #include "release-dialog.h"
 
+#define ANY_WAY -1
+
 static const char script[]
   = "import multiprocessing as mp, os, signal, sys\n"
     "lock = mp.Lock()\n"
     "held = mp.Value('i', 5, lock=lock)\n"
     "other = mp.Value('d', 1.5, lock=lock)\n"
     "dead = mp.Value('i', 3)\n"
+    /* Its semaphore keeps its name, by which any user can reach it. */
+    "linked = mp.get_context('spawn').Value('i', 7)\n"
     "jobs = mp.Queue(5)\n"
     "ready = mp.Event()\n"
     "places = mp.BoundedSemaphore(10)\n"
     "def die():\n"
     "    dead.get_lock().acquire()\n"
+    "    linked.get_lock().acquire()\n"
     "    os.kill(os.getpid(), signal.SIGKILL)\n"
     "def wait():\n"
     "    with lock: pass\n"
@@ -131,20 +136,22 @@ find_dialog (void)
   return NULL;
 }
 
+/* way: how the lock is reached; ANY_WAY: as this user can. */
 static void
-a_dead_holder_s_lock_is_released_when_confirmed (void **state)
+release_dead (struct window_fixture *f, const char *entry, int way)
 {
-  struct window_fixture *f = *state;
   gpointer details, panel;
 
-  show_program (f, "dead");
+  show_program (f, entry);
   details = window_fixture_details (f);
+  if (way != ANY_WAY)
+    assert_int_equal (entry_item_get_info (window_fixture_item (f, entry))->lock_way, way);
   panel = child_of (details, "lock_panel");
   wait_until (shows_part (details, "has died without giving it back"));
   assert_null (find_dialog ());
   g_signal_emit_by_name (child_of (panel, "release"), "clicked");
   wait_until (find_dialog () != NULL && gtk_widget_get_mapped (GTK_WIDGET (find_dialog ())));
-  assert_true (shows_part (find_dialog (), "dead") && shows_part (find_dialog (), "half written"));
+  assert_true (shows_part (find_dialog (), entry) && shows_part (find_dialog (), "half written"));
 
   /* Nothing happens unless it is confirmed. */
   gtk_window_close (GTK_WINDOW (find_dialog ()));
@@ -156,6 +163,18 @@ a_dead_holder_s_lock_is_released_when_confirmed (void **state)
   g_signal_emit_by_name (child_of (find_dialog (), "release"), "clicked");
   wait_until (find_dialog () == NULL);
   wait_until (!shows_part (details, "has died") && shows (details, "free"));
+}
+
+static void
+a_dead_holder_s_lock_is_released_when_confirmed (void **state)
+{
+  release_dead (*state, "dead", ANY_WAY);
+}
+
+static void
+one_whose_semaphore_has_a_name_is_released_by_it (void **state)
+{
+  release_dead (*state, "linked", LOCK_WAY_LINKED);
 }
 
 static void
@@ -202,6 +221,7 @@ main (void)
     program_test (objects_are_told_in_words),
     program_test (who_has_a_lock_and_who_waits_is_told),
     program_test (a_dead_holder_s_lock_is_released_when_confirmed),
+    program_test (one_whose_semaphore_has_a_name_is_released_by_it),
     program_test (a_living_holder_s_lock_is_not_released),
     program_test (a_program_that_has_ended_keeps_its_last_values),
   };
