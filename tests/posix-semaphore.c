@@ -144,18 +144,12 @@ static void
 waiting_ends_in_time_or_when_cancelled (void **state)
 {
   g_autoptr (PosixSemaphore) semaphore = NULL;
-  gint cancelled = FALSE;
-  pthread_t thread;
   guint64 before = blocked_signals ();
 
   fixture_start (&fixture, fixture_hold);
   fixture_await_stage (&fixture, 1);
   semaphore = fixture_open (&fixture);
-  assert_int_equal (posix_semaphore_acquire (semaphore, 0, NULL), -ETIMEDOUT);
-  assert_int_equal (posix_semaphore_acquire (semaphore, FIXTURE_SECOND / 20, NULL), -ETIMEDOUT);
-  assert_int_equal (pthread_create (&thread, NULL, cancel_soon, &cancelled), 0);
-  assert_int_equal (posix_semaphore_acquire (semaphore, G_MAXUINT64, &cancelled), -ECANCELED);
-  assert_int_equal (pthread_join (thread, NULL), 0);
+  assert_waiting_ends (semaphore);
   assert_true (blocked_signals () == before);
   /* Nobody was enlisted. */
   assert_looks (semaphore, 0, 0);

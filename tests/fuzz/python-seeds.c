@@ -6,7 +6,8 @@
  * For fuzz-python-names these are a module's, a frame's, two objects', and those of the types
  * functools.partial and collections.deque.
  *
- * Its own reading of images tells every read apart, where that of the engine reads pages. */
+ * Its own reading of images tells every read apart, where that of the engine reads pages. Words
+ * are the engine's, over either. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,36 +68,6 @@ py_image_read (PyImage *self, guint64 address, void *to, gsize length)
     return FALSE;
   note (self, address, length);
   return TRUE;
-}
-
-gboolean
-py_image_u8 (PyImage *self, guint64 address, guint8 *ret)
-{
-  return py_image_read (self, address, ret, sizeof *ret);
-}
-
-gboolean
-py_image_u32 (PyImage *self, guint64 address, guint32 *ret)
-{
-  return py_image_read (self, address, ret, sizeof *ret);
-}
-
-gboolean
-py_image_i32 (PyImage *self, guint64 address, gint32 *ret)
-{
-  return py_image_read (self, address, ret, sizeof *ret);
-}
-
-gboolean
-py_image_i64 (PyImage *self, guint64 address, gint64 *ret)
-{
-  return address % 8 == 0 && py_image_read (self, address, ret, sizeof *ret);
-}
-
-gboolean
-py_image_u64 (PyImage *self, guint64 address, guint64 *ret)
-{
-  return address % 8 == 0 && py_image_read (self, address, ret, sizeof *ret);
 }
 
 char *

@@ -71,6 +71,20 @@ cancel_soon (void *cancelled)
   return NULL;
 }
 
+/* Of one that somebody holds: in time, and when it is given up. */
+static inline void
+assert_waiting_ends (PosixSemaphore *semaphore)
+{
+  gint cancelled = FALSE;
+  pthread_t thread;
+
+  assert_int_equal (posix_semaphore_acquire (semaphore, 0, NULL), -ETIMEDOUT);
+  assert_int_equal (posix_semaphore_acquire (semaphore, FIXTURE_SECOND / 20, NULL), -ETIMEDOUT);
+  assert_int_equal (pthread_create (&thread, NULL, cancel_soon, &cancelled), 0);
+  assert_int_equal (posix_semaphore_acquire (semaphore, G_MAXUINT64, &cancelled), -ECANCELED);
+  assert_int_equal (pthread_join (thread, NULL), 0);
+}
+
 /* Raises the counter so often, and tells how many rises were lost. */
 static inline guint64
 lost_beside_workers (PosixSemaphore *semaphore, guint times)

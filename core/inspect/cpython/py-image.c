@@ -158,36 +158,6 @@ py_image_read (PyImage *self, guint64 address, void *to, gsize length)
   return TRUE;
 }
 
-gboolean
-py_image_u8 (PyImage *self, guint64 address, guint8 *ret)
-{
-  return py_image_read (self, address, ret, sizeof *ret);
-}
-
-gboolean
-py_image_u32 (PyImage *self, guint64 address, guint32 *ret)
-{
-  return py_image_read (self, address, ret, sizeof *ret);
-}
-
-gboolean
-py_image_i32 (PyImage *self, guint64 address, gint32 *ret)
-{
-  return py_image_read (self, address, ret, sizeof *ret);
-}
-
-gboolean
-py_image_i64 (PyImage *self, guint64 address, gint64 *ret)
-{
-  return address % sizeof *ret == 0 && py_image_read (self, address, ret, sizeof *ret);
-}
-
-gboolean
-py_image_u64 (PyImage *self, guint64 address, guint64 *ret)
-{
-  return address % sizeof *ret == 0 && py_image_read (self, address, ret, sizeof *ret);
-}
-
 /* How many bytes from address on lie in its page and are there; NULL none. */
 static const guint8 *
 rest_of_page (PyImage *self, guint64 address, gsize *ret_length)
