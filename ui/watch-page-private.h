@@ -10,7 +10,7 @@ struct _WatchPage
   GtkWidget parent_instance;
 
   GtkStack *stack;
-  GtkLabel *subtitle;
+  GtkLabel *subtitle, *reason;
   GtkColumnView *view;
   GtkColumnViewColumn *segment_column, *note_column;
   GtkPopover *menu;
@@ -22,6 +22,8 @@ struct _WatchPage
 
   WatchListModel *model;
   gulong items_handler;
+  WatchItem *explained;        /* the selected one: why it is not live is said below the list */
+  gulong reason_handler;
   GtkSingleSelection *selection;
   gboolean narrow;
 };

@@ -163,6 +163,29 @@ on_activate (GtkColumnView *view, guint position, WatchPage *self)
 }
 
 static void
+on_reason (WatchItem *item, GParamSpec *pspec, WatchPage *self)
+{
+  const char *reason = watch_item_get_reason (item);
+
+  gtk_label_set_text (self->reason, reason != NULL ? reason : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->reason), reason != NULL);
+}
+
+static void
+on_selected (GtkSingleSelection *selection, GParamSpec *pspec, WatchPage *self)
+{
+  if (self->explained != NULL)
+    g_clear_signal_handler (&self->reason_handler, self->explained);
+  g_set_object (&self->explained, gtk_single_selection_get_selected_item (selection));
+  gtk_widget_set_visible (GTK_WIDGET (self->reason), FALSE);
+  if (self->explained == NULL)
+    return;
+  self->reason_handler
+    = g_signal_connect (self->explained, "notify::reason", G_CALLBACK (on_reason), self);
+  on_reason (self->explained, NULL, self);
+}
+
+static void
 update (WatchPage *self)
 {
   guint n = watch_list_model_count_targets (self->model);
@@ -270,7 +293,13 @@ watch_page_dispose (GObject *object)
   GtkWidget *child;
 
   if (self->selection != NULL)
-    watch_page_set_model (self, NULL);
+    {
+      watch_page_set_model (self, NULL);
+      g_signal_handlers_disconnect_by_data (self->selection, self);
+    }
+  if (self->explained != NULL)
+    g_clear_signal_handler (&self->reason_handler, self->explained);
+  g_clear_object (&self->explained);
   self->edit_popover = NULL;
   self->text_popover = NULL;
   g_clear_object (&self->asked_of);
@@ -312,6 +341,7 @@ watch_page_class_init (WatchPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WatchPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WatchPage, subtitle);
   gtk_widget_class_bind_template_child (widget_class, WatchPage, view);
+  gtk_widget_class_bind_template_child (widget_class, WatchPage, reason);
   gtk_widget_class_bind_template_child (widget_class, WatchPage, segment_column);
   gtk_widget_class_bind_template_child (widget_class, WatchPage, note_column);
   gtk_widget_class_bind_template_child (widget_class, WatchPage, menu);
@@ -331,5 +361,6 @@ watch_page_init (WatchPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->selection = gtk_single_selection_new (NULL);
+  g_signal_connect (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
 }
