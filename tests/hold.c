@@ -335,6 +335,24 @@ the_keeper_holds_until_released (void **state)
   assert_int_equal (value_now (f), 9);
 }
 
+static void
+another_hold_of_the_same_takes_its_place (void **state)
+{
+  struct fake_fixture *f = *state;
+  g_autoptr (HoldKeeper) keeper = hold_keeper_new ();
+  g_autoptr (Hold) seven = new_hold (f, HOLD_VALUE, "7", NULL);
+  g_autoptr (Hold) eight = new_hold (f, HOLD_VALUE, "8", NULL);
+  g_autoptr (GPtrArray) list = NULL;
+
+  hold_keeper_add (keeper, seven);
+  WAIT_UNTIL (value_now (f) == 7);
+  hold_keeper_add (keeper, eight);
+  WAIT_UNTIL (value_now (f) == 8);
+  list = hold_keeper_list (keeper);
+  assert_int_equal (list->len, 1);
+  assert_ptr_equal (list->pdata[0], eight);
+}
+
 static gboolean
 has_ended (Hold *hold)
 {
@@ -385,8 +403,7 @@ hold_for_ever (const char *name)
   Attachment *attachment = registry_open (shared->registry, "train", NULL);
   HoldKeeper *keeper = hold_keeper_new ();
 
-  for (int i = 0; i < 8; i++)
-    hold_keeper_add (keeper, hold_native (attachment, HOLD_VALUE, "0"));
+  hold_keeper_add (keeper, hold_native (attachment, HOLD_VALUE, "0"));
   while (pause () < 0)
     continue;
   return 0;
@@ -475,6 +492,7 @@ main (void)
     fake_test (a_held_lock_is_tried_again_and_a_dead_one_ends_it),
     fake_test (a_segment_that_goes_ends_it),
     fake_test (the_keeper_holds_until_released),
+    fake_test (another_hold_of_the_same_takes_its_place),
     fake_test (what_has_ended_is_told_and_stays_until_released),
     native_test (a_worker_that_writes_against_it_is_held),
     native_test (a_killed_holder_leaves_nothing_locked),

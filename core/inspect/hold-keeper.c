@@ -158,19 +158,6 @@ hold_keeper_free (HoldKeeper *keeper)
   g_source_unref (source);
 }
 
-void
-hold_keeper_add (HoldKeeper *keeper, Hold *hold)
-{
-  struct member *member = g_new0 (struct member, 1);
-
-  member->hold = hold_ref (hold);
-  pthread_mutex_lock (&keeper->mutex);
-  g_ptr_array_add (keeper->members, member);
-  pthread_cond_broadcast (&keeper->cond);
-  pthread_mutex_unlock (&keeper->mutex);
-  worker_wake (keeper->source);
-}
-
 /* Waits while it is looked at, for a lock's time limit at most. Under the mutex. The hold may be
  * the last to hold its segment, so it is freed here and not in the thread. */
 static void
@@ -185,6 +172,31 @@ release (HoldKeeper *keeper, guint index)
     }
   g_atomic_int_set (&keeper->cancelled, keeper->stop);
   g_ptr_array_remove (keeper->members, member);
+}
+
+static gboolean
+is_same_place (const struct member *member, Hold *hold)
+{
+  const struct hold_place *a = hold_get_place (member->hold), *b = hold_get_place (hold);
+
+  return a->attachment == b->attachment && a->entry->id == b->entry->id
+         && a->element == b->element && a->field == b->field && a->field_index == b->field_index;
+}
+
+void
+hold_keeper_add (HoldKeeper *keeper, Hold *hold)
+{
+  struct member *member = g_new0 (struct member, 1);
+
+  member->hold = hold_ref (hold);
+  pthread_mutex_lock (&keeper->mutex);
+  for (guint i = keeper->members->len; i > 0; i--)
+    if (i <= keeper->members->len && is_same_place (keeper->members->pdata[i - 1], hold))
+      release (keeper, i - 1);
+  g_ptr_array_add (keeper->members, member);
+  pthread_cond_broadcast (&keeper->cond);
+  pthread_mutex_unlock (&keeper->mutex);
+  worker_wake (keeper->source);
 }
 
 void

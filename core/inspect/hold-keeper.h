@@ -17,6 +17,7 @@ HoldKeeper *hold_keeper_new (void);
 /* Lets everything go. No callback comes afterwards. */
 void hold_keeper_free (HoldKeeper *keeper);
 
+/* Instead of what held the same scalar before. */
 void hold_keeper_add (HoldKeeper *keeper, Hold *hold);
 /* Once it returns the hold writes no more. */
 void hold_keeper_release (HoldKeeper *keeper, Hold *hold);
