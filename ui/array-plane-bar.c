@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "drop-down.h"
+
 struct _ArrayPlaneBar
 {
   GtkWidget parent_instance;
@@ -88,8 +90,7 @@ add_axes (ArrayPlaneBar *self, const char *title)
     }
   add_label (self, title);
   drop_down = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
+  drop_down_set_name (GTK_DROP_DOWN (drop_down), title);
   gtk_widget_set_parent (drop_down, GTK_WIDGET (self));
   return GTK_DROP_DOWN (drop_down);
 }

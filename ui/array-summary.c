@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "array-statistics.h"
-
 #define INTERVAL_MS 500
 /* Of a processor, at most this part is spent on it. */
 #define SHARE 20
@@ -69,8 +67,25 @@ number_of (const ArrayStatistics *statistics)
                           statistics->n);
 }
 
+/* Short enough to be read; the grid has exact ones. */
 static char *
-summary_text (const ArrayStatistics *statistics)
+rounded (double number)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_strdup (g_ascii_formatd (text, sizeof text, "%.9g", number));
+}
+
+static char *
+extreme_text (const ArrayStatistics *statistics, const Number *number)
+{
+  return number->form == NUMBER_DOUBLE  ? rounded (number->real)
+         : number->form == NUMBER_FLOAT ? rounded ((double) number->single)
+                                        : number_text (&statistics->type, number);
+}
+
+char *
+array_summary_text (const ArrayStatistics *statistics)
 {
   GString *text = g_string_new (NULL);
   g_autofree char *n = number_of (statistics);
@@ -79,9 +94,11 @@ summary_text (const ArrayStatistics *statistics)
   g_string_append (text, n);
   if (statistics->has_numbers)
     {
-      g_autofree char *sum = array_statistics_sum_text (statistics);
-      g_autofree char *least = number_text (&statistics->type, &statistics->least);
-      g_autofree char *most = number_text (&statistics->type, &statistics->most);
+      gboolean whole = statistics->type.kind != SHMLENS_KIND_FLOAT;
+      g_autofree char *sum
+        = whole ? array_statistics_sum_text (statistics) : rounded (statistics->sum);
+      g_autofree char *least = extreme_text (statistics, &statistics->least);
+      g_autofree char *most = extreme_text (statistics, &statistics->most);
 
       g_ascii_formatd (mean, sizeof mean, "%.7g", array_statistics_mean (statistics));
       g_ascii_formatd (deviation, sizeof deviation, "%.4g",
@@ -114,7 +131,7 @@ note_done (ArrayTask *task, gpointer data)
   ArraySummary *summary = data;
   gint64 spent_ms = (g_get_monotonic_time () - summary->begun_us) / 1000;
   g_autofree char *text = summary->error != NULL ? g_strdup (summary->error->message)
-                                                 : summary_text (&summary->statistics);
+                                                 : array_summary_text (&summary->statistics);
 
   g_clear_pointer (&summary->task, array_task_free);
   g_clear_error (&summary->error);

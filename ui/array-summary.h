@@ -5,7 +5,7 @@
  * less often. Main context only. */
 #pragma once
 
-#include "array-block.h"
+#include "array-statistics.h"
 
 typedef struct array_summary ArraySummary;
 
@@ -22,5 +22,8 @@ void array_summary_set (ArraySummary *summary, Attachment *attachment, EntryInfo
 /* "6 elements · sum 57 · 6 to 13 · mean 9.5 · deviation 2.6", or why there is none; NULL as
  * long as nothing was read. Owned by the summary. */
 const char *array_summary_get_text (ArraySummary *summary);
+
+/* Such a text of statistics that somebody else has. Newly allocated. */
+char *array_summary_text (const ArrayStatistics *statistics);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ArraySummary, array_summary_free)

@@ -6,8 +6,12 @@
 #include "array-commands.h"
 #include "array-find-bar.h"
 #include "array-grid.h"
+#include "array-histogram.h"
+#include "array-image.h"
+#include "array-plot.h"
 #include "array-plane-bar.h"
 #include "array-summary.h"
+#include "drop-down.h"
 #include "edit-popover.h"
 #include "inscription.h"
 #include "target.h"
@@ -16,9 +20,14 @@ struct _ArrayView
 {
   GtkWidget parent_instance;
 
-  GtkInscription *place;
+  GtkInscription *place, *selected;
   GtkEntry *index;
   ArrayGrid *grid;
+  GtkDropDown *page;
+  GtkStack *pages;
+  ArrayPlot *plot;
+  ArrayHistogram *histogram;
+  ArrayImage *image;
   ArrayPlaneBar *plane_bar;
   ArrayFindBar *find_bar;
   ArraySummary *summary;      /* of several selected elements */
@@ -59,27 +68,73 @@ show_place (ArrayView *self)
   inscription_set_text (self->place, both);
 }
 
-/* Of one element its place and value, of several what they sum up to. */
+/* The place of the current element and its value; of several that are selected what they sum
+ * up to besides. */
 static void
 update_place (ArrayView *self)
 {
+  gboolean grid = gtk_drop_down_get_selected (self->page) == 0, several;
   ArrayBlock block;
   int field;
   guint n_fields;
 
-  if (!get_several (self, &block, &field, &n_fields))
+  if (self->item != NULL)
+    show_place (self);
+  else
+    inscription_set_text (self->place, NULL);
+  several = grid && get_several (self, &block, &field, &n_fields);
+  gtk_widget_set_visible (GTK_WIDGET (self->selected), several);
+  if (!several)
     {
       array_summary_set (self->summary, NULL, NULL, NULL, -1);
-      if (self->item != NULL)
-        show_place (self);
-      else
-        inscription_set_text (self->place, NULL);
       return;
     }
   array_summary_set (self->summary, entry_item_get_attachment (self->item),
                      entry_item_get_info (self->item), &block, field);
-  inscription_set_text (self->place, array_summary_get_text (self->summary));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->place), array_summary_get_text (self->summary));
+  inscription_set_text (self->selected, array_summary_get_text (self->summary));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->selected),
+                               array_summary_get_text (self->summary));
+}
+
+/* The row of a plane that the current cell is in; of one dimension all elements. */
+static ArrayBlock
+row_of_cursor (ArrayView *self, const ArrayPlane *plane, const EntryInfo *info)
+{
+  ArrayBlock block = array_plane_block (plane, info);
+  ArrayPlane aimed = *plane;
+  guint64 index, row, column;
+  int field;
+
+  if (info->dimensions <= 1 || !array_grid_get_cursor (self->grid, &index, &field))
+    return block;
+  array_plane_aim (&aimed, info, index, &row, &column);
+  block.first += row * block.row_step;
+  block.n_rows = 1;
+  return block;
+}
+
+/* What the other pages show: what the grid is at. */
+static void
+update_pages (ArrayView *self)
+{
+  Session *session = self->item != NULL ? entry_item_get_session (self->item) : NULL;
+  Attachment *attachment = self->item != NULL ? entry_item_get_attachment (self->item) : NULL;
+  EntryInfo *info = self->item != NULL ? entry_item_get_info (self->item) : NULL;
+  ArrayBlock all = { 0 }, row = { 0 };
+  ArrayPlane plane = { 0 };
+  guint64 index;
+  int field = -1;
+
+  if (info != NULL)
+    {
+      array_grid_get_cursor (self->grid, &index, &field);
+      all = row = array_block_range (0, info->length);
+      if (array_grid_get_plane (self->grid, &plane))
+        row = row_of_cursor (self, &plane, info);
+    }
+  array_plot_set (self->plot, session, attachment, info, &row, field);
+  array_histogram_set (self->histogram, session, attachment, info, &all, field);
+  array_image_set (self->image, session, attachment, info, &plane, field);
 }
 
 static void
@@ -89,9 +144,24 @@ note_summary (gpointer user_data)
 }
 
 static void
+on_page (GtkDropDown *page, GParamSpec *pspec, ArrayView *self)
+{
+  GtkWidget *widgets[] = { gtk_widget_get_ancestor (GTK_WIDGET (self->grid), GTK_TYPE_SCROLLED_WINDOW),
+                           GTK_WIDGET (self->plot), GTK_WIDGET (self->histogram),
+                           GTK_WIDGET (self->image) };
+
+  gtk_stack_set_visible_child (
+    self->pages, widgets[MIN (gtk_drop_down_get_selected (page), G_N_ELEMENTS (widgets) - 1)]);
+  update_place (self);
+  update_pages (self);
+}
+
+static void
 on_cursor_moved (ArrayGrid *grid, ArrayView *self)
 {
   update_place (self);
+  if (gtk_drop_down_get_selected (self->page) != 0)
+    update_pages (self);
 }
 
 static void
@@ -102,6 +172,7 @@ on_plane_changed (ArrayGrid *grid, ArrayView *self)
   if (array_grid_get_plane (grid, &plane))
     array_plane_bar_set (self->plane_bar, entry_item_get_info (self->item), &plane);
   update_place (self);
+  update_pages (self);
 }
 
 static void
@@ -329,6 +400,7 @@ show_array (ArrayView *self)
   else
     array_plane_bar_set (self->plane_bar, NULL, NULL);
   update_place (self);
+  update_pages (self);
 }
 
 static void
@@ -363,6 +435,7 @@ array_view_set_item (ArrayView *self, EntryItem *item)
   if (item == NULL)
     {
       update_place (self);
+      update_pages (self);
       return;
     }
   self->info_handler = g_signal_connect (item, "notify::info", G_CALLBACK (on_info), self);
@@ -432,7 +505,10 @@ array_view_class_init (ArrayViewClass *class)
 
   g_type_ensure (ARRAY_TYPE_FIND_BAR);
   g_type_ensure (ARRAY_TYPE_GRID);
+  g_type_ensure (ARRAY_TYPE_HISTOGRAM);
+  g_type_ensure (ARRAY_TYPE_IMAGE);
   g_type_ensure (ARRAY_TYPE_PLANE_BAR);
+  g_type_ensure (ARRAY_TYPE_PLOT);
   gtk_widget_class_install_action (widget_class, "array.pin", NULL, pin);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "array.pin", NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -440,6 +516,13 @@ array_view_class_init (ArrayViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, ArrayView, place);
   gtk_widget_class_bind_template_child (widget_class, ArrayView, index);
   gtk_widget_class_bind_template_child (widget_class, ArrayView, grid);
+  gtk_widget_class_bind_template_child (widget_class, ArrayView, selected);
+  gtk_widget_class_bind_template_child (widget_class, ArrayView, page);
+  gtk_widget_class_bind_template_child (widget_class, ArrayView, pages);
+  gtk_widget_class_bind_template_child (widget_class, ArrayView, plot);
+  gtk_widget_class_bind_template_child (widget_class, ArrayView, histogram);
+  gtk_widget_class_bind_template_child (widget_class, ArrayView, image);
+  gtk_widget_class_bind_template_callback (widget_class, on_page);
   gtk_widget_class_bind_template_child (widget_class, ArrayView, plane_bar);
   gtk_widget_class_bind_template_child (widget_class, ArrayView, find_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
@@ -455,6 +538,7 @@ static void
 array_view_init (ArrayView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  drop_down_set_name (self->page, _("How the elements are shown"));
   self->summary = array_summary_new (note_summary, self);
   array_find_bar_set_grid (self->find_bar, self->grid);
 }

@@ -5,6 +5,8 @@
 #include "array-commands.h"
 #include "array-find-bar.h"
 #include "array-grid.h"
+#include "array-image.h"
+#include "array-plot.h"
 #include "array-plane-bar.h"
 #include "array-view.h"
 #include "edit-popover.h"
@@ -220,6 +222,147 @@ planes_of_three_dimensions_are_chosen (void **state)
   wait_until (shows_part (stage.view, "4 elements · sum 120 · 12 to 48"));
 }
 
+/* Waits until what is drawn has this color somewhere near the place, from 0 to 1. */
+static gboolean
+pixel_is (GtkWidget *widget, double x, double y, double red, double green, double blue)
+{
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  GdkPaintable *paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cairo_t *cairo = cairo_create (surface);
+  g_autoptr (GskRenderNode) node = NULL;
+  guint32 pixel = 0;
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node != NULL)
+    gsk_render_node_draw (node, cairo);
+  cairo_surface_flush (surface);
+  if (width > 0 && height > 0)
+    pixel = ((guint32 *) (void *) (cairo_image_surface_get_data (surface)
+                                   + (int) (y * height) * cairo_image_surface_get_stride (surface)))
+      [(int) (x * width)];
+  cairo_destroy (cairo);
+  cairo_surface_destroy (surface);
+  g_object_unref (paintable);
+  return ABS ((int) (pixel >> 16 & 0xff) - (int) (red * 255)) < 24
+         && ABS ((int) (pixel >> 8 & 0xff) - (int) (green * 255)) < 24
+         && ABS ((int) (pixel & 0xff) - (int) (blue * 255)) < 24;
+}
+
+static void
+show_page (struct stage *stage, guint page)
+{
+  gtk_drop_down_set_selected (child_of (stage->view, "page"), page);
+}
+
+static void
+a_plane_is_drawn_as_a_heat_map (void **state)
+{
+  struct stage stage = begin (*state, 2, (const uint64_t[]){ 10, 10 });
+  GtkWidget *image = child_of (stage.view, "image"), *canvas = child_of (image, "canvas");
+  g_autofree char *pointed = NULL, *beside = NULL;
+
+  show_page (&stage, 3);
+  /* From dark violet above to yellow below. */
+  wait_until (pixel_is (canvas, 0.5, 0.02, 0.27, 0.02, 0.36));
+  wait_until (pixel_is (canvas, 0.5, 0.98, 0.93, 0.90, 0.13));
+  assert_string_equal (gtk_editable_get_text (child_of (image, "high")), "99");
+  pointed = array_image_text_at (ARRAY_IMAGE (image), gtk_widget_get_width (canvas) / 2.0 + 1,
+                                 gtk_widget_get_height (canvas) / 2.0 + 1);
+  assert_string_equal (pointed, "[5][5] = 55");
+  beside = array_image_text_at (ARRAY_IMAGE (image), -1, 5);
+  assert_null (beside);
+
+  gtk_drop_down_set_selected (child_of (image, "palette"), 2);
+  wait_until (pixel_is (canvas, 0.5, 0.98, 0.96, 0.96, 0.96));
+  gtk_check_button_set_active (child_of (image, "fixed"), TRUE);
+  gtk_editable_set_text (child_of (image, "high"), "1000");
+  wait_until (pixel_is (canvas, 0.5, 0.98, 0.1, 0.1, 0.1));
+  gtk_editable_set_text (child_of (image, "high"), "-5");
+  assert_true (gtk_widget_has_css_class (child_of (image, "high"), "error"));
+
+  /* What the program does is seen. */
+  gtk_check_button_set_active (child_of (image, "fixed"), FALSE);
+  for (int i = 0; i < 10; i++)
+    ((int32_t *) shmlens_entry_data (stage.entry))[i] = 500;
+  wait_until (pixel_is (canvas, 0.5, 0.02, 1, 1, 1));
+}
+
+static void
+three_channels_are_drawn_as_an_image (void **state)
+{
+  struct window_fixture *f = *state;
+  const uint64_t shape[] = { 8, 8, 3 };
+  struct shmlens_entry *entry = NULL;
+  GtkWidget *view, *image;
+  uint8_t *bytes;
+
+  assert_int_equal (
+    shmlens_array_create (f->segment, "rgb", 'B', 3, shape, NULL, NULL, &entry), 0);
+  bytes = shmlens_entry_data (entry);
+  for (int i = 0; i < 64; i++)
+    bytes[3 * i + (i < 32 ? 0 : 2)] = 255;
+  window_fixture_show (f);
+  window_fixture_item (f, "rgb");
+  view = find_widget (f->window, ARRAY_TYPE_VIEW);
+  wait_until (gtk_widget_get_mapped (view));
+  gtk_drop_down_set_selected (child_of (view, "page"), 3);
+  image = child_of (view, "image");
+  wait_until (pixel_is (child_of (image, "canvas"), 0.5, 0.2, 1, 0, 0));
+  wait_until (pixel_is (child_of (image, "canvas"), 0.5, 0.8, 0, 0, 1));
+  assert_false (gtk_widget_get_sensitive (child_of (image, "palette")));
+}
+
+static void
+elements_are_drawn_as_a_line_and_counted_in_bins (void **state)
+{
+  const uint64_t shape[] = { 100000 };
+  struct stage stage = begin (*state, 1, shape);
+  GtkWidget *plot = child_of (stage.view, "plot");
+  g_autofree char *first = NULL, *beside = NULL;
+
+  show_page (&stage, 1);
+  wait_until (shows (plot, "100000 elements"));
+  first = array_plot_text_at (ARRAY_PLOT (plot), 64);
+  assert_true (g_str_has_prefix (first, "[0] to ["));
+  assert_non_null (strstr (first, ": 0 to "));
+  beside = array_plot_text_at (ARRAY_PLOT (plot), 2);
+  assert_null (beside);
+  show_page (&stage, 2);
+  wait_until (shows_part (stage.view, "100000 elements · sum 4999950000 · 0 to 99999"));
+  ((int32_t *) shmlens_entry_data (stage.entry))[5] = -7;
+  wait_until (shows_part (stage.view, "-7 to 99999"));
+}
+
+static void
+what_is_no_number_is_not_drawn (void **state)
+{
+  struct window_fixture *f = *state;
+  struct shmlens_entry *entry = NULL;
+  GtkWidget *view;
+
+  assert_int_equal (
+    shmlens_array_create (f->segment, "text", 'c', 1, (const uint64_t[]){ 50 }, NULL, NULL, &entry),
+    0);
+  window_fixture_show (f);
+  window_fixture_item (f, "text");
+  view = find_widget (f->window, ARRAY_TYPE_VIEW);
+  wait_until (gtk_widget_get_mapped (view));
+  for (guint i = 1; i < 4; i++)
+    {
+      static const char *const pages[] = { "grid", "plot", "histogram", "image" };
+      GtkWidget *canvas;
+
+      gtk_drop_down_set_selected (child_of (view, "page"), i);
+      wait_until (gtk_widget_get_mapped (child_of (view, pages[i])));
+      canvas = find_widget (child_of (view, pages[i]), GTK_TYPE_DRAWING_AREA);
+      assert_non_null (gtk_widget_get_tooltip_text (canvas));
+      assert_non_null (strstr (gtk_widget_get_tooltip_text (canvas), "one does not calculate"));
+    }
+}
+
 int
 main (void)
 {
@@ -229,6 +372,10 @@ main (void)
     window_test (a_selection_is_edited_at_once),
     window_test (elements_are_found),
     window_test (planes_of_three_dimensions_are_chosen),
+    window_test (a_plane_is_drawn_as_a_heat_map),
+    window_test (three_channels_are_drawn_as_an_image),
+    window_test (elements_are_drawn_as_a_line_and_counted_in_bins),
+    window_test (what_is_no_number_is_not_drawn),
   };
 
   if (!window_fixture_start ())
