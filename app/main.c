@@ -10,6 +10,20 @@
 #include "demo-children.h"
 #include "run-program.h"
 
+/* A recording is named by a path, from where the command was given. */
+static char *
+segment_of (GApplicationCommandLine *line, const char *argument)
+{
+  g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, argument);
+  const char *path = g_file_peek_path (file);
+
+  if (path != NULL && !g_str_has_prefix (argument, "shm:") && !g_str_has_prefix (argument, "file:")
+      && g_file_test (path, G_FILE_TEST_IS_REGULAR)
+      && (g_str_has_suffix (path, ".shmrec") || strchr (argument + 1, '/') != NULL))
+    return g_strconcat ("file:", path, NULL);
+  return g_strdup (argument);
+}
+
 /* Second starts are handed to the first, which runs this for each. */
 static int
 on_command_line (GApplication *application, GApplicationCommandLine *line, gpointer user_data)
@@ -21,7 +35,11 @@ on_command_line (GApplication *application, GApplicationCommandLine *line, gpoin
   if (g_variant_dict_contains (options, "demo"))
     g_action_group_activate_action (G_ACTION_GROUP (application), "demo", NULL);
   if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &arguments))
-    shmlens_window_open (window, arguments[0], arguments[1]);
+    {
+      g_autofree char *segment = segment_of (line, arguments[0]);
+
+      shmlens_window_open (window, segment, arguments[1]);
+    }
   return 0;
 }
 

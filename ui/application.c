@@ -87,6 +87,8 @@ shmlens_application_startup (GApplication *application)
     { "win.look-again", { "<Control>r", "F5" } },
     { "win.take-snapshot", { "<Control><Shift>s" } },
     { "win.hold", { "<Control>h" } },
+    { "win.record", { "<Control><Shift>r" } },
+    { "win.open-recording", { "<Control>o" } },
     { "win.set-type", { "<Control>t" } },
     { "window.close", { "<Control>w" } },
   };

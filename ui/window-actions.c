@@ -168,6 +168,7 @@ window_add_actions (ShmlensWindow *self)
 
       g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
     }
+  window_add_recording (self);
   window_enable_action (self, "set-type", FALSE);
   g_signal_connect_object (self->session, "notify::undo-text", G_CALLBACK (on_undo_text), self, 0);
   g_signal_connect_object (self->session, "notify::rate", G_CALLBACK (on_rate), self, 0);

@@ -5,6 +5,7 @@
 #include "dock.h"
 #include "entry-table.h"
 #include "lock-list.h"
+#include "replay-bar.h"
 #include "segment-list.h"
 #include "sidebar.h"
 #include "status-page.h"
@@ -16,10 +17,12 @@ struct _ShmlensWindow
 {
   GtkApplicationWindow parent_instance;
 
-  GtkWidget *undo_button, *redo_button;
+  GtkWidget *undo_button, *redo_button, *record_button;
+  GtkLabel *record_label;
   GtkMenuButton *rate_button;
   MessageBar *message_bar;
   GtkWidget *hold_banner;
+  ReplayBar *replay_bar;
   GtkPaned *paned, *details_paned;
   Sidebar *sidebar;
   GtkStack *pages, *stack, *table_stack;
@@ -47,6 +50,8 @@ struct _ShmlensWindow
   char *wanted_segment, *wanted_entry;  /* to be selected when they are there */
   gboolean is_asked;            /* for a segment: what is said of it goes before the list */
 
+  struct window_recording *recording;  /* window-recording.c */
+
   int details_height;           /* wanted; 0 once it was given */
   gboolean show_sidebar;
   gboolean narrow, low;
@@ -70,6 +75,14 @@ void window_update_segments (Registry *registry, GPtrArray *list, gpointer user_
 
 /* The command to hold an entry, and the banner with what is held. */
 void window_add_hold (ShmlensWindow *self);
+
+/* Recordings: the actions `record` and `open-recording`, and the bar of time. */
+void window_add_recording (ShmlensWindow *self);
+void window_remove_recording (ShmlensWindow *self);
+void window_update_recording (ShmlensWindow *self);
+/* Records the segment that is open until win.record is toggled. */
+void window_record_into (ShmlensWindow *self, const char *path);
+
 /* The pages of the dock. */
 void window_add_pages (ShmlensWindow *self);
 /* Tells them which entry is selected (may be NULL); which segment is open the window knows. */

@@ -26,7 +26,8 @@ copy_segment (gconstpointer info, gpointer user_data)
   return segment_info_ref ((SegmentInfo *) info);
 }
 
-/* A program that has ended stays in the list as long as its last values are shown. */
+/* A program that has ended stays in the list as long as its last values are shown, and what is
+ * found nowhere, a recording, as long as it is open. */
 static void
 update_list (ShmlensWindow *self)
 {
@@ -46,7 +47,7 @@ update_list (ShmlensWindow *self)
       else if (g_utf8_collate (info->title, open->title) < 0)
         place = i + 1;
     }
-  if (open != NULL && is_program (open))
+  if (open != NULL && (is_program (open) || g_str_equal (open->kind, "recording")))
     g_ptr_array_insert (list, (gint) place, segment_info_ref (open));
   segment_list_update (self->segments, list);
 }
@@ -141,6 +142,7 @@ window_set_entries (ShmlensWindow *self, EntryList *entries)
   g_set_object (&self->entries, entries);
   window_update_locks (self);
   update_list (self);
+  window_update_recording (self);
   if (entries == NULL)
     {
       window_update_dock (self, NULL);
@@ -275,9 +277,12 @@ shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry
     window_set_show_sidebar (self, FALSE);
   self->wanted_entry = g_strdup (entry);
   self->wanted_segment = sidebar_select (self->sidebar, segment) ? NULL : g_strdup (segment);
-  /* Of a program that is not listed one can still say why. */
-  if (self->wanted_segment != NULL && g_str_has_prefix (segment, "pid:"))
+  /* Of a program that is not listed one can still say why; a recording is listed nowhere. */
+  if (self->wanted_segment != NULL
+      && (g_str_has_prefix (segment, "pid:") || g_str_has_prefix (segment, "file:")))
     window_open_segment (self, segment);
+  if (g_str_has_prefix (segment, "file:"))
+    g_clear_pointer (&self->wanted_segment, g_free);
   if (self->entries != NULL && self->wanted_segment == NULL && self->opening == NULL)
     select_wanted_entry (self);
 }

@@ -271,6 +271,7 @@ shmlens_window_dispose (GObject *object)
       message_bar_set_session (self->message_bar, NULL);
       window_remove_actions (self);
       window_remove_watch_list (self);
+      window_remove_recording (self);
     }
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
@@ -300,6 +301,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
 
   g_type_ensure (SIDEBAR_TYPE);
   g_type_ensure (MESSAGE_TYPE_BAR);
+  g_type_ensure (REPLAY_TYPE_BAR);
   g_type_ensure (STATUS_TYPE_PAGE);
   g_type_ensure (ENTRY_TYPE_TABLE);
   g_type_ensure (DOCK_TYPE);
@@ -309,8 +311,11 @@ shmlens_window_class_init (ShmlensWindowClass *class)
                                                "/org/shmlens/Shmlens/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, undo_button);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, redo_button);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, record_button);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, record_label);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, rate_button);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, message_bar);
+  gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, replay_bar);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, details_paned);
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, sidebar);

@@ -1,0 +1,162 @@
+/* bench-record - what recording costs, and whether it misses anything.
+ *
+ * 100 entries that all change between any two ticks are recorded at 1000 Hz: the ticks that were
+ * missed, the samples that were lost, what the file holds of each tick, and the processor time.
+ */
+#include <err.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "database.h"
+#include "measure.h"
+#include "recorder.h"
+#include "recording-file.h"
+#include "source.h"
+
+#define ENTRIES 100
+#define HERTZ 1000
+
+static struct shmlens_entry *entries[ENTRIES];
+
+static void
+work (void)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  for (;;)
+    {
+      for (int i = 0; i < ENTRIES; i++)
+        shmlens_entry_add (entries[i], 0, 1);
+      usleep (300);
+    }
+}
+
+static void
+quit_when_ended (Recorder *recorder, enum recorder_state state, gpointer loop)
+{
+  if (state == RECORDER_ENDED || state == RECORDER_FAILED)
+    g_main_loop_quit (loop);
+}
+
+static double
+own_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static gboolean
+count_sample (gint64 time_us, int status, const void *elements, gpointer user_data)
+{
+  *(guint64 *) user_data += elements != NULL;
+  return TRUE;
+}
+
+static void
+measure (Attachment *attachment, const char *path, double seconds, gboolean json)
+{
+  const struct recorder_options options = { .rate = HERTZ, .duration = seconds };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+  double own = own_seconds ();
+  Recorder *recorder
+    = recorder_start (attachment, NULL, path, &options, quit_when_ended, loop, NULL, &error);
+  struct recording_statistics statistics;
+  g_autoptr (RecordingFile) file = NULL;
+  guint64 ticks, held = 0;
+  struct stat status;
+
+  if (recorder == NULL)
+    errx (1, "%s", error->message);
+  g_main_loop_run (loop);
+  own = own_seconds () - own;
+  recorder_get_statistics (recorder, &statistics, &ticks);
+  if (!recorder_stop (recorder, &error) || (file = recording_file_open (path, &error)) == NULL)
+    errx (1, "%s", error->message);
+  for (guint i = 0; i < ENTRIES; i++)
+    if (!recording_file_each_sample (file, i + 1, count_sample, &held, &error))
+      errx (1, "%s", error->message);
+  if (stat (path, &status) < 0)
+    err (1, "%s", path);
+  printf (json ? "{\"entries\":%d,\"hertz\":%d,\"ticks\":%" G_GUINT64_FORMAT
+                 ",\"missed_percent\":%.4f,\"lost\":%" G_GUINT64_FORMAT
+                 ",\"held_of_samples\":%.6f,\"samples_per_tick\":%.2f,\"process_percent\":%.1f,"
+                 "\"bytes_per_sample\":%.1f}\n"
+               : "%d entries at %d Hz: %" G_GUINT64_FORMAT " ticks, missed %.4f %%, lost %"
+                 G_GUINT64_FORMAT ", in the file %.6f of the samples, %.2f a tick; %.1f %% of a core,"
+                 " %.1f bytes a sample\n",
+          ENTRIES, HERTZ, ticks,
+          100.0 * (double) statistics.missed_ticks / (double) MAX (ticks + statistics.missed_ticks, 1),
+          statistics.lost, (double) held / (double) MAX (statistics.samples, 1),
+          (double) statistics.samples / (double) MAX (ticks, 1), 100 * own / seconds,
+          (double) status.st_size / (double) MAX (held, 1));
+}
+
+int
+main (int argc, char **argv)
+{
+  struct shmlens_segment *segment;
+  g_autoptr (Registry) registry = NULL;
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = NULL, *path = NULL;
+  gboolean json = FALSE;
+  double seconds = 10;
+  char name[64];
+  pid_t worker;
+
+  for (int i = 1; i < argc; i++)
+    if (strcmp (argv[i], "--json") == 0)
+      json = TRUE;
+    else if (strcmp (argv[i], "--quick") == 0)
+      seconds = 0.2;
+    else if (!measure_option (argc, argv, &i, "--seconds", &seconds))
+      errx (1, "usage: bench-record [--json] [--quick] [--seconds N]");
+  if (!database_is_built ())
+    errx (1, "built without SQLite");
+
+  snprintf (name, sizeof name, "/bench-record-%d", getpid ());
+  if (shmlens_segment_create (name, NULL, &segment) < 0)
+    errx (1, "%s", shmlens_error ());
+  for (int i = 0; i < ENTRIES; i++)
+    {
+      char entry[32];
+
+      snprintf (entry, sizeof entry, "entry%d", i);
+      if (shmlens_value_create (segment, entry, 'q', NULL, NULL, &entries[i]) < 0)
+        {
+          shmlens_segment_unlink (name);
+          errx (1, "%s", shmlens_error ());
+        }
+    }
+  registry = registry_new (NULL);
+  attachment = registry_open (registry, name, &error);
+  shmlens_segment_unlink (name);
+  if (attachment == NULL)
+    errx (1, "%s", error->message);
+  directory = g_dir_make_tmp ("bench-record-XXXXXX", &error);
+  if (directory == NULL)
+    errx (1, "%s", error->message);
+  path = g_build_filename (directory, "r.shmrec", NULL);
+
+  worker = fork ();
+  if (worker == 0)
+    work ();
+  measure (attachment, path, seconds, json);
+  kill (worker, SIGKILL);
+  waitpid (worker, NULL, 0);
+  g_unlink (path);
+  g_rmdir (directory);
+  shmlens_segment_detach (segment);
+  return 0;
+}

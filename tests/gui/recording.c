@@ -1,0 +1,151 @@
+/* Recording from the window, and a recording in it: the bar of time moves what is shown. */
+#include "window-fixture.h"
+
+#include <glib/gstdio.h>
+
+#include "database.h"
+#include "recording.h"
+#include "replay-bar.h"
+#include "window-private.h"
+
+static char *directory, *path;
+
+static void
+make_directory (void)
+{
+  directory = g_mkdtemp (g_strdup ("/dev/shm/shmlens-gui-recording-XXXXXX"));
+  assert_non_null (directory);
+  path = g_build_filename (directory, "r.shmrec", NULL);
+}
+
+static void
+remove_directory (void)
+{
+  g_unlink (path);
+  assert_int_equal (g_rmdir (directory), 0);
+  g_clear_pointer (&path, g_free);
+  g_clear_pointer (&directory, g_free);
+}
+
+/* Ten seconds in which a value counts them. */
+static void
+make_recording (void)
+{
+  EntryInfo values = { .name = (char *) "count", .length = 1 };
+  g_autoptr (SegmentInfo) info = segment_info_new (
+    &(SegmentInfo){ .id = (char *) "shm:/s", .name = (char *) "/s", .title = (char *) "counter",
+                    .kind = "native" });
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntryInfo) entry = NULL;
+  Recording *recording;
+  gint64 start;
+
+  shmlens_type_from_code ('i', &values.type);
+  entry = entry_info_new (&values);
+  recording = recording_create (path, info, 10, &error);
+  if (recording == NULL)
+    fail_msg ("%s", error->message);
+  start = g_get_monotonic_time ();
+  recording_add_entry (recording, entry, start);
+  for (gint32 i = 0; i <= 10; i++)
+    recording_add_sample (recording, 1, start + i * G_USEC_PER_SEC, SHMLENS_CONSISTENCY_ATOMIC,
+                          &i);
+  recording_add_mark (recording, start + 5 * G_USEC_PER_SEC, "note", "half");
+  assert_true (recording_close (recording, NULL));
+}
+
+static gboolean
+value_is (struct window_fixture *f, const char *text)
+{
+  g_autofree char *shown = NULL;
+
+  g_object_get (window_fixture_item (f, "count"), "value", &shown, NULL);
+  return g_strcmp0 (shown, text) == 0;
+}
+
+static void
+move_to (ReplayBar *bar, double seconds)
+{
+  gtk_widget_activate_action (GTK_WIDGET (bar), "replay.step", "d",
+                              seconds - replay_bar_get_position (bar));
+}
+
+static void
+the_bar_moves_what_is_shown (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autofree char *id = NULL;
+  ReplayBar *bar;
+  gboolean playing;
+
+  make_directory ();
+  make_recording ();
+  window_fixture_show (f);
+  bar = f->window->replay_bar;
+  assert_false (gtk_widget_get_visible (child_of (bar, "box")));
+  id = g_strconcat ("file:", path, NULL);
+  shmlens_window_open (f->window, id, NULL);
+  wait_until (f->window->entries != NULL
+              && g_str_equal (entry_list_get_segment (f->window->entries)->id, id));
+  assert_true (gtk_widget_get_visible (child_of (bar, "box")));
+  assert_true (replay_bar_get_position (bar) == 0);
+  move_to (bar, 3.5);
+  wait_until (value_is (f, "3"));
+  move_to (bar, 7.5);
+  wait_until (value_is (f, "7"));
+  move_to (bar, 99);
+  wait_until (value_is (f, "10"));
+
+  /* From its end it plays from its start. */
+  gtk_drop_down_set_selected (child_of (bar, "speed"), 6);
+  gtk_widget_activate_action (GTK_WIDGET (bar), "replay.play", NULL);
+  g_object_get (bar, "playing", &playing, NULL);
+  assert_true (playing);
+  assert_true (replay_bar_get_position (bar) < 1);
+  wait_until ((g_object_get (bar, "playing", &playing, NULL), !playing));
+  assert_true (replay_bar_get_position (bar) > 9.9);
+  wait_until (value_is (f, "10"));
+  remove_directory ();
+}
+
+static void
+what_is_open_is_recorded (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autoptr (Registry) registry = registry_new (NULL);
+  g_autoptr (Attachment) attachment = NULL;
+  GAction *action;
+
+  make_directory ();
+  window_fixture_value (f, "count", 'i', &(int){ 41 }, NULL);
+  window_fixture_show (f);
+  action = g_action_map_lookup_action (G_ACTION_MAP (f->window), "record");
+  assert_true (g_action_get_enabled (action));
+  window_record_into (f->window, path);
+  assert_true (g_variant_get_boolean (g_action_get_state (action)));
+  assert_true (gtk_widget_has_css_class (f->window->record_button, "destructive-action"));
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "record", NULL);
+  assert_false (g_variant_get_boolean (g_action_get_state (action)));
+  assert_non_null (strstr (message_bar_get_text (f->window->message_bar), path));
+  attachment = registry_open (registry, path, NULL);
+  assert_non_null (attachment);
+
+  /* A file that is there is left alone. */
+  window_record_into (f->window, path);
+  assert_false (g_variant_get_boolean (g_action_get_state (action)));
+  assert_non_null (strstr (message_bar_get_text (f->window->message_bar), "is there already"));
+  remove_directory ();
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    window_test (the_bar_moves_what_is_shown),
+    window_test (what_is_open_is_recorded),
+  };
+
+  if (!database_is_built () || !window_fixture_start ())
+    return 77;
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}

@@ -1,0 +1,216 @@
+/* window-recording.c - recordings: opening one, and recording the segment that is open. */
+#include "window-private.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
+#include "attachment-recording.h"
+#include "recorder.h"
+
+/* What the window records; it goes on when another segment is opened. */
+struct window_recording
+{
+  Recorder *recorder;      /* NULL: nothing is recorded */
+  char *path;
+  guint timer;             /* shows for how long */
+};
+
+static void
+show_state (ShmlensWindow *self)
+{
+  struct window_recording *recording = self->recording;
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "record");
+  gboolean is_on = recording->recorder != NULL;
+  int seconds = is_on ? (int) recorder_get_seconds (recording->recorder) : 0;
+  g_autofree char *elapsed = g_strdup_printf ("%d:%02d", seconds / 60, seconds % 60);
+  g_autofree char *tip = is_on ? g_strdup_printf (_("Recording into %s; press to end it"),
+                                                  recording->path)
+                               : g_strdup (_("Record this segment (Ctrl+Shift+R)"));
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (is_on));
+  gtk_label_set_text (self->record_label, elapsed);
+  gtk_widget_set_visible (GTK_WIDGET (self->record_label), is_on);
+  gtk_widget_set_tooltip_text (self->record_button, tip);
+  if (is_on)
+    gtk_widget_add_css_class (self->record_button, "destructive-action");
+  else
+    gtk_widget_remove_css_class (self->record_button, "destructive-action");
+}
+
+static void
+stop (ShmlensWindow *self)
+{
+  struct window_recording *recording = self->recording;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *said = NULL;
+  struct recording_statistics statistics;
+  guint64 ticks;
+
+  recorder_get_statistics (recording->recorder, &statistics, &ticks);
+  g_clear_handle_id (&recording->timer, g_source_remove);
+  if (!recorder_stop (g_steal_pointer (&recording->recorder), &error))
+    message_bar_say (self->message_bar, MESSAGE_ERROR, error->message);
+  else
+    {
+      said = g_strdup_printf (_("Recorded %" PRIu64 " samples into %s; %" PRIu64
+                                " were lost, and %" PRIu64 " ticks missed"),
+                              statistics.samples, recording->path, statistics.lost,
+                              statistics.missed_ticks);
+      message_bar_say (self->message_bar, MESSAGE_NOTICE, said);
+    }
+  show_state (self);
+}
+
+static gboolean
+on_second (gpointer user_data)
+{
+  show_state (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The disk is full, or the file gone. */
+static void
+on_state (Recorder *recorder, enum recorder_state state, gpointer user_data)
+{
+  if (state == RECORDER_FAILED)
+    stop (user_data);
+}
+
+void
+window_record_into (ShmlensWindow *self, const char *path)
+{
+  struct window_recording *recording = self->recording;
+  struct recorder_options options = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (self->entries == NULL || recording->recorder != NULL)
+    return;
+  g_object_get (self->session, "rate", &options.rate, NULL);
+  recording->recorder = recorder_start (entry_list_get_attachment (self->entries), NULL, path,
+                                        &options, on_state, self, NULL, &error);
+  if (recording->recorder == NULL)
+    {
+      message_bar_say (self->message_bar, MESSAGE_ERROR, error->message);
+      show_state (self);
+      return;
+    }
+  g_free (recording->path);
+  recording->path = g_strdup (path);
+  recording->timer = g_timeout_add_seconds (1, on_second, self);
+  show_state (self);
+}
+
+/* The chooser asked whether a file that is there may be replaced. */
+static void
+on_record_response (GtkNativeDialog *dialog, int response, ShmlensWindow *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL && g_file_peek_path (file) != NULL)
+    {
+      g_file_delete (file, NULL, NULL);
+      window_record_into (self, g_file_peek_path (file));
+    }
+  g_object_unref (dialog);
+}
+
+static void
+on_open_response (GtkNativeDialog *dialog, int response, ShmlensWindow *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL && g_file_peek_path (file) != NULL)
+    {
+      g_autofree char *id = g_strconcat ("file:", g_file_peek_path (file), NULL);
+
+      shmlens_window_open (self, id, NULL);
+    }
+  g_object_unref (dialog);
+}
+
+static GtkFileChooserNative *
+show_chooser (ShmlensWindow *self, const char *title, GtkFileChooserAction action,
+              GCallback on_response)
+{
+  GtkFileChooserNative *dialog
+    = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
+  g_autoptr (GtkFileFilter) recordings = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (recordings, _("Recordings"));
+  gtk_file_filter_add_pattern (recordings, "*.shmrec");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), recordings);
+  g_signal_connect_object (dialog, "response", on_response, self, 0);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  return dialog;
+}
+
+static void
+open_recording (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_chooser (user_data, _("Open Recording"), GTK_FILE_CHOOSER_ACTION_OPEN,
+                G_CALLBACK (on_open_response));
+}
+
+/* Toggled: ends it, or asks where to; it is on only when it has begun. */
+static void
+change_record (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  ShmlensWindow *self = user_data;
+  GtkFileChooserNative *dialog;
+
+  if (self->recording->recorder != NULL)
+    {
+      stop (self);
+      return;
+    }
+  show_state (self);
+  if (self->entries == NULL)
+    return;
+  dialog = show_chooser (self, _("Record Into"), GTK_FILE_CHOOSER_ACTION_SAVE,
+                         G_CALLBACK (on_record_response));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "recording.shmrec");
+}
+
+void
+window_update_recording (ShmlensWindow *self)
+{
+  Attachment *attachment
+    = self->entries != NULL ? entry_list_get_attachment (self->entries) : NULL;
+
+  replay_bar_set_session (self->replay_bar, attachment != NULL ? self->session : NULL);
+  replay_bar_set_attachment (self->replay_bar, attachment);
+  window_enable_action (self, "record",
+                        database_is_built ()
+                          && (self->recording->recorder != NULL
+                              || (attachment != NULL && !attachment_is_recording (attachment))));
+  if (attachment != NULL && attachment_is_recording (attachment))
+    sidebar_select (self->sidebar, self->open_id);
+}
+
+void
+window_add_recording (ShmlensWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "open-recording", .activate = open_recording },
+    { .name = "record", .state = "false", .change_state = change_record },
+  };
+
+  self->recording = g_new0 (struct window_recording, 1);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  window_enable_action (self, "open-recording", database_is_built ());
+  window_enable_action (self, "record", FALSE);
+  show_state (self);
+}
+
+void
+window_remove_recording (ShmlensWindow *self)
+{
+  if (self->recording == NULL)
+    return;
+  g_clear_handle_id (&self->recording->timer, g_source_remove);
+  if (self->recording->recorder != NULL)
+    recorder_stop (self->recording->recorder, NULL);
+  g_free (self->recording->path);
+  g_clear_pointer (&self->recording, g_free);
+}
