@@ -12,6 +12,8 @@
 #include "entry-columns.h"
 #include "entry-row-filter.h"
 #include "entry-follow.h"
+#include "entry-selection.h"
+#include "group-popover.h"
 #include "list-scroll.h"
 
 struct _EntryTable
@@ -21,14 +23,15 @@ struct _EntryTable
   GtkColumnView *view;
   EntryColumns *columns;
   GtkPopover *menu;
-  EditPopover *popover;      /* made when first needed, as is this */
+  EditPopover *popover;      /* made when first needed, as are these */
+  GroupPopover *group_popover;
   ColumnChooser *chooser;
   EntryFollow *follow;
 
   GtkFilterListModel *filtered;
   EntryRowFilter *filter;    /* owned by the model above */
   GtkWidget *no_match;
-  GtkSingleSelection *selection;
+  EntrySelection *selection;
   gboolean narrow;
 };
 
@@ -75,7 +78,40 @@ scroll_to_selected (EntryTable *self)
 EntryItem *
 entry_table_get_selected (EntryTable *self)
 {
-  return gtk_single_selection_get_selected_item (self->selection);
+  return self->selection != NULL ? entry_selection_get_cursor (self->selection) : NULL;
+}
+
+static GListModel *
+rows_of (EntryTable *self)
+{
+  return G_LIST_MODEL (entry_selection_get_model (self->selection));
+}
+
+/* Where the popover of the row that is looked at points to. */
+static GdkRectangle
+place_to_edit (EntryTable *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GdkRectangle place;
+
+  if (place_of_value (self, entry_table_get_selected (self), &place))
+    return place;
+  scroll_to_selected (self);
+  return (GdkRectangle){ gtk_widget_get_width (widget) / 2, gtk_widget_get_height (widget) / 2, 1,
+                         1 };
+}
+
+static void
+edit_several (EntryTable *self, GPtrArray *items)
+{
+  GdkRectangle place = place_to_edit (self);
+
+  if (self->group_popover == NULL)
+    {
+      self->group_popover = group_popover_new ();
+      gtk_widget_set_parent (GTK_WIDGET (self->group_popover), GTK_WIDGET (self));
+    }
+  group_popover_open (self->group_popover, items, &place);
 }
 
 static void
@@ -83,21 +119,22 @@ edit (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntryTable *self = ENTRY_TABLE (widget);
   EntryItem *item = entry_table_get_selected (self);
+  g_autoptr (GPtrArray) items = entry_selection_list (self->selection);
   GdkRectangle place;
 
   if (item == NULL)
     return;
+  if (items->len > 1)
+    {
+      edit_several (self, items);
+      return;
+    }
   if (!edit_text_is_possible (entry_item_get_info (item), -1))
     {
       g_signal_emit (self, signals[SIGNAL_OPEN], 0, item);
       return;
     }
-  if (!place_of_value (self, item, &place))
-    {
-      scroll_to_selected (self);
-      place = (GdkRectangle) { gtk_widget_get_width (widget) / 2,
-                               gtk_widget_get_height (widget) / 2, 1, 1 };
-    }
+  place = place_to_edit (self);
   if (self->popover == NULL)
     {
       self->popover = edit_popover_new ();
@@ -113,9 +150,9 @@ write_text (GtkWidget *widget, const char *action, GVariant *parameter)
   const char *name, *text;
 
   g_variant_get (parameter, "(&s&s)", &name, &text);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->selection)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (rows_of (self)); i++)
     {
-      g_autoptr (EntryItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+      g_autoptr (EntryItem) item = g_list_model_get_item (rows_of (self), i);
       EntryInfo *info = entry_item_get_info (item);
       g_autoptr (Edit) edited = NULL;
 
@@ -127,24 +164,28 @@ write_text (GtkWidget *widget, const char *action, GVariant *parameter)
     }
 }
 
+/* Of several, each in a line of its own. */
 static void
 copy (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  EntryItem *item = entry_table_get_selected (ENTRY_TABLE (widget));
-  g_autofree char *exact = NULL;
-  const char *text;
+  g_autoptr (GPtrArray) items = entry_selection_list (ENTRY_TABLE (widget)->selection);
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean name = g_str_equal (action, "entry.copy-name");
+  guint n = 0;
 
-  if (item == NULL)
-    return;
-  if (g_str_equal (action, "entry.copy-name"))
-    text = entry_item_get_info (item)->name;
-  else
+  for (guint i = 0; i < items->len; i++)
     {
-      exact = entry_item_get_edit_text (item);
-      text = exact != NULL ? exact : entry_item_get_value (item);
+      EntryItem *item = items->pdata[i];
+      g_autofree char *exact = name ? NULL : entry_item_get_edit_text (item);
+      const char *line = name            ? entry_item_get_info (item)->name
+                         : exact != NULL ? exact
+                                         : entry_item_get_value (item);
+
+      if (line != NULL)
+        g_string_append_printf (text, n++ > 0 ? "\n%s" : "%s", line);
     }
-  if (text != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  if (n > 0)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text->str);
 }
 
 static void
@@ -172,14 +213,14 @@ open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 choose_display (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  EntryItem *item = entry_table_get_selected (ENTRY_TABLE (widget));
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) items = entry_selection_list (ENTRY_TABLE (widget)->selection);
 
-  if (item == NULL || !entry_item_can_display (item))
-    return;
-  g_ptr_array_add (items, g_object_ref (item));
-  gtk_window_present (
-    GTK_WINDOW (display_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), items)));
+  for (guint i = items->len; i-- > 0;)
+    if (!entry_item_can_display (items->pdata[i]))
+      g_ptr_array_remove_index (items, i);
+  if (items->len > 0)
+    gtk_window_present (
+      GTK_WINDOW (display_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), items)));
 }
 
 static void
@@ -221,10 +262,10 @@ entry_table_set_settings (EntryTable *self, GSettings *settings)
 static void
 reset_statistics (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  EntryItem *item = entry_table_get_selected (ENTRY_TABLE (widget));
+  g_autoptr (GPtrArray) items = entry_selection_list (ENTRY_TABLE (widget)->selection);
 
-  if (item != NULL)
-    entry_item_reset_statistics (item);
+  for (guint i = 0; i < items->len; i++)
+    entry_item_reset_statistics (items->pdata[i]);
 }
 
 static void
@@ -244,12 +285,14 @@ on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, E
       cell = gtk_widget_get_first_child (w);
   if (cell == NULL)
     return;
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->selection)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (rows_of (self)); i++)
     {
-      g_autoptr (EntryItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+      g_autoptr (EntryItem) item = g_list_model_get_item (rows_of (self), i);
 
-      if (item == entry_cell_get_item (ENTRY_CELL (cell)))
-        gtk_single_selection_set_selected (self->selection, i);
+      /* The menu of a row that is selected is that of all that are. */
+      if (item == entry_cell_get_item (ENTRY_CELL (cell))
+          && !entry_selection_is_selected (self->selection, i))
+        entry_selection_select (self->selection, i);
     }
   gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &to_x, &to_y);
   place.x = (int) to_x;
@@ -261,13 +304,15 @@ on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, E
 static void
 on_activate (GtkColumnView *view, guint position, EntryTable *self)
 {
-  gtk_single_selection_set_selected (self->selection, position);
+  if (!entry_selection_is_selected (self->selection, position))
+    entry_selection_select (self->selection, position);
   edit (GTK_WIDGET (self), NULL, NULL);
 }
 
 static void
-on_selected (GtkSingleSelection *selection, GParamSpec *pspec, EntryTable *self)
+on_selected (EntrySelection *selection, gpointer user_data)
 {
+  EntryTable *self = user_data;
   EntryItem *item = entry_table_get_selected (self);
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "entry.display",
@@ -279,7 +324,7 @@ on_selected (GtkSingleSelection *selection, GParamSpec *pspec, EntryTable *self)
 static guint
 find (EntryTable *self, const char *name, gboolean by_other_names)
 {
-  GListModel *model = G_LIST_MODEL (self->selection);
+  GListModel *model = rows_of (self);
 
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {
@@ -304,7 +349,7 @@ entry_table_select (EntryTable *self, const char *name)
     found = find (self, name, TRUE);
   if (found == G_MAXUINT)
     return FALSE;
-  gtk_single_selection_set_selected (self->selection, found);
+  entry_selection_select (self->selection, found);
   scroll_to_selected (self);
   return TRUE;
 }
@@ -336,6 +381,8 @@ entry_table_set_list (EntryTable *self, EntryList *list)
 {
   if (self->popover != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->popover));
+  if (self->group_popover != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->group_popover));
   entry_row_filter_set_list (self->filter, list);
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (list));
   entry_follow_set_model (self->follow, G_LIST_MODEL (list),
@@ -398,6 +445,7 @@ entry_table_dispose (GObject *object)
   GtkWidget *child;
 
   self->popover = NULL;
+  self->group_popover = NULL;
   self->chooser = NULL;
   entry_follow_set_model (self->follow, NULL, NULL);
   if (self->view != NULL)
@@ -405,7 +453,7 @@ entry_table_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   self->view = NULL;
-  g_clear_object (&self->selection);
+  g_clear_pointer (&self->selection, entry_selection_free);
   g_clear_object (&self->filtered);
   G_OBJECT_CLASS (entry_table_parent_class)->dispose (object);
 }
@@ -470,7 +518,7 @@ entry_table_class_init (EntryTableClass *class)
 static void
 entry_table_init (EntryTable *self)
 {
-  GtkSortListModel *sorted;
+  g_autoptr (GtkSortListModel) sorted = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->follow = entry_follow_new ();
@@ -482,7 +530,7 @@ entry_table_init (EntryTable *self)
   entry_columns_set_changed_func (self->columns, on_columns_changed, self);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
                                     g_object_ref (gtk_column_view_get_sorter (self->view)));
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
-  g_signal_connect (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  self->selection = entry_selection_new (G_LIST_MODEL (sorted), on_selected, self);
+  gtk_column_view_set_model (self->view, entry_selection_get_model (self->selection));
+  entry_selection_start (self->selection);
 }

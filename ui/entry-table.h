@@ -8,7 +8,9 @@
 #define ENTRY_TYPE_TABLE (entry_table_get_type ())
 G_DECLARE_FINAL_TYPE (EntryTable, entry_table, ENTRY, TABLE, GtkWidget)
 
-/* Properties: `selected` (EntryItem), `narrow` (only the name and the value are shown).
+/* Several entries may be selected, and are edited at once then.
+ *
+ * Properties: `selected` (EntryItem: the one that was selected last, which is looked at), `narrow` (only the name and the value are shown).
  *
  * Signals: `apply` (Edit *): asks to apply an edit that was made without typing (a switch);
  * `open` (EntryItem): asks to edit an entry that one text cannot stand for.

@@ -15,7 +15,8 @@ on_map (GtkWidget *list, gpointer user_data)
 static gboolean
 on_frame (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
 {
-  GtkSingleSelection *selection;
+  GtkSelectionModel *model;
+  g_autoptr (GtkBitset) selected = NULL;
   guint *n_frames = user_data, position;
 
   if (!gtk_widget_get_mapped (list))
@@ -25,9 +26,10 @@ on_frame (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
     }
   if (++*n_frames < 2)
     return G_SOURCE_CONTINUE;
-  selection = GTK_SINGLE_SELECTION (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
-  position = selection != NULL ? gtk_single_selection_get_selected (selection)
-                               : GTK_INVALID_LIST_POSITION;
+  model = gtk_list_view_get_model (GTK_LIST_VIEW (list));
+  selected = model != NULL ? gtk_selection_model_get_selection (model) : gtk_bitset_new_empty ();
+  position = gtk_bitset_is_empty (selected) ? GTK_INVALID_LIST_POSITION
+                                            : gtk_bitset_get_minimum (selected);
   /* The view has no other way to get there in this version of the toolkit. */
   if (position != GTK_INVALID_LIST_POSITION)
     gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);

@@ -5,6 +5,7 @@
 #include "display-dialog.h"
 #include "edit-popover.h"
 #include "entry-table.h"
+#include "group-popover.h"
 #include "sparkline-cell.h"
 
 static GSettings *
@@ -139,8 +140,7 @@ statistics_begin_anew_when_told_to (void **state)
   wait_until (shows (table, "5"));
   value = 815;
   shmlens_entry_set (entry, 0, &value);
-  wait_until (shows (table, "815"));
-  assert_true (shows (table, "5"));
+  wait_until (shows (table, "815") && shows (table, "5"));
   gtk_widget_activate_action (table, "entry.reset-statistics", NULL);
   wait_until (!shows (table, "5"));
   g_settings_reset (settings, "columns");
@@ -291,6 +291,133 @@ progress_of_a_maximum_has_a_bar (void **state)
   wait_until (shmlens_entry_load (entry, 0, &value) == 0 && value == 4);
 }
 
+static void
+select_all (struct window_fixture *f)
+{
+  gtk_selection_model_select_all (
+    gtk_column_view_get_model (child_of (child_of (f->window, "table"), "view")));
+}
+
+static int
+value_of (struct shmlens_entry *entry)
+{
+  int value = -1;
+
+  assert_int_equal (shmlens_entry_load (entry, 0, &value), 0);
+  return value;
+}
+
+static GtkWidget *
+begin_group_edit (struct window_fixture *f)
+{
+  GtkWidget *popover;
+
+  select_all (f);
+  gtk_widget_activate_action (child_of (f->window, "table"), "entry.edit", NULL);
+  wait_until ((popover = find_widget (f->window, GROUP_TYPE_POPOVER)) != NULL
+              && gtk_widget_get_mapped (popover));
+  return popover;
+}
+
+static void
+several_are_edited_and_undone_at_once (void **state)
+{
+  struct window_fixture *f = *state;
+  struct shmlens_entry *entries[3];
+  int values[3] = { 1, 2, 3 }, high = 100;
+  GtkWidget *popover;
+  EntryItem *looked_at = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("n %u", i);
+
+      entries[i] = window_fixture_value (
+        f, name, 'i', &values[i],
+        &(struct shmlens_entry_attr){ .maximum = i == 2 ? &high : NULL });
+    }
+  window_fixture_show (f);
+  looked_at = window_fixture_item (f, "n 1");
+  popover = begin_group_edit (f);
+  assert_ptr_equal (entry_table_get_selected (child_of (f->window, "table")), looked_at);
+  assert_true (shows (popover, "Edit 3 entries"));
+
+  /* What one of them cannot take is written to none. */
+  gtk_editable_set_text (child_of (popover, "entry"), "101");
+  assert_false (gtk_widget_get_sensitive (child_of (popover, "apply")));
+  assert_true (shows_part (popover, "n 2"));
+  gtk_editable_set_text (child_of (popover, "entry"), "+=5");
+  press (popover, "apply");
+  wait_until (!gtk_widget_get_mapped (popover));
+  for (guint i = 0; i < 3; i++)
+    assert_int_equal (value_of (entries[i]), values[i] + 5);
+
+  wait_until (gtk_widget_get_sensitive (child_of (f->window, "undo_button")));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
+  wait_until (value_of (entries[2]) == 3 && value_of (entries[0]) == 1);
+  assert_int_equal (value_of (entries[1]), 2);
+  wait_until (!gtk_widget_get_sensitive (child_of (f->window, "undo_button")));
+}
+
+static void
+what_fails_of_several_is_told_and_offered (void **state)
+{
+  struct window_fixture *f = *state;
+  int first = 1, second = 2;
+  struct shmlens_entry *locked = window_fixture_value (f, "locked", 'i', &first, NULL);
+  struct shmlens_entry *foreign = window_fixture_value (
+    f, "foreign", 'i', &second, &(struct shmlens_entry_attr){ .flags = SHMLENS_EXTERNAL_LOCK });
+  GtkWidget *popover;
+
+  window_fixture_show (f);
+  wait_until (shows (f->window, "foreign"));
+  popover = begin_group_edit (f);
+  gtk_editable_set_text (child_of (popover, "entry"), "7");
+  press (popover, "apply");
+  wait_until (shows_part (popover, "1 of 2 was not written"));
+  assert_true (shows_part (popover, "foreign: "));
+  assert_int_equal (value_of (locked), 7);
+  assert_int_equal (value_of (foreign), 2);
+  press (popover, "offer");
+  wait_until (!gtk_widget_get_mapped (popover));
+  assert_int_equal (value_of (foreign), 7);
+}
+
+/* A row is always selected, and the one that was selected last is looked at. */
+static void
+what_is_looked_at_follows_the_selection (void **state)
+{
+  struct window_fixture *f = *state;
+  EntryTable *table;
+  GtkSelectionModel *model;
+  struct shmlens_entry *entry = window_fixture_value (f, "a", 'i', NULL, NULL);
+
+  window_fixture_value (f, "b", 'i', NULL, NULL);
+  window_fixture_value (f, "c", 'i', NULL, NULL);
+  window_fixture_show (f);
+  table = child_of (f->window, "table");
+  model = gtk_column_view_get_model (child_of (table, "view"));
+#define LOOKED_AT entry_item_get_info (entry_table_get_selected (table))->name
+  wait_until (entry_table_get_selected (table) != NULL);
+  assert_string_equal (LOOKED_AT, "a");
+  gtk_selection_model_select_item (model, 2, FALSE);
+  assert_string_equal (LOOKED_AT, "c");
+  gtk_selection_model_select_item (model, 1, FALSE);
+  assert_string_equal (LOOKED_AT, "b");
+  gtk_selection_model_unselect_item (model, 1);
+  assert_string_equal (LOOKED_AT, "a");
+  entry_table_set_filter (table, "b");
+  wait_until (g_str_equal (LOOKED_AT, "b"));
+  entry_table_set_filter (table, "nothing of this name");
+  wait_until (entry_table_get_selected (table) == NULL);
+  entry_table_set_filter (table, NULL);
+  wait_until (entry_table_get_selected (table) != NULL);
+  assert_true (entry_table_select (table, "a"));
+  assert_int_equal (shmlens_entry_remove (entry), 0);
+  wait_until (!g_str_equal (LOOKED_AT, "a"));
+#undef LOOKED_AT
+}
+
 int
 main (void)
 {
@@ -299,6 +426,9 @@ main (void)
     window_test (statistics_begin_anew_when_told_to),
     window_test (values_are_displayed_typed_in_and_remembered_in_a_form),
     window_test (progress_of_a_maximum_has_a_bar),
+    window_test (several_are_edited_and_undone_at_once),
+    window_test (what_fails_of_several_is_told_and_offered),
+    window_test (what_is_looked_at_follows_the_selection),
   };
 
   if (!window_fixture_start ())

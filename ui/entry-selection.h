@@ -1,0 +1,30 @@
+/* entry-selection.h - which entries of the table are selected, and which of them is the one
+ * that is looked at: the row that was selected last. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "entry-item.h"
+
+typedef struct entry_selection EntrySelection;
+
+/* Another row is looked at, or more or fewer are selected. */
+typedef void (*EntrySelectionChanged) (EntrySelection *self, gpointer user_data);
+
+/* model: of EntryItem. As long as there are rows one of them is selected. */
+EntrySelection *entry_selection_new (GListModel *model, EntrySelectionChanged changed,
+                                     gpointer user_data);
+void entry_selection_free (EntrySelection *self);
+
+/* Owned by the selection; for the view, which shall have it first. */
+GtkSelectionModel *entry_selection_get_model (EntrySelection *self);
+/* Once the view has the model: follows it. */
+void entry_selection_start (EntrySelection *self);
+
+/* NULL when there are no rows. */
+EntryItem *entry_selection_get_cursor (EntrySelection *self);
+/* Selects this row alone. */
+void entry_selection_select (EntrySelection *self, guint position);
+gboolean entry_selection_is_selected (EntrySelection *self, guint position);
+/* The selected entries in the order of their rows; the caller owns the array. */
+GPtrArray *entry_selection_list (EntrySelection *self);
