@@ -362,7 +362,7 @@ choose_file (SnapshotPage *self, GtkFileChooserAction action, const char *title)
   GtkFileChooserNative *dialog
     = gtk_file_chooser_native_new (title, window_of (self), action, NULL, NULL);
 
-  gtk_file_filter_add_suffix (filter, SNAPSHOT_FILE_SUFFIX + 1);
+  gtk_file_filter_add_suffix (filter, &SNAPSHOT_FILE_SUFFIX[1]);
   gtk_file_filter_set_name (filter, _("Snapshots"));
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);

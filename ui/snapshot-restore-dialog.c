@@ -39,7 +39,6 @@ static void
 plan (SnapshotRestoreDialog *self)
 {
   guint n;
-  g_autofree char *text = NULL, *same = NULL;
   GString *message = g_string_new (NULL);
 
   snapshot_restore_free (self->plan);
