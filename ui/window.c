@@ -22,6 +22,7 @@ update_layout (ShmlensWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->sidebar), self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->pages), !self->narrow || !self->show_sidebar);
   gtk_widget_set_visible (GTK_WIDGET (self->rate_button), !self->narrow);
+  gtk_widget_set_visible (self->record_button, !self->narrow);
   gtk_widget_set_visible (self->undo_button, !self->narrow);
   gtk_widget_set_visible (self->redo_button, !self->narrow);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->filter_entry), self->narrow ? 8 : 22);
