@@ -60,20 +60,37 @@ map (PosixSemaphore *self, int fd, guint64 offset, enum lock_way way)
   return is_mapped;
 }
 
-/* By the mapping of one of its users, which may lie elsewhere by now. */
+/* By the mapping of a user. 0, or -errno. */
+static int
+map_at (PosixSemaphore *self, const struct posix_semaphore_user *user, const MemoryRegion *region)
+{
+  int fd = process_memory_open_region (user->memory, region, TRUE);
+
+  if (fd < 0)
+    return fd;
+  return map (self, fd, region->offset + (user->address - region->start), LOCK_WAY_MAP_FILES)
+           ? 0
+           : -ENOENT;
+}
+
+/* By the mapping of one of its users. Mostly it lies where it lay in the process that was
+ * looked through, as in its children; only where it does not are the mappings read: a
+ * program with thousands of locks has thousands of them. */
 static gboolean
 map_from (PosixSemaphore *self, const struct posix_semaphore_user *user, const MemoryRegion *wanted)
 {
-  g_autoptr (GPtrArray) regions = process_memory_regions (user->memory);
-  MemoryRegion *region = regions != NULL ? memory_regions_find (regions, user->address) : NULL;
-  int fd;
+  g_autoptr (GPtrArray) regions = NULL;
+  MemoryRegion *region;
+  int result = -ENOENT;
 
-  if (region == NULL || !region->is_shared || region->device != wanted->device
-      || region->inode != wanted->inode)
-    return FALSE;
-  fd = process_memory_open_region (user->memory, region, TRUE);
-  return fd >= 0
-         && map (self, fd, region->offset + (user->address - region->start), LOCK_WAY_MAP_FILES);
+  if (user->address >= wanted->start && user->address < wanted->end)
+    result = map_at (self, user, wanted);
+  if (result == 0 || result == -EPERM || result == -EACCES)
+    return result == 0;
+  regions = process_memory_regions (user->memory);
+  region = regions != NULL ? memory_regions_find (regions, user->address) : NULL;
+  return region != NULL && region->is_shared && region->device == wanted->device
+         && region->inode == wanted->inode && map_at (self, user, region) == 0;
 }
 
 /* Why the semaphore cannot be taken while this process is stopped; NULL when it can. */
