@@ -1,11 +1,15 @@
 /* application.c - the program: one session, one window, what is remembered. */
 #include "application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "style.h"
 
 #define APPLICATION_ID "org.shmlens.Shmlens"
+
+static const int ending_signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 struct _ShmlensApplication
 {
@@ -13,6 +17,7 @@ struct _ShmlensApplication
 
   Session *session;
   GSettings *settings;   /* NULL when its schema is not installed */
+  guint signal_sources[G_N_ELEMENTS (ending_signals)];
 };
 
 G_DEFINE_FINAL_TYPE (ShmlensApplication, shmlens_application, GTK_TYPE_APPLICATION)
@@ -61,6 +66,14 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     g_application_quit (user_data);
 }
 
+/* Dying at once could leave a lock taken that the editor holds at this very moment. */
+static gboolean
+on_ending_signal (gpointer user_data)
+{
+  g_application_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 shmlens_application_startup (GApplication *application)
 {
@@ -102,6 +115,8 @@ shmlens_application_startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action,
                                            (const char *const *) keys[i].keys);
 
+  for (guint i = 0; i < G_N_ELEMENTS (ending_signals); i++)
+    self->signal_sources[i] = g_unix_signal_add (ending_signals[i], on_ending_signal, self);
   self->session = session_new (NULL);
   self->settings = find_settings ();
   if (self->settings != NULL)
@@ -150,6 +165,8 @@ shmlens_application_shutdown (GApplication *application)
 {
   ShmlensApplication *self = SHMLENS_APPLICATION (application);
 
+  for (guint i = 0; i < G_N_ELEMENTS (ending_signals); i++)
+    g_clear_handle_id (&self->signal_sources[i], g_source_remove);
   G_APPLICATION_CLASS (shmlens_application_parent_class)->shutdown (application);
   g_clear_object (&self->settings);
   g_clear_object (&self->session);
