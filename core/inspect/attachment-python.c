@@ -32,6 +32,15 @@ static _Thread_local struct
   PythonEntry *entry;            /* as it was found and checked when its lock was asked for */
 } held;
 
+/* Whether elements of the one can be read and written as those of the other: an id says where
+ * an object is and what its type is called, not how large that is. */
+static gboolean
+is_alike (const EntryInfo *a, const EntryInfo *b)
+{
+  return a->type.kind == b->type.kind && a->type.size == b->type.size && a->length == b->length
+         && a->object == b->object && a->n_fields == b->n_fields;
+}
+
 /* The entry that this thread has locked, whatever a later look has in its place: another
  * object there has another lock. Else as it is in the snapshot that was handed out; NULL. */
 static PythonEntry *
@@ -40,11 +49,10 @@ find (PythonAttachment *self, const EntryInfo *info)
   PythonEntry *entry;
 
   if (held.attachment == self && held.entry->info->id == info->id)
-    return python_entry_ref (held.entry);
+    return is_alike (held.entry->info, info) ? python_entry_ref (held.entry) : NULL;
   pthread_mutex_lock (&self->base.mutex);
   entry = g_hash_table_lookup (self->snapshot->by_id, &info->id);
-  if (entry != NULL)
-    python_entry_ref (entry);
+  entry = entry != NULL && is_alike (entry->info, info) ? python_entry_ref (entry) : NULL;
   pthread_mutex_unlock (&self->base.mutex);
   return entry;
 }
@@ -256,6 +264,13 @@ python_store (Attachment *base, EntryInfo *info, guint64 offset, guint64 length,
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
                    _("%s: its program does not have it any more; look at the list again"),
                    info->name);
+      return FALSE;
+    }
+  /* Of several that are edited under one lock another may have taken the place of one. */
+  if (held.attachment == self && held.entry->lock != entry->lock)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                   _("%s: another object has taken its place; look at the list again"), info->name);
       return FALSE;
     }
   if (info->object == OBJECT_EVENT && (held.attachment != self || held.entry->lock != entry->lock))
