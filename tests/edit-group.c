@@ -133,6 +133,45 @@ one_that_fails_keeps_none_from_it (void **state)
   assert_int_equal (peek (f, f->b), 7);
 }
 
+/* Each edit found what the one before it had left, as fields that overlap do. */
+static void
+edits_of_the_same_element_are_undone_from_the_last (void **state)
+{
+  struct fixture *f = *state;
+  g_autoptr (EditGroup) group = edit_group_new ("twice");
+  g_autoptr (GPtrArray) before = g_ptr_array_new (), after = g_ptr_array_new ();
+  g_autoptr (GArray) outcomes = NULL, undone = NULL;
+
+  add (f, group, f->a, "1");
+  add (f, group, f->a, "2");
+  outcomes = edit_group_apply (group, NULL, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      const EditResult *result = &g_array_index (outcomes, EditOutcome, i).result;
+
+      g_ptr_array_add (before, result->before);
+      g_ptr_array_add (after, result->after);
+    }
+  assert_int_equal (peek (f, f->a), 2);
+  undone = edit_group_restore (group, after, before, FALSE, TRUE, NULL, NULL);
+  assert_int_equal (edit_outcomes_failed (undone, NULL), 0);
+  assert_int_equal (peek (f, f->a), 0);
+}
+
+static void
+what_is_cancelled_writes_nothing (void **state)
+{
+  struct fixture *f = *state;
+  g_autoptr (EditGroup) group = new_group (f, "7");
+  const gint cancelled = TRUE;
+  g_autoptr (GArray) outcomes = edit_group_apply (group, NULL, &cancelled);
+
+  for (guint i = 0; i < 3; i++)
+    assert_int_equal (code_of (outcomes, i), INSPECT_ERROR_CANCELLED);
+  assert_int_equal (peek (f, f->a), 0);
+  assert_int_equal (peek (f, f->b), 0);
+}
+
 /* ---------------------------------------------------------------------- the editor -- */
 
 struct report
@@ -274,6 +313,8 @@ main (void)
   const struct CMUnitTest tests[] = {
     test_of (those_that_share_a_lock_are_made_under_one_hold),
     test_of (one_that_fails_keeps_none_from_it),
+    test_of (edits_of_the_same_element_are_undone_from_the_last),
+    test_of (what_is_cancelled_writes_nothing),
     test_of (a_group_is_one_step),
     test_of (what_failed_is_no_part_of_the_step),
     test_of (an_undo_takes_back_what_it_can),

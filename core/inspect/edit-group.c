@@ -53,6 +53,7 @@ edit_group_describe (const EditGroup *group)
 struct member
 {
   EditRun run;
+  guint number;        /* in the group */
   gboolean is_ready;   /* prepared, and not yet tried */
   EditOutcome *outcome;
 };
@@ -84,6 +85,20 @@ work (struct member *member)
   edit_run_work (&member->run, &member->outcome->error);
 }
 
+static gboolean
+is_cancelled (const gint *cancelled)
+{
+  return cancelled != NULL && g_atomic_int_get (cancelled) != 0;
+}
+
+static void
+give_up (struct member *member)
+{
+  member->is_ready = FALSE;
+  g_set_error (&member->outcome->error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED,
+               _("%s: the edit was given up"), member->run.plan.edit->entry->name);
+}
+
 /* Those from the first on that share its lock. */
 static void
 work_under_lock (struct member *first, struct member *end, const gint *cancelled)
@@ -98,8 +113,13 @@ work_under_lock (struct member *first, struct member *end, const gint *cancelled
     {
       if (!member->is_ready || (member != first && !share_lock (first, member)))
         continue;
+      /* That the first is gone keeps the others from nothing: they ask for the lock themselves. */
+      if (member != first && g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND))
+        continue;
       member->outcome->result.recovered = recovered;
-      if (held)
+      if (held && member != first && is_cancelled (cancelled))
+        give_up (member);
+      else if (held)
         work (member);
       else
         member->outcome->error = g_error_copy (error);
@@ -114,9 +134,10 @@ work_under_lock (struct member *first, struct member *end, const gint *cancelled
 typedef gboolean (*Prepare) (EditRun *run, const EditGroup *group, guint i, gconstpointer data,
                              GError **error);
 
+/* backwards: what was edited last comes first, as fields that overlap need to be undone. */
 static GArray *
-carry_out (const EditGroup *group, Prepare prepare, gconstpointer data, gint *ret_current,
-           const gint *cancelled)
+carry_out (const EditGroup *group, Prepare prepare, gconstpointer data, gboolean backwards,
+           gint *ret_current, const gint *cancelled)
 {
   guint n = group->edits->len;
   GArray *outcomes = g_array_new (FALSE, TRUE, sizeof (EditOutcome));
@@ -127,16 +148,24 @@ carry_out (const EditGroup *group, Prepare prepare, gconstpointer data, gint *re
   g_array_set_size (outcomes, n);
   for (guint i = 0; i < n; i++)
     {
-      members[i].outcome = &g_array_index (outcomes, EditOutcome, i);
+      guint number = backwards ? n - 1 - i : i;
+
+      members[i].number = number;
+      members[i].outcome = &g_array_index (outcomes, EditOutcome, number);
       is_prepared[i] = members[i].is_ready
-        = prepare (&members[i].run, group, i, data, &members[i].outcome->error);
+        = prepare (&members[i].run, group, number, data, &members[i].outcome->error);
     }
   for (guint i = 0; i < n; i++)
     {
       if (!members[i].is_ready)
         continue;
+      if (is_cancelled (cancelled))
+        {
+          give_up (&members[i]);
+          continue;
+        }
       if (ret_current != NULL)
-        g_atomic_int_set (ret_current, (gint) i);
+        g_atomic_int_set (ret_current, (gint) members[i].number);
       if (members[i].run.takes_lock)
         work_under_lock (&members[i], members + n, cancelled);
       else
@@ -163,7 +192,7 @@ prepare_apply (EditRun *run, const EditGroup *group, guint i, gconstpointer data
 GArray *
 edit_group_apply (const EditGroup *group, gint *ret_current, const gint *cancelled)
 {
-  return carry_out (group, prepare_apply, NULL, ret_current, cancelled);
+  return carry_out (group, prepare_apply, NULL, FALSE, ret_current, cancelled);
 }
 
 struct restoring
@@ -183,11 +212,11 @@ prepare_restore (EditRun *run, const EditGroup *group, guint i, gconstpointer da
 
 GArray *
 edit_group_restore (const EditGroup *group, GPtrArray *expected, GPtrArray *wanted, gboolean force,
-                    gint *ret_current, const gint *cancelled)
+                    gboolean backwards, gint *ret_current, const gint *cancelled)
 {
   const struct restoring restoring = { expected, wanted, force };
 
-  return carry_out (group, prepare_restore, &restoring, ret_current, cancelled);
+  return carry_out (group, prepare_restore, &restoring, backwards, ret_current, cancelled);
 }
 
 guint

@@ -37,9 +37,11 @@ char *edit_group_describe (const EditGroup *group);
  * Returns an EditOutcome for each edit; the caller owns the array. */
 GArray *edit_group_apply (const EditGroup *group, gint *ret_current, const gint *cancelled);
 
-/* The same by edit_restore(); of GBytes, for each edit. */
+/* The same by edit_restore(); of GBytes, for each edit. backwards: the last one first, as an
+ * undo needs of edits that overlap. */
 GArray *edit_group_restore (const EditGroup *group, GPtrArray *expected, GPtrArray *wanted,
-                            gboolean force, gint *ret_current, const gint *cancelled);
+                            gboolean force, gboolean backwards, gint *ret_current,
+                            const gint *cancelled);
 
 /* How many failed; the first error is given when it is more than none, with their number where
  * there are several edits. error may be NULL. */

@@ -139,9 +139,10 @@ read_before (const Edit *edit, guint8 *before, GError **error)
 }
 
 /* Only the bytes that were edited: a structure's other fields may be written by others
- * all the time. */
+ * all the time. Of many pieces those that are as they were are left out, so that the lock is held
+ * no longer than it takes to write what differs. */
 static gboolean
-store_after (const EditPlan *plan, const guint8 *after, GError **error)
+store_after (const EditPlan *plan, const guint8 *before, const guint8 *after, GError **error)
 {
   const Edit *edit = plan->edit;
   ArrayBlock block = edit_get_block (edit);
@@ -155,6 +156,9 @@ store_after (const EditPlan *plan, const guint8 *after, GError **error)
       run = edit->field < 0 ? array_block_run (&block, i) : 1;
       if (edit->field < 0)
         length = run * size;
+      if (run < n && memcmp (before + i * size + plan->offset, after + i * size + plan->offset,
+                             length) == 0)
+        continue;
       if (!attachment_store (edit->attachment, edit->entry,
                              array_block_element (&block, i) * size + plan->offset, length,
                              after + i * size + plan->offset, error))
@@ -418,7 +422,7 @@ gboolean
 edit_run_work (EditRun *run, GError **error)
 {
   return read_before (run->plan.edit, run->before, error) && compute (run, error)
-         && store_after (&run->plan, run->after, error);
+         && store_after (&run->plan, run->before, run->after, error);
 }
 
 void

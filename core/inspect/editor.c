@@ -129,8 +129,8 @@ run_restore (Editor *editor, struct job *job)
 
   pthread_mutex_unlock (&editor->mutex);
   job->outcomes = edit_group_restore (step->group, undo ? step->after : step->before,
-                                      undo ? step->before : step->after, job->force, &job->current,
-                                      &job->cancelled);
+                                      undo ? step->before : step->after, job->force, undo,
+                                      &job->current, &job->cancelled);
   edit_outcomes_failed (job->outcomes, &job->error);
   fates = decide_fates (job->outcomes);
   pthread_mutex_lock (&editor->mutex);
