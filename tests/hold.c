@@ -165,6 +165,27 @@ no_number_is_out_of_every_range (void **state)
   assert_true (now == 0);
 }
 
+/* It is not put back over the first number that comes. */
+static void
+from_no_number_every_direction_is_let (void **state)
+{
+  struct fake_fixture *f = *state;
+  const double nan = NAN, first = 0.5, larger = 0.75;
+  g_autoptr (EntryInfo) x = fake_attachment_add_plain (f->fake, "x", 'd', 0, &nan);
+  g_autoptr (Hold) hold = try_hold (f, x, HOLD_DOWN, NULL, NULL, FALSE, NULL);
+  double now;
+
+  assert_true (hold_look (hold, NULL));
+  fake_attachment_poke (f->fake, x, 0, 1, &first);
+  assert_true (hold_look (hold, NULL));
+  fake_attachment_peek (f->fake, x, 0, 1, &now);
+  assert_true (now == first);
+  fake_attachment_poke (f->fake, x, 0, 1, &larger);
+  assert_true (hold_look (hold, NULL));
+  fake_attachment_peek (f->fake, x, 0, 1, &now);
+  assert_true (now == first);
+}
+
 /* Of a structure the field alone is written. */
 static void
 a_field_is_held (void **state)
@@ -487,6 +508,7 @@ main (void)
     fake_test (one_direction_is_let),
     fake_test (a_range_has_two_ends),
     fake_test (no_number_is_out_of_every_range),
+    fake_test (from_no_number_every_direction_is_let),
     fake_test (a_field_is_held),
     fake_test (what_cannot_be_held_safely_is_refused),
     fake_test (a_held_lock_is_tried_again_and_a_dead_one_ends_it),

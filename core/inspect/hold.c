@@ -216,6 +216,13 @@ static gboolean
 breaks_rule (Hold *hold, const Number *is, Number *ret_wanted)
 {
   *ret_wanted = hold->low;
+  /* From what is no number there is neither up nor down. */
+  if ((hold->kind == HOLD_UP || hold->kind == HOLD_DOWN)
+      && !number_less_or_equal (&hold->low, &hold->low))
+    {
+      hold->low = *is;
+      return FALSE;
+    }
   switch (hold->kind)
     {
     case HOLD_VALUE:
