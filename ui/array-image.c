@@ -321,6 +321,8 @@ array_image_set (ArrayImage *self, Session *session, Attachment *attachment, Ent
   array_feed_hold (self->feed);
   array_chart_set_reason (GTK_WIDGET (self->canvas), &self->reason, NULL);
   self->channels = channels;
+  /* The feed begins to draw at once. */
+  self->work.channels = channels;
   gtk_widget_set_sensitive (GTK_WIDGET (self->palette), channels == 1);
   gtk_widget_set_sensitive (GTK_WIDGET (self->fixed), channels == 1);
   array_feed_set (self->feed, session, attachment, entry, &block, field);
@@ -396,6 +398,7 @@ array_image_init (ArrayImage *self)
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   self->channels = 1;
+  self->work.channels = 1;
   self->feed = array_feed_new (run, note_done, self);
   gtk_widget_init_template (GTK_WIDGET (self));
   drop_down_set_name (self->palette, _("Colours"));

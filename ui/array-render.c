@@ -37,9 +37,13 @@ keep (ArrayRender *render, const ArrayBlock *block, guint64 row, guint64 column,
       const double *numbers, guint64 n)
 {
   guint64 n_columns = block->n_columns / render->channels;
-  guint64 y = first_pixel (row, block->n_rows, render->height);
+  guint64 y;
   double *line;
 
+  /* Narrower than a pixel, or no room to draw in. */
+  if (n_columns == 0 || render->width == 0 || render->height == 0)
+    return;
+  y = first_pixel (row, block->n_rows, render->height);
   if (y >= render->height || shown (y, block->n_rows, render->height) != row)
     return;
   line = render->values + y * render->width * render->channels;

@@ -476,8 +476,10 @@ array_rows_show (ArrayRows *rows, guint64 first, guint64 last, guint64 first_col
   rows->last = last;
   rows->first_column = first_column;
   rows->last_column = last_column;
+  for (guint i = 0; columns_differ && i < rows->slots->len; i++)
+    ((struct slot *) rows->slots->pdata[i])->row = G_MAXUINT64;
   for (guint64 row = first; row < last; row++)
-    if (columns_differ || slot_of (rows, row)->row != row)
+    if (slot_of (rows, row)->row != row)
       aim_slot (slot_of (rows, row), row);
 }
 

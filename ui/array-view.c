@@ -82,7 +82,8 @@ update_place (ArrayView *self)
     show_place (self);
   else
     inscription_set_text (self->place, NULL);
-  several = grid && get_several (self, &block, &field, &n_fields);
+  /* Numbers of several fields have no sum. */
+  several = grid && get_several (self, &block, &field, &n_fields) && n_fields <= 1;
   gtk_widget_set_visible (GTK_WIDGET (self->selected), several);
   if (!several)
     {

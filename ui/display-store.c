@@ -31,9 +31,19 @@ load (void)
   displays
     = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) display_free);
   path = file_path ();
+  if (g_stat (path, &status) < 0 && errno == ENOENT)
+    return;
+  /* What cannot be read is put aside, not written over. */
   if (g_stat (path, &status) < 0 || status.st_size > FILE_BYTES_MAX
       || !g_key_file_load_from_file (file, path, G_KEY_FILE_KEEP_COMMENTS, NULL))
-    return;
+    {
+      g_autofree char *aside = g_strconcat (path, ".unreadable", NULL);
+
+      g_rename (path, aside);
+      g_key_file_unref (file);
+      file = g_key_file_new ();
+      return;
+    }
   groups = g_key_file_get_groups (file, NULL);
   for (guint i = 0; groups[i] != NULL; i++)
     {

@@ -41,6 +41,17 @@ write_to_stream (void *closure, const unsigned char *bytes, unsigned length)
            : CAIRO_STATUS_WRITE_ERROR;
 }
 
+/* Closing would put what there is of it in the place of the file that was there; closing that
+ * is cancelled leaves that file alone. */
+static void
+give_up (GFileOutputStream *stream)
+{
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+  g_cancellable_cancel (cancelled);
+  g_output_stream_close (G_OUTPUT_STREAM (stream), cancelled, NULL);
+}
+
 static void
 draw (GskRenderNode *node, cairo_surface_t *surface)
 {
@@ -82,6 +93,7 @@ plot_export_picture (PlotView *view, GFile *file, GError **error)
   g_clear_pointer (&node, gsk_render_node_unref);
   if (status != CAIRO_STATUS_SUCCESS)
     {
+      give_up (stream);
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
                    _("“%s” could not be written: %s; save it elsewhere"), name,
                    cairo_status_to_string (status));
@@ -196,11 +208,14 @@ write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
   g_autoptr (GFileOutputStream) stream
     = g_file_replace (source, NULL, FALSE, G_FILE_CREATE_NONE, NULL, &error);
 
-  if (stream != NULL && write_columns (task_data, G_OUTPUT_STREAM (stream), &error)
-      && g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if (stream != NULL && !write_columns (task_data, G_OUTPUT_STREAM (stream), &error))
+    give_up (stream);
+  else if (stream != NULL && g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_task_return_error (task, error);
 }
 
 static char *

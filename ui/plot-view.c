@@ -161,7 +161,7 @@ plot_view_get_following (PlotView *self)
 void
 plot_view_set_following (PlotView *self, gboolean following)
 {
-  if (self->following == following)
+  if (self->following == following || self->scene->n_lines == 0)
     return;
   plot_view_set_window (self, self->span_us, now_of (self), following);
 }

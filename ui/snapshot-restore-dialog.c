@@ -126,7 +126,10 @@ snapshot_restore_dialog_new (GtkWindow *parent, Session *session, Attachment *at
 {
   SnapshotRestoreDialog *self
     = g_object_new (SNAPSHOT_TYPE_RESTORE_DIALOG, "transient-for", parent, NULL);
-  g_autofree char *question = g_strdup_printf (_("Restore “%s”?"), snapshot->name);
+  g_autoptr (SegmentInfo) segment = attachment_get_info (attachment);
+  /* Translators: the name of a snapshot, and the segment that is written. */
+  g_autofree char *question
+    = g_strdup_printf (_("Restore “%s” into %s?"), snapshot->name, segment->id);
 
   self->session = g_object_ref (session);
   self->attachment = attachment_ref (attachment);

@@ -31,6 +31,7 @@ struct _WatchItem
   int status;
   gint64 changed_us;
   char *value, *reason;
+  gboolean reason_of_sample; /* the reason is that of the last look at it, and may pass */
   enum entry_mark mark;
 };
 
@@ -64,6 +65,7 @@ take_text (WatchItem *self, char **place, char *text, guint id)
 static void
 set_reason (WatchItem *self, const char *reason)
 {
+  self->reason_of_sample = FALSE;
   take_text (self, &self->reason, g_strdup (reason), PROP_REASON);
 }
 
@@ -113,9 +115,14 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
         self->changed_us = sample->time_us;
       take_text (self, &self->value, text, PROP_VALUE);
     }
-  self->status = sample->status;
   if (sample->status < 0 && self->reason == NULL)
-    set_reason (self, words_consistency (sample->status, self->target.entry->lock_kind));
+    {
+      set_reason (self, words_consistency (sample->status, self->target.entry->lock_kind));
+      self->reason_of_sample = TRUE;
+    }
+  else if (sample->status >= 0 && self->reason_of_sample)
+    set_reason (self, NULL);
+  self->status = sample->status;
   update_mark (self, sample->time_us);
 }
 

@@ -86,6 +86,9 @@ on_opened (GObject *session, GAsyncResult *result, gpointer user_data)
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_clear_object (&self->opening);
+      /* It is tried again when the list is another. */
+      if (attachment == NULL)
+        g_clear_pointer (&self->id, g_free);
       set_attachment (self, attachment, error != NULL ? g_strdup (error->message) : NULL);
     }
   unref (self);

@@ -2,6 +2,7 @@
 #include "window-private.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <inttypes.h>
 
 #include "attachment-recording.h"
@@ -108,8 +109,16 @@ on_record_response (GtkNativeDialog *dialog, int response, ShmlensWindow *self)
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL && g_file_peek_path (file) != NULL)
     {
-      g_file_delete (file, NULL, NULL);
-      window_record_into (self, g_file_peek_path (file));
+      const char *path = g_file_peek_path (file);
+      g_autofree char *before = g_strconcat (path, ".before", NULL);
+      gboolean is_replaced = g_rename (path, before) == 0;
+
+      /* Of what is to be replaced nothing is lost when no recording begins. */
+      window_record_into (self, path);
+      if (is_replaced && self->recording->recorder != NULL)
+        g_unlink (before);
+      else if (is_replaced)
+        g_rename (before, path);
     }
   g_object_unref (dialog);
 }

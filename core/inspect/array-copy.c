@@ -7,6 +7,9 @@
 
 #include "inspect-error.h"
 
+/* Of elements that are read at once. */
+#define BYTES_MAX (64u << 20)
+
 struct marks
 {
   const char *begin, *end;            /* of all, where there are several rows */
@@ -133,7 +136,9 @@ read_elements (Attachment *attachment, EntryInfo *entry, const ArrayBlock *block
                    _("%s: it has no such elements; look again, it may be another"), entry->name);
       return NULL;
     }
-  elements = n <= ARRAY_COPY_ELEMENTS_MAX ? g_try_malloc (MAX (n * entry->type.size, 1)) : NULL;
+  elements = n <= ARRAY_COPY_ELEMENTS_MAX && n <= BYTES_MAX / MAX (entry->type.size, 1)
+               ? g_try_malloc (MAX (n * entry->type.size, 1))
+               : NULL;
   if (elements == NULL)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,

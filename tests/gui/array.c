@@ -294,14 +294,17 @@ static void
 three_channels_are_drawn_as_an_image (void **state)
 {
   struct window_fixture *f = *state;
-  const uint64_t shape[] = { 8, 8, 3 };
-  struct shmlens_entry *entry = NULL;
+  const uint64_t shape[] = { 8, 8, 3 }, narrow_shape[] = { 4, 2 };
+  struct shmlens_entry *entry = NULL, *narrow = NULL;
   GtkWidget *view, *image;
   uint8_t *bytes;
 
   assert_int_equal (
     shmlens_array_create (f->segment, "rgb", 'B', 3, shape, NULL, NULL, &entry), 0);
   bytes = shmlens_entry_data (entry);
+  assert_int_equal (
+    shmlens_array_create (f->segment, "narrow", 'B', 2, narrow_shape, NULL, NULL, &narrow), 0);
+  ((uint8_t *) shmlens_entry_data (narrow))[3] = 9;
   for (int i = 0; i < 64; i++)
     bytes[3 * i + (i < 32 ? 0 : 2)] = 255;
   window_fixture_show (f);
@@ -313,6 +316,11 @@ three_channels_are_drawn_as_an_image (void **state)
   wait_until (pixel_is (child_of (image, "canvas"), 0.5, 0.2, 1, 0, 0));
   wait_until (pixel_is (child_of (image, "canvas"), 0.5, 0.8, 0, 0, 1));
   assert_false (gtk_widget_get_sensitive (child_of (image, "palette")));
+
+  /* An array that is narrower than the channels were. */
+  window_fixture_item (f, "narrow");
+  wait_until (gtk_widget_get_sensitive (child_of (image, "palette")));
+  wait_until (strcmp (gtk_editable_get_text (child_of (image, "high")), "9") == 0);
 }
 
 static void
