@@ -3,6 +3,7 @@
 import ast
 import csv
 import io
+import itertools
 import os
 import shutil
 import signal
@@ -95,7 +96,9 @@ class Recordings(unittest.TestCase):
 
         rows = list(csv.reader(io.StringIO(self.done('export', self.file))))
         self.assertEqual(rows[0], ['time', 'number', 'counts'])
-        self.assertEqual([row[1] for row in rows[1:]], ['1', '2', '3', '4', '5', '99'])
+        # A busy machine may see one twice, once with less certainty.
+        self.assertEqual([value for value, _ in itertools.groupby(row[1] for row in rows[1:])],
+                         ['1', '2', '3', '4', '5', '99'])
         self.assertEqual(rows[1][2], '[1, 2, 3, 4, -5]')
         self.assertRegex(rows[1][0], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$')
 

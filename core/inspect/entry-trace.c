@@ -107,9 +107,12 @@ gboolean
 entry_trace_get (const EntryTrace *self, guint column, double *ret_least, double *ret_greatest)
 {
   const struct column *found;
-  gint64 number = self->newest + 1 - self->n_columns + (gint64) column;
+  gint64 number;
 
-  if (column >= self->n_columns || number < 0)
+  if (column >= self->n_columns)
+    return FALSE;
+  number = self->newest - (gint64) (self->n_columns - 1 - column);
+  if (number < 0)
     return FALSE;
   found = &self->columns[number % self->n_columns];
   if (found->least > found->greatest)

@@ -28,7 +28,7 @@ path_of (const char *id)
   if (g_str_has_suffix (id, SUFFIX) && id[0] == '/' && strchr (id + 1, '/') == NULL
       && !g_file_test (id, G_FILE_TEST_EXISTS))
     id++;
-  if (g_str_has_suffix (id, SUFFIX) || strchr (id + 1, '/') != NULL)
+  if (g_str_has_suffix (id, SUFFIX) || (id[0] != '\0' && strchr (id + 1, '/') != NULL))
     return g_file_test (id, G_FILE_TEST_IS_REGULAR) ? g_strdup (id) : NULL;
   return NULL;
 }

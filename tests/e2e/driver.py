@@ -25,8 +25,7 @@ class Window:
         case.addCleanup(self.log.close)
         shmlens, atspi_tree, self.xdotool = programs.others
         self.process = subprocess.Popen(
-            [shmlens, *arguments], stderr=self.log, **options,
-            env=environment())
+            [shmlens, *arguments], stderr=self.log, **{'env': environment(), **options})
         self.pid = self.process.pid
         case.addCleanup(self.kill)
         self.reader = subprocess.Popen([atspi_tree, str(self.pid)], text=True,

@@ -134,7 +134,8 @@ class Running(unittest.TestCase):
         return runner
 
     def test_an_open_window_is_given_the_program_and_asks_its_ancestor(self):
-        window = Window(self, preexec_fn=self.forbid)
+        window = Window(self, preexec_fn=self.forbid,
+                        env=forbidden.without_leak_check(environment()))
         runner = self.run_program()
         program = wait_until(lambda: children_of(runner.pid), 'the program runs')[0]
         # The window that the command opens gives the program to the one that is there, and ends.

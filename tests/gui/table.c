@@ -61,12 +61,19 @@ check_of (GtkWidget *chooser, const char *title)
   return NULL;
 }
 
+static gboolean
+second_kept_is (GSettings *settings, const char *name)
+{
+  g_auto (GStrv) kept = g_settings_get_strv (settings, "columns");
+
+  return g_strv_length (kept) == 6 && g_str_equal (kept[1], name);
+}
+
 static void
 columns_are_chosen_moved_and_remembered (void **state)
 {
   struct window_fixture *f = *state;
   g_autoptr (GSettings) settings = make_settings ();
-  g_auto (GStrv) kept = NULL;
   GtkWidget *table, *chooser, *move;
   int value = 5;
   struct shmlens_entry *entry = window_fixture_value (f, "n", 'i', &value, NULL);
@@ -103,8 +110,7 @@ columns_are_chosen_moved_and_remembered (void **state)
 
     gtk_column_view_insert_column (view, 1, column);
   }
-  wait_until (g_strv_length (kept = g_settings_get_strv (settings, "columns")) == 6
-              && g_str_equal (kept[1], "previous"));
+  wait_until (second_kept_is (settings, "previous"));
 
   /* A narrow table has the name and the value, and then again what was chosen. */
   g_object_set (table, "narrow", TRUE, NULL);
