@@ -129,6 +129,15 @@ class Window:
         self.move_to(widget)
         self.run('click', '1')
 
+    def click_on(self, role, *parts):
+        """On one that appears: clicks when it has come to rest."""
+        seen = []
+
+        def at_rest():
+            seen.append(self.find(role, *parts))
+            return seen[-1] if len(seen) > 1 and seen[-1] and seen[-1] == seen[-2] else None
+        self.click(wait_until(at_rest, f'a {role} with {parts} stands still'))
+
     def scroll_down(self, widget):
         """With the wheel over it."""
         self.move_to(widget)

@@ -59,7 +59,7 @@ class Plotting(unittest.TestCase):
         window.run('mousemove_relative', '--sync', '30', '0')
         window.run('mouseup', '1', 'keyup', 'shift')
         wait_until(self.is_still, 'the chosen span is shown')
-        window.click(window.wait_for('push button', 'Remove worker 0 loss'))
+        window.click_on('push button', 'Remove worker 0 loss')
         window.wait_for('label', 'Nothing Is Plotted')
         self.assertEqual(window.complaints(), '')
 

@@ -167,7 +167,7 @@ class LongWaiting(WindowTest):
         switch = window.switch_of('pause')
         window.click(switch)
         window.wait_for('label', 'Waiting for the lock', 'worker', str(holder.pid))
-        window.click(window.wait_for('push button', 'Cancel'))
+        window.click_on('push button', 'Cancel')
         window.wait_until_gone('label', 'Waiting for the lock')
         holder.tell('release pause')
         steps = value(window.segment, 'steps')
@@ -205,7 +205,7 @@ class Watching(WindowTest):
 
 class Ending(WindowTest):
     def test_the_close_button_ends_everything(self):
-        self.window.click(self.window.wait_for('push button', 'Close'))
+        self.window.click_on('push button', 'Close')
         self.check_end()
 
     def test_sigterm_ends_everything(self):
