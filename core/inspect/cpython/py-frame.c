@@ -41,8 +41,7 @@
 /* Whose a frame is: those from this on have no code of Python. */
 #define OWNER_GENERATOR 1
 #define OWNER_INTERPRETER 3
-/* Bytes of locals and of their stack: more than any function that was compiled has. */
-#define FRAME_BYTES_MAX (1u << 24)
+#define TUPLE_SIZE 16
 
 static gboolean
 has_code (const PyReader *reader, guint64 frame)
@@ -54,21 +53,40 @@ has_code (const PyReader *reader, guint64 frame)
          && py_object_is (reader, code & ~layout->tag_bits, reader->runtime->code);
 }
 
+/* How many words of locals a frame of the code has before its stack, up to 3.10. */
+static gboolean
+count_locals (const PyReader *reader, guint64 code, guint64 *ret_n)
+{
+  const struct py_layout_frame *layout = &reader->runtime->layout.frame;
+  guint64 cells, free, n_cells, n_free;
+  gint32 n;
+
+  if (!py_image_read (reader->image, code + layout->code_n_locals, &n, sizeof n)
+      || !py_image_u64 (reader->image, code + layout->code_cells, &cells)
+      || !py_image_u64 (reader->image, code + layout->code_free, &free)
+      || !py_image_u64 (reader->image, cells + TUPLE_SIZE, &n_cells)
+      || !py_image_u64 (reader->image, free + TUPLE_SIZE, &n_free))
+    return FALSE;
+  *ret_n = (guint64) n + n_cells + n_free;
+  return TRUE;
+}
+
 /* On the stacks of threads there are words in the order of a frame's, too. But a frame knows
- * itself: up to 3.10 its stack begins in it, behind its locals; later it is the generator's. */
+ * itself: up to 3.10 its stack begins in it, right behind its locals; later it is the
+ * generator's. */
 static gboolean
 is_whole (const PyReader *reader, guint64 frame)
 {
   const struct py_layout *layout = &reader->runtime->layout;
-  guint64 stack;
+  guint64 code, stack, n;
   guint8 owner;
 
   if (layout->minor >= 11)
     return py_image_u8 (reader->image, frame + layout->frame.owner, &owner)
            && owner == OWNER_GENERATOR;
-  return py_image_u64 (reader->image, frame + layout->frame.value_stack, &stack)
-         && stack >= frame + layout->frame.locals
-         && stack - frame <= FRAME_BYTES_MAX;
+  return py_image_u64 (reader->image, frame + layout->frame.code, &code)
+         && py_image_u64 (reader->image, frame + layout->frame.value_stack, &stack)
+         && count_locals (reader, code, &n) && stack == frame + layout->frame.locals + 8 * n;
 }
 
 gboolean
