@@ -1,13 +1,9 @@
 /* snapshot-page.c - snapshots of the segment that is open. */
-#include "snapshot-page.h"
+#include "snapshot-page-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "snapshot-columns.h"
-#include "snapshot-file.h"
-#include "snapshot-list.h"
-#include "snapshot-restore-dialog.h"
 #include "snapshot-task.h"
 
 /* How often the segment is compared at most, and how large a part of the time that may take. */
@@ -15,31 +11,6 @@
 #define COMPARE_PART 20
 /* Names are cut to this in the choices. */
 #define NAME_CHARACTERS 28
-
-struct _SnapshotPage
-{
-  GtkWidget parent_instance;
-
-  GtkDropDown *then_choice, *now_choice;
-  GtkEditable *tolerance, *name;
-  GtkLabel *status, *message, *hint;
-  GtkStack *stack;
-  GtkColumnView *view;
-  GtkPopover *rename_popover;
-  GtkWidget *more_button;
-
-  Session *session;
-  EntryList *list;
-  GPtrArray *snapshots;         /* in the order of the choices */
-  guint n_taken;
-  GtkStringList *then_names, *now_names;
-  SnapshotList *differences;
-  GtkMultiSelection *selection;
-  GCancellable *cancellable;
-  gboolean is_filling;          /* the choices */
-  gboolean is_comparing, is_outdated;
-  guint timer;
-};
 
 G_DEFINE_FINAL_TYPE (SnapshotPage, snapshot_page, GTK_TYPE_WIDGET)
 
@@ -52,8 +23,8 @@ say (SnapshotPage *self, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (self->message), text != NULL);
 }
 
-static Snapshot *
-chosen (SnapshotPage *self)
+Snapshot *
+snapshot_page_chosen (SnapshotPage *self)
 {
   guint position = gtk_drop_down_get_selected (self->then_choice);
 
@@ -70,8 +41,8 @@ compared_with (SnapshotPage *self)
                                                           : NULL;
 }
 
-static Attachment *
-attachment_of (SnapshotPage *self)
+Attachment *
+snapshot_page_attachment (SnapshotPage *self)
 {
   return self->list != NULL ? entry_list_get_attachment (self->list) : NULL;
 }
@@ -80,7 +51,7 @@ static void
 update_actions (SnapshotPage *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  gboolean has = chosen (self) != NULL, open = self->list != NULL;
+  gboolean has = snapshot_page_chosen (self) != NULL, open = self->list != NULL;
   g_autoptr (GtkBitset) selected
     = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
 
@@ -108,8 +79,8 @@ label_of (Snapshot *snapshot)
 }
 
 /* Chooses this one; the other side stays what it was, unless that is gone. */
-static void
-fill_choices (SnapshotPage *self, Snapshot *choice)
+void
+snapshot_page_fill (SnapshotPage *self, Snapshot *choice)
 {
   Snapshot *other = compared_with (self);
   guint position;
@@ -141,7 +112,7 @@ static void
 add_snapshot (SnapshotPage *self, Snapshot *snapshot)
 {
   g_ptr_array_add (self->snapshots, snapshot);
-  fill_choices (self, snapshot);
+  snapshot_page_fill (self, snapshot);
 }
 
 static void
@@ -257,7 +228,7 @@ on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 compare (SnapshotPage *self)
 {
-  struct snapshot_task_sides sides = { .a = chosen (self), .b = compared_with (self) };
+  struct snapshot_task_sides sides = { .a = snapshot_page_chosen (self), .b = compared_with (self) };
 
   g_clear_handle_id (&self->timer, g_source_remove);
   self->is_outdated = self->is_comparing;
@@ -275,7 +246,7 @@ compare (SnapshotPage *self)
   if (self->is_comparing || !gtk_widget_get_mapped (GTK_WIDGET (self))
       || !read_tolerance (self, &sides.tolerance))
     return;
-  sides.attachment = sides.b == NULL ? attachment_of (self) : NULL;
+  sides.attachment = sides.b == NULL ? snapshot_page_attachment (self) : NULL;
   self->is_comparing = TRUE;
   snapshot_task_compare (self, &sides, self->cancellable, on_compared);
 }
@@ -307,7 +278,7 @@ take (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   say (self, NULL);
   name = g_strdup_printf (_("Snapshot %u"), ++self->n_taken);
-  snapshot_task_take (self, attachment_of (self), name, self->cancellable, on_snapshot);
+  snapshot_task_take (self, snapshot_page_attachment (self), name, self->cancellable, on_snapshot);
 }
 
 void
@@ -329,147 +300,11 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 snapshot_page_save_file (SnapshotPage *self, const char *path)
 {
-  Snapshot *snapshot = chosen (self);
+  Snapshot *snapshot = snapshot_page_chosen (self);
 
   say (self, NULL);
   if (snapshot != NULL)
     snapshot_task_save (self, snapshot, path, on_saved);
-}
-
-static GtkWindow *
-window_of (SnapshotPage *self)
-{
-  return GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
-}
-
-static void
-on_file_chosen (GtkNativeDialog *dialog, int response, SnapshotPage *self)
-{
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-  gboolean saves
-    = gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE;
-
-  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
-    (saves ? snapshot_page_save_file : snapshot_page_open_file) (self, path);
-  g_object_unref (dialog);
-}
-
-static void
-choose_file (SnapshotPage *self, GtkFileChooserAction action, const char *title)
-{
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  GtkFileChooserNative *dialog
-    = gtk_file_chooser_native_new (title, window_of (self), action, NULL, NULL);
-
-  gtk_file_filter_add_suffix (filter, &SNAPSHOT_FILE_SUFFIX[1]);
-  gtk_file_filter_set_name (filter, _("Snapshots"));
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  if (action == GTK_FILE_CHOOSER_ACTION_SAVE && chosen (self) != NULL)
-    {
-      g_autofree char *name = g_strconcat (chosen (self)->name, SNAPSHOT_FILE_SUFFIX, NULL);
-
-      gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), g_strdelimit (name, "/", '-'));
-    }
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
-}
-
-static void
-save (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  choose_file (SNAPSHOT_PAGE (widget), GTK_FILE_CHOOSER_ACTION_SAVE, _("Save the Snapshot"));
-}
-
-static void
-open_file (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  choose_file (SNAPSHOT_PAGE (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _("Open a Snapshot"));
-}
-
-static void
-delete (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  SnapshotPage *self = SNAPSHOT_PAGE (widget);
-  guint position = gtk_drop_down_get_selected (self->then_choice);
-
-  if (position >= self->snapshots->len)
-    return;
-  g_ptr_array_remove_index (self->snapshots, position);
-  position = MIN (position, MAX (self->snapshots->len, 1) - 1);
-  fill_choices (self, position < self->snapshots->len ? self->snapshots->pdata[position] : NULL);
-}
-
-static void
-rename_chosen (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  SnapshotPage *self = SNAPSHOT_PAGE (widget);
-  graphene_rect_t bounds;
-
-  if (chosen (self) == NULL)
-    return;
-  if (gtk_widget_compute_bounds (GTK_WIDGET (self->then_choice), widget, &bounds))
-    gtk_popover_set_pointing_to (
-      self->rename_popover,
-      &(GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y, (int) bounds.size.width,
-                       (int) bounds.size.height });
-  gtk_editable_set_text (self->name, chosen (self)->name);
-  gtk_popover_popup (self->rename_popover);
-  gtk_widget_grab_focus (GTK_WIDGET (self->name));
-}
-
-static void
-on_renamed (GtkEntry *entry, SnapshotPage *self)
-{
-  guint position = gtk_drop_down_get_selected (self->then_choice);
-  Snapshot *renamed;
-
-  gtk_popover_popdown (self->rename_popover);
-  if (position >= self->snapshots->len)
-    return;
-  renamed = snapshot_rename (self->snapshots->pdata[position], gtk_editable_get_text (self->name));
-  snapshot_unref (self->snapshots->pdata[position]);
-  self->snapshots->pdata[position] = renamed;
-  fill_choices (self, renamed);
-}
-
-static void
-restore (SnapshotPage *self, const char *const *names)
-{
-  if (chosen (self) == NULL || self->list == NULL || self->session == NULL)
-    return;
-  gtk_window_present (GTK_WINDOW (snapshot_restore_dialog_new (
-    window_of (self), self->session, attachment_of (self), chosen (self), names)));
-}
-
-static void
-restore_all (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  restore (SNAPSHOT_PAGE (widget), NULL);
-}
-
-static void
-restore_selected (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  SnapshotPage *self = SNAPSHOT_PAGE (widget);
-  g_autoptr (GtkBitset) selected
-    = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_auto (GStrv) list = NULL;
-
-  for (guint i = 0; i < gtk_bitset_get_size (selected); i++)
-    {
-      g_autoptr (SnapshotItem) item = g_list_model_get_item (
-        G_LIST_MODEL (self->differences), gtk_bitset_get_nth (selected, i));
-
-      if (item != NULL && g_hash_table_add (seen, g_strdup (snapshot_item_get_entry (item))))
-        g_strv_builder_add (names, snapshot_item_get_entry (item));
-    }
-  list = g_strv_builder_end (names);
-  if (list[0] != NULL)
-    restore (self, (const char *const *) list);
 }
 
 /* --------------------------------------------------------------------------- widget -- */
@@ -537,19 +372,6 @@ snapshot_page_finalize (GObject *object)
 static void
 snapshot_page_class_init (SnapshotPageClass *class)
 {
-  static const struct
-  {
-    const char *name;
-    GtkWidgetActionActivateFunc activate;
-  } actions[] = {
-    { "snapshot.take", take },
-    { "snapshot.rename", rename_chosen },
-    { "snapshot.save", save },
-    { "snapshot.open", open_file },
-    { "snapshot.delete", delete },
-    { "snapshot.restore-all", restore_all },
-    { "snapshot.restore-selected", restore_selected },
-  };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = snapshot_page_dispose;
@@ -557,8 +379,8 @@ snapshot_page_class_init (SnapshotPageClass *class)
   widget_class->map = snapshot_page_map;
   widget_class->unmap = snapshot_page_unmap;
 
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
+  gtk_widget_class_install_action (widget_class, "snapshot.take", NULL, take);
+  snapshot_page_install_actions (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/snapshot-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SnapshotPage, then_choice);
@@ -574,7 +396,8 @@ snapshot_page_class_init (SnapshotPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, SnapshotPage, more_button);
   gtk_widget_class_bind_template_callback (widget_class, on_choice);
   gtk_widget_class_bind_template_callback (widget_class, on_tolerance);
-  gtk_widget_class_bind_template_callback (widget_class, on_renamed);
+  gtk_widget_class_bind_template_callback_full (widget_class, "on_renamed",
+                                                G_CALLBACK (snapshot_page_rename));
 }
 
 static void
