@@ -15,25 +15,6 @@
 
 #define DEVICE makedev (0, 0x1a)
 
-static int
-set_up (void **state)
-{
-  struct roots *roots = g_new0 (struct roots, 1);
-
-  roots_make (roots);
-  roots_make_proc (roots);
-  *state = roots;
-  return 0;
-}
-
-static int
-tear_down (void **state)
-{
-  roots_remove (*state);
-  g_free (*state);
-  return 0;
-}
-
 static void
 assert_mappers (ProcessTable *table, guint64 inode, const char *expected)
 {
@@ -178,7 +159,7 @@ the_real_kernel_writes_what_is_expected (void **state)
 int
 main (void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, roots_set_up, roots_tear_down)
   const struct CMUnitTest tests[] = {
     TEST (mappings_are_found_by_device_and_inode),
     TEST (long_lists_of_mappings_are_read_whole),

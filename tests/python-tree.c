@@ -11,25 +11,6 @@
 #define PYTHON "55d0-55d1 r-xp 00000000 00:1b 9 /usr/bin/python3.11\n"
 #define SHARES "7f00-7f01 rw-s 00000000 00:1a 5 /dev/shm/pym-1-x (deleted)\n"
 
-static int
-set_up (void **state)
-{
-  struct roots *roots = g_new0 (struct roots, 1);
-
-  roots_make (roots);
-  roots_make_proc (roots);
-  *state = roots;
-  return 0;
-}
-
-static int
-tear_down (void **state)
-{
-  roots_remove (*state);
-  g_free (*state);
-  return 0;
-}
-
 /* command: with blanks between its arguments. */
 static void
 add (struct roots *roots, int pid, int parent, const char *command, const char *maps)
@@ -145,7 +126,7 @@ titles_are_command_lines (void **state)
   assert_null (python_title (roots->proc, 99));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, roots_set_up, roots_tear_down)
 
 int
 main (void)

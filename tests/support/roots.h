@@ -135,3 +135,23 @@ roots_find (GPtrArray *segments, const char *id)
       return segments->pdata[i];
   return NULL;
 }
+
+/* A test whose *state is a made-up system with a made-up /proc, which is gone afterwards. */
+static inline int
+roots_set_up (void **state)
+{
+  struct roots *roots = g_new0 (struct roots, 1);
+
+  roots_make (roots);
+  roots_make_proc (roots);
+  *state = roots;
+  return 0;
+}
+
+static inline int
+roots_tear_down (void **state)
+{
+  roots_remove (*state);
+  g_free (*state);
+  return 0;
+}
