@@ -47,7 +47,7 @@ struct _Details
   LockPanel *lock_panel;
   GtkFlowBox *facts;
   FieldTable *fields;
-  ArrayView *array;
+  ArrayView *array;      /* made for the first array: it has many parts */
   GtkWidget *boxes[N_FACTS];         /* each with a caption and a text */
   GtkInscription *texts[N_FACTS];
 
@@ -258,6 +258,19 @@ update_live (Details *self)
             g_strdup (words_consistency (entry_item_get_status (self->item), info->lock_kind)));
 }
 
+/* NULL: none. */
+static void
+set_array (Details *self, EntryItem *item)
+{
+  if (self->array == NULL && item != NULL)
+    {
+      self->array = g_object_new (ARRAY_TYPE_VIEW, NULL);
+      gtk_stack_add_named (self->content, GTK_WIDGET (self->array), "array");
+    }
+  if (self->array != NULL)
+    array_view_set_item (self->array, item);
+}
+
 static void
 update_all (Details *self)
 {
@@ -298,8 +311,9 @@ update_all (Details *self)
   update_live (self);
 
   field_table_set_item (self->fields, structure ? self->item : NULL);
-  array_view_set_item (self->array, array ? self->item : NULL);
-  gtk_stack_set_visible_child_name (self->content, structure ? "fields" : "array");
+  set_array (self, array ? self->item : NULL);
+  if (structure || array)
+    gtk_stack_set_visible_child_name (self->content, structure ? "fields" : "array");
   gtk_widget_set_visible (GTK_WIDGET (self->content), structure || array);
   gtk_widget_set_visible (self->separator, structure || array);
 }
@@ -351,7 +365,7 @@ details_set_item (Details *self, EntryItem *item)
     {
       lock_panel_set_item (self->lock_panel, NULL);
       field_table_set_item (self->fields, NULL);
-      array_view_set_item (self->array, NULL);
+      set_array (self, NULL);
       return;
     }
   update_all (self);
@@ -455,6 +469,7 @@ details_dispose (GObject *object)
     details_set_item (self, NULL);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
+  self->array = NULL;
   G_OBJECT_CLASS (details_parent_class)->dispose (object);
 }
 
@@ -475,7 +490,6 @@ details_class_init (DetailsClass *class)
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  g_type_ensure (ARRAY_TYPE_VIEW);
   g_type_ensure (FIELD_TYPE_TABLE);
   g_type_ensure (LOCK_TYPE_PANEL);
   gtk_widget_class_set_css_name (widget_class, "details");
@@ -494,7 +508,6 @@ details_class_init (DetailsClass *class)
   gtk_widget_class_bind_template_child (widget_class, Details, lock_panel);
   gtk_widget_class_bind_template_child (widget_class, Details, facts);
   gtk_widget_class_bind_template_child (widget_class, Details, fields);
-  gtk_widget_class_bind_template_child (widget_class, Details, array);
 }
 
 static void
