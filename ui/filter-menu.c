@@ -9,7 +9,8 @@ struct _FilterMenu
 {
   GtkWidget parent_instance;
 
-  GtkWidget *button;
+  GtkMenuButton *button;
+  GMenuModel *filter_words;
   GtkEditable *entry;
   GSimpleActionGroup *actions;
 };
@@ -142,7 +143,9 @@ filter_menu_dispose (GObject *object)
   FilterMenu *self = FILTER_MENU (object);
 
   set_entry (self, NULL);
-  g_clear_pointer (&self->button, gtk_widget_unparent);
+  if (self->button != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->button));
+  self->button = NULL;
   g_clear_object (&self->actions);
   G_OBJECT_CLASS (filter_menu_parent_class)->dispose (object);
 }
@@ -163,6 +166,15 @@ filter_menu_class_init (FilterMenuClass *class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/filter-menu.ui");
   gtk_widget_class_bind_template_child (widget_class, FilterMenu, button);
+  gtk_widget_class_bind_template_child (widget_class, FilterMenu, filter_words);
+}
+
+/* Not before it is opened: its many items would take their time at each start. */
+static void
+make_popover (GtkMenuButton *button, gpointer user_data)
+{
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, FILTER_MENU (user_data)->filter_words);
 }
 
 static void
@@ -183,4 +195,5 @@ filter_menu_init (FilterMenu *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), clear_entry, 1, self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "filter", G_ACTION_GROUP (self->actions));
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->button, make_popover, self, NULL);
 }
