@@ -213,24 +213,31 @@ await_stage (guint32 stage)
     }
 }
 
-/* Stops them, as often as it is asked to try again. */
+/* Tries as often as it is asked to try again: a busy machine may lack the time to stop all. */
+static int
+begin_soon (guint n, ProcessStopCheck check, gpointer data, ProcessStop **ret_stop)
+{
+  for (guint i = 0; i < 2000; i++)
+    {
+      int result = process_stop_begin (memories, n, check, data, ret_stop);
+
+      if (result != -EAGAIN && result != -EBUSY)
+        return result;
+      usleep (200);
+    }
+  fail_msg ("it was not stopped in 2000 tries");
+  return -EAGAIN;
+}
+
 static ProcessStop *
 stop_soon (guint n)
 {
   ProcessStop *stop = NULL;
+  int result = begin_soon (n, NULL, NULL, &stop);
 
-  for (guint i = 0; i < 2000; i++)
-    {
-      int result = process_stop_begin (memories, n, NULL, NULL, &stop);
-
-      if (result == 0)
-        return held = stop;
-      if (result != -EAGAIN && result != -EBUSY)
-        fail_msg ("it could not be stopped: %s", strerror (-result));
-      usleep (200);
-    }
-  fail_msg ("it was not stopped in 2000 tries");
-  return NULL;
+  if (result != 0)
+    fail_msg ("it could not be stopped: %s", strerror (-result));
+  return held = stop;
 }
 
 static void
@@ -325,7 +332,7 @@ all_go_on_when_it_was_no_good_moment (void **state)
   start (work_in_threads);
   page->word = UINT64_MAX - 1;
   await_beats (THREADS + 1);
-  assert_int_equal (process_stop_begin (memories, 1, refuse, &seen, &stop), -ENODATA);
+  assert_int_equal (begin_soon (1, refuse, &seen, &stop), -ENODATA);
   assert_null (stop);
   assert_true (seen == UINT64_MAX - 1);
   assert_true (page->word == UINT64_MAX);
@@ -405,8 +412,6 @@ static void
 with_one_that_has_ended_none_is_stopped (void **state)
 {
   ProcessStop *stop = NULL;
-  guint tries = 0;
-  int result;
 
   start (work_in_threads);
   start (work_in_threads);
@@ -414,10 +419,7 @@ with_one_that_has_ended_none_is_stopped (void **state)
   kill (targets[1], SIGKILL);
   await_state (targets[1], 'Z');
   /* While its threads end, it is to be tried again. */
-  do
-    result = process_stop_begin (memories, 2, NULL, NULL, &stop);
-  while (result == -EAGAIN && tries++ < 1000);
-  assert_int_equal (result, -ESRCH);
+  assert_int_equal (begin_soon (2, NULL, NULL, &stop), -ESRCH);
   kill_target (1);
   assert_int_equal (process_stop_begin (memories, 2, NULL, NULL, &stop), -ESRCH);
   n_targets = 1;
