@@ -231,6 +231,50 @@ entries_that_come_and_go_are_recorded (void **state)
   assert_true (entry->gone_us < G_MAXINT64);
 }
 
+/* The first element at the end of what is in the file so far; -1: not known. */
+static int
+newest_of_file (guint64 entry)
+{
+  g_autoptr (RecordingFile) file = recording_file_open (path, NULL);
+  guint8 element;
+
+  return file != NULL
+             && recording_file_read (file, entry, recording_file_end (file), 0, 1, &element) >= 0
+           ? element
+           : -1;
+}
+
+static void
+what_there_was_no_room_for_is_recorded_later (void **state)
+{
+  g_autoptr (FakeAttachment) large = fake_attachment_new (RECORDING_ELEMENTS_MAX + 64);
+  g_autoptr (EntryInfo) big
+    = fake_attachment_add_plain (large, "big", 'B', RECORDING_ELEMENTS_MAX - 64, NULL);
+  struct recording_statistics statistics = { 0 };
+  guint64 ticks;
+  guint8 newest = 0;
+  Recorder *recorder;
+
+  attachment_refresh (fake_attachment_base (large));
+  recorder = recorder_start (fake_attachment_base (large), NULL, path,
+                             &(struct recorder_options){ .rate = 1000 }, NULL, NULL, NULL, NULL);
+  assert_non_null (recorder);
+  /* Quicker than any disk. */
+  while (statistics.lost == 0)
+    {
+      newest = (guint8) (newest % 100 + 1);
+      fake_attachment_poke (large, big, 0, 1, &newest);
+      g_usleep (500);
+      recorder_get_statistics (recorder, &statistics, &ticks);
+      assert_false (statistics.has_failed);
+    }
+  newest = 200;
+  fake_attachment_poke (large, big, 0, 1, &newest);
+  /* It does not change any more. */
+  WAIT_UNTIL (newest_of_file (1) == newest);
+  assert_true (recorder_stop (recorder, NULL));
+}
+
 static void
 what_cannot_be_recorded_leaves_no_file (void **state)
 {
@@ -258,6 +302,7 @@ main (void)
     test_of (it_ends_after_its_duration),
     test_of (parts_are_recorded_under_their_names),
     test_of (entries_that_come_and_go_are_recorded),
+    test_of (what_there_was_no_room_for_is_recorded_later),
     test_of (what_cannot_be_recorded_leaves_no_file),
   };
 

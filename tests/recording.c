@@ -319,6 +319,73 @@ what_is_lost_is_a_gap (void **state)
   assert_int_equal (ticks, 3);
 }
 
+/* Adds samples of an entry until one is lost; returns the time of that. */
+static gint64
+add_until_lost (Recording *recording, guint entry, gint64 time_us, const guint8 *elements)
+{
+  while (recording_add_sample (recording, entry, time_us, SHMLENS_CONSISTENCY_UNLOCKED, elements))
+    time_us++;
+  return time_us;
+}
+
+static void
+what_was_lost_is_not_known_until_the_next (void **state)
+{
+  g_autoptr (EntryInfo) big = plain ("big", 'B', RECORDING_ELEMENTS_MAX);
+  g_autofree guint8 *elements = g_malloc0 (RECORDING_ELEMENTS_MAX);
+  g_autoptr (RecordingFile) file = NULL;
+  Recording *recording = create (path);
+  gint64 start = g_get_monotonic_time (), lost_us;
+  guint8 first = 0;
+
+  recording_add_entry (recording, big, start);
+  lost_us = add_until_lost (recording, 1, start, elements);
+  /* Another while there is no room; then one that is taken. */
+  elements[0] = 7;
+  for (gint64 i = 1; !recording_add_sample (recording, 1, lost_us + i, SHMLENS_CONSISTENCY_UNLOCKED,
+                                            elements);
+       i++)
+    g_usleep (1000);
+  close_whole (recording);
+  file = reopen (path);
+  assert_int_equal (recording_file_read (file, 1, lost_us, 0, 1, &first), -ENOBUFS);
+  assert_true (recording_file_read (file, 1, lost_us - 1, 0, 1, &first) >= 0);
+  assert_int_equal (first, 0);
+  assert_true (recording_file_read (file, 1, lost_us + 1000 * G_USEC_PER_SEC, 0, 1, &first) >= 0);
+  assert_int_equal (first, 7);
+}
+
+static void
+a_lock_that_was_lost_is_not_known (void **state)
+{
+  static const guint64 sizes[] = { RECORDING_ELEMENTS_MAX, 1 << 20, 1 << 14, 256, 8 };
+  const LockInfo held = { .state = SHMLENS_LOCK_HELD, .owner_pid = 7 };
+  g_autofree guint8 *elements = g_malloc0 (RECORDING_ELEMENTS_MAX);
+  g_autoptr (RecordingFile) file = NULL;
+  Recording *recording = create (path);
+  gint64 time_us = g_get_monotonic_time ();
+  LockInfo lock;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (EntryInfo) entry = plain ("entry", 'B', sizes[i]);
+
+      recording_add_entry (recording, entry, time_us);
+    }
+  assert_true (recording_add_lock (recording, 1, time_us, &held));
+  /* Until what is written meanwhile makes no room between the last sample and the lock. */
+  do
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      time_us = add_until_lost (recording, i + 1, time_us + 1, elements);
+  while (recording_add_lock (recording, 1, ++time_us, &held));
+  close_whole (recording);
+  file = reopen (path);
+  assert_int_equal (recording_file_read_lock (file, 1, time_us - 1, &lock), 0);
+  assert_int_equal (lock.state, SHMLENS_LOCK_HELD);
+  assert_int_equal (recording_file_read_lock (file, 1, time_us, &lock), 0);
+  assert_int_equal (lock.state, SHMLENS_LOCK_UNKNOWN);
+}
+
 static void
 a_file_that_is_there_is_left_alone (void **state)
 {
@@ -449,6 +516,7 @@ lies_in_tables_are_found (void **state)
     "UPDATE o.samples SET statuses = x'7f7f7f7f7f7f7f7f7f'",
     "UPDATE o.samples SET elements = zeroblob(71)",
     "UPDATE o.samples SET elements = 'text'",
+    "UPDATE o.samples SET elements = x''",
     "UPDATE o.samples SET start_us = 2",
     "UPDATE o.entries SET dimensions = 1, shape0 = 1 << 30",
   };
@@ -628,6 +696,8 @@ main (void)
     test_of (values_are_found_by_their_time),
     test_of (what_does_not_change_is_written_again),
     test_of (what_is_lost_is_a_gap),
+    test_of (what_was_lost_is_not_known_until_the_next),
+    test_of (a_lock_that_was_lost_is_not_known),
     test_of (a_file_that_is_there_is_left_alone),
     test_of (what_is_no_recording_is_refused),
     test_of (lies_in_tables_are_found),

@@ -165,6 +165,8 @@ words_consistency (int status, enum lock_kind kind)
       return _("of before the entry was removed");
     case -EFAULT:
       return _("of before its memory went");
+    case -ENOBUFS:
+      return _("of before the disk was too slow to record it");
     default:
       return _("the last that could be read");
     }

@@ -12,6 +12,9 @@
 #include "sampler.h"
 #include "worker.h"
 
+/* How often what there was no room for is tried again. */
+#define AGAIN_US 100000
+
 /* An entry that is recorded. */
 struct channel
 {
@@ -25,6 +28,7 @@ struct channel
   /* The sampler's thread's: the newest sample, its elements only while nothing is recorded yet. */
   gboolean is_sampled, has_lock;
   gboolean is_recorded, is_lock_recorded;
+  gboolean is_lost;       /* there was no room for the newest sample */
   int status;
   guint8 *elements;
   LockInfo lock;
@@ -55,6 +59,7 @@ struct recorder
   gint64 duration_us;
   struct rule when, until;
   gint64 last_told_us;
+  gint64 again_us;        /* the sampler's thread's */
   enum recorder_state told;  /* what func was told last */
 
   pthread_mutex_t mutex;
@@ -105,18 +110,56 @@ record (struct channel *channel, gint64 time_us, const Sample *sample)
 {
   Recording *recording = channel->recorder->recording;
 
-  if (sample->changed || !channel->is_recorded || sample->status != channel->status)
-    recording_add_sample (recording, channel->number, time_us, sample->status,
-                          sample->status >= 0 ? sample->elements : NULL);
+  if (sample->changed || !channel->is_recorded || channel->is_lost
+      || sample->status != channel->status)
+    channel->is_lost = !recording_add_sample (recording, channel->number, time_us, sample->status,
+                                              sample->status >= 0 ? sample->elements : NULL);
   if (sample->has_lock
       && (!channel->is_lock_recorded || locks_differ (&sample->lock, &channel->lock)))
     {
-      recording_add_lock (recording, channel->number, time_us, &sample->lock);
-      channel->is_lock_recorded = TRUE;
+      channel->is_lock_recorded
+        = recording_add_lock (recording, channel->number, time_us, &sample->lock);
       channel->lock = sample->lock;
+      channel->has_lock = TRUE;
     }
   channel->is_recorded = TRUE;
   channel->status = sample->status;
+}
+
+/* What there was no room for may not change again, and would not be sampled then: it is read once
+ * more when there is room. */
+static void
+record_again (struct channel *channel)
+{
+  Recorder *self = channel->recorder;
+  guint64 length = channel->recorded->length;
+  g_autofree guint8 *elements = NULL;
+  Sample sample = { .has_lock = channel->has_lock && !channel->is_lock_recorded };
+
+  if ((!channel->is_lost && !sample.has_lock)
+      || !recording_has_room (self->recording, channel->number)
+      || (elements = g_try_malloc ((gsize) (length * channel->recorded->type.size) + 1)) == NULL)
+    return;
+  sample.time_us = g_get_monotonic_time ();
+  sample.status = attachment_read (self->attachment, channel->entry, channel->first,
+                                   channel->first + length, elements);
+  sample.elements = elements;
+  sample.has_lock = sample.has_lock
+                    && attachment_describe_lock (self->attachment, channel->entry, &sample.lock)
+                         == 0;
+  if (sample.status >= 0)
+    record (channel, sample.time_us, &sample);
+}
+
+/* Under the mutex. */
+static void
+record_lost (Recorder *self, gint64 time_us)
+{
+  if (time_us - self->again_us < AGAIN_US)
+    return;
+  self->again_us = time_us;
+  for (guint i = 0; i < self->channels->len; i++)
+    record_again (self->channels->pdata[i]);
 }
 
 static void
@@ -208,6 +251,7 @@ note_tick (gint64 time_us, guint64 missed, gpointer user_data)
   else if (self->state == RECORDER_RECORDING)
     {
       self->ticks++;
+      record_lost (self, time_us);
       ends = is_until
              || (self->duration_us > 0 && time_us - self->start_us >= self->duration_us);
       if (ends)

@@ -216,6 +216,17 @@ recording_file_entries (RecordingFile *self)
   return self->entries;
 }
 
+/* Whether the elements are those of n samples, or of samples none of which could be read. */
+static gboolean
+has_elements (gsize n, gsize element, const gint8 *statuses, gsize size)
+{
+  if (size == 0)
+    for (gsize i = 0; element > 0 && i < n; i++)
+      if (statuses[i] >= 0)
+        return FALSE;
+  return size == 0 || (element > 0 && size / element == n && size % element == 0);
+}
+
 static gint64
 load_integer (const guint8 *bytes)
 {
@@ -254,7 +265,7 @@ take_run (Statement *statement, const EntryInfo *info, gboolean is_of_lock, stru
   if (sizes[0] != (gsize) n * step
       || (!is_of_lock
           && (sizes[1] != (gsize) n
-              || (element == 0 ? sizes[2] != 0 : sizes[2] / element != (gsize) n || sizes[2] % element != 0))))
+              || !has_elements ((gsize) n, element, (const gint8 *) parts[1], sizes[2]))))
     return FALSE;
   for (gsize i = 0; i < (gsize) n; i++)
     {

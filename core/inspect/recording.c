@@ -4,6 +4,7 @@
  * The writer takes all of it away at once, and writes without the mutex. */
 #include "recording.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "recording-private.h"
@@ -20,6 +21,8 @@
 #define KEY_BYTES_MAX 65536
 /* What a waiting sample costs besides its elements, about. */
 #define SAMPLE_BYTES 9
+/* What it costs to note that one was lost. */
+#define LOST_BYTES 64
 
 struct channel
 {
@@ -28,6 +31,8 @@ struct channel
   int last_status;
   guint8 *last;            /* its elements, when they are few; NULL: none yet */
   struct recording_run *run, *lock_run;
+  gboolean is_lost;        /* the newest sample: what it is is not known until the next */
+  gboolean is_lock_lost;
 };
 
 struct recording
@@ -86,16 +91,30 @@ end_run (Recording *self, struct recording_run **run)
     g_ptr_array_add (self->waiting.runs, g_steal_pointer (run));
 }
 
+/* Under the mutex. */
+static gboolean
+has_room (const Recording *self, gsize bytes)
+{
+  return !self->statistics.has_failed && self->waiting_bytes + bytes <= WAITING_BYTES_MAX;
+}
+
+/* Under the mutex. */
+static void
+take_room (Recording *self, gsize bytes)
+{
+  self->waiting_bytes += bytes;
+  self->waiting.bytes += bytes;
+  if (self->waiting_bytes > WAITING_BYTES_EAGER)
+    pthread_cond_signal (&self->cond);
+}
+
 /* Whether there is room for it; counts what is lost. Under the mutex. */
 static gboolean
 reserve (Recording *self, gint64 time_us, gsize bytes)
 {
-  if (!self->statistics.has_failed && bytes <= WAITING_BYTES_MAX - self->waiting_bytes)
+  if (has_room (self, bytes))
     {
-      self->waiting_bytes += bytes;
-      self->waiting.bytes += bytes;
-      if (self->waiting_bytes > WAITING_BYTES_EAGER)
-        pthread_cond_signal (&self->cond);
+      take_room (self, bytes);
       return TRUE;
     }
   if (self->gap.samples++ == 0)
@@ -105,31 +124,66 @@ reserve (Recording *self, gint64 time_us, gsize bytes)
   return FALSE;
 }
 
-/* Under the mutex. */
-static void
-add_sample (Recording *self, guint entry, gint64 time_us, int status, const void *elements)
+static struct recording_run *
+sample_run_new (guint entry, gint64 time_us)
 {
-  struct channel *channel = self->channels->pdata[entry - 1];
-  struct recording_run *run;
+  struct recording_run *run = g_new0 (struct recording_run, 1);
+
+  run->entry = entry;
+  run->start_us = time_us;
+  run->times = g_byte_array_new ();
+  run->statuses = g_byte_array_new ();
+  run->elements = g_byte_array_new ();
+  return run;
+}
+
+static void
+append_sample (struct recording_run *run, gint64 time_us, int status)
+{
   guint8 kept = (guint8) (gint8) CLAMP (status, -127, 127);
 
-  if ((channel->last_us != 0 && time_us <= channel->last_us)
-      || !reserve (self, time_us, channel->size + SAMPLE_BYTES))
-    return;
-  if (channel->run == NULL)
-    {
-      channel->run = g_new0 (struct recording_run, 1);
-      channel->run->entry = entry;
-      channel->run->start_us = time_us;
-      channel->run->times = g_byte_array_new ();
-      channel->run->statuses = g_byte_array_new ();
-      channel->run->elements = g_byte_array_new ();
-    }
-  run = channel->run;
   run->n++;
   run->end_us = time_us;
   append_integer (run->times, time_us);
   g_byte_array_append (run->statuses, &kept, 1);
+}
+
+/* That what the entry is from now on is not known, without any elements: it takes no room to
+ * speak of. Under the mutex. */
+static void
+add_lost (Recording *self, guint entry, gint64 time_us)
+{
+  struct channel *channel = self->channels->pdata[entry - 1];
+
+  if (channel->is_lost || self->statistics.has_failed)
+    return;
+  end_run (self, &channel->run);
+  channel->run = sample_run_new (entry, time_us);
+  append_sample (channel->run, time_us, -ENOBUFS);
+  end_run (self, &channel->run);
+  take_room (self, LOST_BYTES);
+  channel->is_lost = TRUE;
+  channel->last_us = time_us;
+}
+
+/* FALSE: there is no room for it. Under the mutex. */
+static gboolean
+add_sample (Recording *self, guint entry, gint64 time_us, int status, const void *elements)
+{
+  struct channel *channel = self->channels->pdata[entry - 1];
+  struct recording_run *run;
+
+  if (channel->last_us != 0 && time_us <= channel->last_us)
+    return TRUE;
+  if (!reserve (self, time_us, channel->size + SAMPLE_BYTES))
+    {
+      add_lost (self, entry, time_us);
+      return FALSE;
+    }
+  if (channel->run == NULL)
+    channel->run = sample_run_new (entry, time_us);
+  run = channel->run;
+  append_sample (run, time_us, status);
   if (elements != NULL)
     g_byte_array_append (run->elements, elements, (guint) channel->size);
   else
@@ -144,59 +198,94 @@ add_sample (Recording *self, guint entry, gint64 time_us, int status, const void
   self->tick_us = MAX (self->tick_us, time_us);
   channel->last_us = time_us;
   channel->last_status = status;
+  channel->is_lost = FALSE;
   self->statistics.samples++;
+  return TRUE;
 }
 
-void
+gboolean
 recording_add_sample (Recording *self, guint entry, gint64 time_us, int status,
                       const void *elements)
 {
   struct channel *channel;
+  gboolean is_added;
 
   pthread_mutex_lock (&self->mutex);
   channel = self->channels->pdata[entry - 1];
-  add_sample (self, entry, time_us, elements == NULL && status >= 0 ? -1 : status, elements);
-  if (elements != NULL && channel->size <= KEY_BYTES_MAX)
+  is_added = add_sample (self, entry, time_us, elements == NULL && status >= 0 ? -1 : status,
+                         elements);
+  if (is_added && elements != NULL && channel->size <= KEY_BYTES_MAX)
     {
       if (channel->last == NULL)
         channel->last = g_malloc (channel->size + 1);
       memcpy (channel->last, elements, channel->size);
     }
   pthread_mutex_unlock (&self->mutex);
+  return is_added;
 }
 
-void
+gboolean
+recording_has_room (Recording *self, guint entry)
+{
+  gboolean has;
+
+  pthread_mutex_lock (&self->mutex);
+  has = has_room (self, ((struct channel *) self->channels->pdata[entry - 1])->size + SAMPLE_BYTES);
+  pthread_mutex_unlock (&self->mutex);
+  return has;
+}
+
+/* Under the mutex. */
+static void
+append_lock (Recording *self, guint entry, gint64 time_us, const LockInfo *lock)
+{
+  struct channel *channel = self->channels->pdata[entry - 1];
+  struct recording_run *run = channel->lock_run;
+
+  if (run == NULL)
+    {
+      run = channel->lock_run = g_new0 (struct recording_run, 1);
+      run->entry = entry;
+      run->start_us = time_us;
+      run->states = g_byte_array_new ();
+    }
+  run->n++;
+  run->end_us = time_us;
+  append_integer (run->states, time_us);
+  append_integer (run->states, (gint64) lock->held_ns);
+  append_word (run->states, (guint32) lock->owner_pid);
+  append_word (run->states, (guint32) lock->owner_tid);
+  append_word (run->states, lock->depth);
+  append_word (run->states, lock->recoveries);
+  append_word (run->states, (guint32) lock->state);
+  append_word (run->states, (guint32) lock->waiters);
+  if (run->states->len >= RUN_BYTES)
+    end_run (self, &channel->lock_run);
+}
+
+gboolean
 recording_add_lock (Recording *self, guint entry, gint64 time_us, const LockInfo *lock)
 {
+  static const LockInfo unknown = { .state = SHMLENS_LOCK_UNKNOWN, .waiters = -1 };
   struct channel *channel;
-  struct recording_run *run;
+  gboolean is_added = TRUE;
 
   pthread_mutex_lock (&self->mutex);
   channel = self->channels->pdata[entry - 1];
-  run = channel->lock_run;
-  if ((run == NULL || time_us > run->end_us) && reserve (self, time_us, RECORDING_LOCK_BYTES))
+  if (channel->lock_run == NULL || time_us > channel->lock_run->end_us)
     {
-      if (run == NULL)
+      is_added = reserve (self, time_us, RECORDING_LOCK_BYTES);
+      if (is_added)
+        append_lock (self, entry, time_us, lock);
+      else if (!channel->is_lock_lost && !self->statistics.has_failed)
         {
-          run = channel->lock_run = g_new0 (struct recording_run, 1);
-          run->entry = entry;
-          run->start_us = time_us;
-          run->states = g_byte_array_new ();
+          append_lock (self, entry, time_us, &unknown);
+          take_room (self, RECORDING_LOCK_BYTES);
         }
-      run->n++;
-      run->end_us = time_us;
-      append_integer (run->states, time_us);
-      append_integer (run->states, (gint64) lock->held_ns);
-      append_word (run->states, (guint32) lock->owner_pid);
-      append_word (run->states, (guint32) lock->owner_tid);
-      append_word (run->states, lock->depth);
-      append_word (run->states, lock->recoveries);
-      append_word (run->states, (guint32) lock->state);
-      append_word (run->states, (guint32) lock->waiters);
-      if (run->states->len >= RUN_BYTES)
-        end_run (self, &channel->lock_run);
+      channel->is_lock_lost = !is_added;
     }
   pthread_mutex_unlock (&self->mutex);
+  return is_added;
 }
 
 guint
@@ -267,7 +356,7 @@ take_batch (Recording *self, struct recording_batch *ret_batch)
     {
       struct channel *channel = self->channels->pdata[i];
 
-      if (channel->last != NULL && channel->last_status >= 0
+      if (channel->last != NULL && channel->last_status >= 0 && !channel->is_lost
           && self->tick_us - channel->last_us >= KEY_US)
         add_sample (self, i + 1, self->tick_us, channel->last_status, channel->last);
       end_run (self, &channel->run);

@@ -31,10 +31,16 @@ guint recording_add_entry (Recording *recording, EntryInfo *info, gint64 time_us
 void recording_end_entry (Recording *recording, guint entry, gint64 time_us);
 
 /* Times of an entry ascend; an older one than the last is left out. status: as
- * attachment_read() gives it; elements: all of the entry; NULL when it could not be read. */
-void recording_add_sample (Recording *recording, guint entry, gint64 time_us, int status,
-                           const void *elements);
-void recording_add_lock (Recording *recording, guint entry, gint64 time_us, const LockInfo *lock);
+ * attachment_read() gives it; elements: all of the entry; NULL when it could not be read.
+ *
+ * FALSE: there was no room for it. What the entry, or its lock, is from then on is not known to
+ * the file: whoever records adds it again when there is room, also when it has not changed. */
+gboolean recording_add_sample (Recording *recording, guint entry, gint64 time_us, int status,
+                               const void *elements);
+gboolean recording_add_lock (Recording *recording, guint entry, gint64 time_us,
+                             const LockInfo *lock);
+/* Whether a sample of the entry would be taken now. */
+gboolean recording_has_room (Recording *recording, guint entry);
 
 /* kind: "alert", "note". */
 void recording_add_mark (Recording *recording, gint64 time_us, const char *kind, const char *text);

@@ -3,11 +3,11 @@
 
 #include <glib.h>
 
-/* Fails the test when `condition` is not true after twenty seconds. */
+/* Fails the test when `condition` is not true after two minutes. */
 #define WAIT_UNTIL(condition)                                                                 \
   do                                                                                          \
     {                                                                                         \
-      gint64 wait_end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                        \
+      gint64 wait_end = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;                       \
                                                                                               \
       while (!(condition))                                                                    \
         {                                                                                     \
