@@ -116,6 +116,8 @@ states_and_shapes (void **state)
   const struct entry_filter_state busy = { .changed = TRUE, .lock = ENTRY_LOCK_BUSY };
   g_autoptr (EntryFilter) plain = entry_filter_new ("is:array role:flag pid:3");
   g_autoptr (EntryFilter) live = entry_filter_new ("x -is:array,locked");
+  g_autoptr (EntryFilter) kept = entry_filter_new ("-is:held");
+  const struct entry_filter_state held = { .held = TRUE, .lock = ENTRY_LOCK_FREE };
 
   assert_int_equal (shmlens_type_from_code ('i', &values.type), 0);
   entry = entry_info_new (&values);
@@ -130,6 +132,12 @@ states_and_shapes (void **state)
   assert_true (passes ("is:changed", entry, &busy));
   assert_false (passes ("is:locked", entry, &idle));
   assert_true (passes ("IS:Locked", entry, &busy));
+  assert_false (passes ("is:held", entry, &busy));
+  assert_true (passes ("is:held", entry, &held));
+  assert_false (passes ("-is:held", entry, &held));
+  assert_false (entry_filter_needs_state (kept));
+  assert_true (entry_filter_needs_held (kept));
+  assert_false (entry_filter_needs_held (live));
   assert_false (entry_filter_needs_state (plain));
   assert_true (entry_filter_needs_state (live));
   assert_false (entry_filter_is_empty (live));
@@ -173,7 +181,7 @@ what_cannot_be_understood_is_said_and_hides_nothing (void **state)
 
   assert_problem ("role:nothing", "flag, counter");
   assert_true (passes ("role:nothing", entry, &idle));
-  assert_problem ("is:funny", "changed, locked, array");
+  assert_problem ("is:funny", "changed, locked, held, array");
   assert_true (passes ("is:funny x", entry, &idle));
   assert_problem ("pid:python", "process:");
   assert_problem ("pid:99999999999999999999", "number");

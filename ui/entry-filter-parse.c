@@ -16,9 +16,11 @@ static const struct
   { "is", FILTER_IS },
 };
 
-static const char *const states[] = {
-  [FILTER_CHANGED] = "changed", [FILTER_LOCKED] = "locked", [FILTER_ARRAY] = "array",
-  [FILTER_VALUE] = "value",     [FILTER_STRUCT] = "struct", [FILTER_READONLY] = "readonly",
+/* The last is NULL. */
+static const char *const states[FILTER_N_IS + 1] = {
+  [FILTER_CHANGED] = "changed", [FILTER_LOCKED] = "locked", [FILTER_HELD] = "held",
+  [FILTER_ARRAY] = "array",     [FILTER_VALUE] = "value",   [FILTER_STRUCT] = "struct",
+  [FILTER_READONLY] = "readonly",
 };
 
 static gboolean
@@ -99,7 +101,7 @@ find_role (const char *folded, guint *ret_role)
 static gboolean
 find_state (const char *folded, guint *ret_state)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+  for (guint i = 0; i < FILTER_N_IS; i++)
     if (g_str_equal (folded, states[i]))
       {
         *ret_state = i;
@@ -126,8 +128,7 @@ parse_value (EntryFilter *self, enum filter_key key, const char *text,
     }
   if (key == FILTER_IS && !find_state (folded, &value.number))
     {
-      g_autofree char *all = g_strjoin (", ", states[0], states[1], states[2], states[3],
-                                        states[4], states[5], NULL);
+      g_autofree char *all = g_strjoinv (", ", (char **) states);
 
       complain (self, _("An entry cannot be “%s”; after “is:” can stand: %s."), text, all);
       return FALSE;

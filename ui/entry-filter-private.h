@@ -19,10 +19,12 @@ enum filter_is
 {
   FILTER_CHANGED,
   FILTER_LOCKED,
+  FILTER_HELD,
   FILTER_ARRAY,
   FILTER_VALUE,
   FILTER_STRUCT,
-  FILTER_READONLY
+  FILTER_READONLY,
+  FILTER_N_IS
 };
 
 /* One of what a comma parts. */

@@ -57,8 +57,9 @@ entry_filter_is_empty (const EntryFilter *self)
   return self->words->len == 0;
 }
 
-gboolean
-entry_filter_needs_state (const EntryFilter *self)
+/* Whether it asks for one of these: bits by enum filter_is. */
+static gboolean
+asks_for (const EntryFilter *self, guint states)
 {
   for (guint i = 0; i < self->words->len; i++)
     {
@@ -68,11 +69,23 @@ entry_filter_needs_state (const EntryFilter *self)
         {
           guint number = g_array_index (word->values, struct filter_value, j).number;
 
-          if (word->key == FILTER_IS && (number == FILTER_CHANGED || number == FILTER_LOCKED))
+          if (word->key == FILTER_IS && (states >> number & 1) != 0)
             return TRUE;
         }
     }
   return FALSE;
+}
+
+gboolean
+entry_filter_needs_state (const EntryFilter *self)
+{
+  return asks_for (self, 1u << FILTER_CHANGED | 1u << FILTER_LOCKED);
+}
+
+gboolean
+entry_filter_needs_held (const EntryFilter *self)
+{
+  return asks_for (self, 1u << FILTER_HELD);
 }
 
 static gboolean
@@ -141,6 +154,8 @@ is_so (const EntryInfo *entry, const struct entry_filter_state *state, enum filt
     case FILTER_LOCKED:
       return state->lock == ENTRY_LOCK_HELD || state->lock == ENTRY_LOCK_BUSY
              || state->lock == ENTRY_LOCK_DEAD;
+    case FILTER_HELD:
+      return state->held;
     case FILTER_ARRAY:
       return entry->dimensions > 0;
     case FILTER_VALUE:
@@ -149,6 +164,8 @@ is_so (const EntryInfo *entry, const struct entry_filter_state *state, enum filt
       return entry->object == OBJECT_DATA && entry->type.kind == SHMLENS_KIND_STRUCT;
     case FILTER_READONLY:
       return !entry->editable;
+    case FILTER_N_IS:
+      break;
     }
   return FALSE;
 }

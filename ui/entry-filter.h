@@ -7,7 +7,7 @@
  *                   type code ("type:d")
  *   role:flag       what it is shown as
  *   pid:4711  process:worker    one of its processes
- *   is:changed  is:locked  is:array  is:value  is:struct  is:readonly
+ *   is:changed  is:locked  is:held  is:array  is:value  is:struct  is:readonly
  * A comma parts what may be the one or the other ("role:flag,counter"), "-" before a word means
  * not, quotes keep blanks and commas in it ("name:'worker 1'"). Upper and lower case are the same.
  *
@@ -24,11 +24,12 @@
 
 typedef struct entry_filter EntryFilter;
 
-/* What is only known of an entry that is looked at. */
+/* What the entry's description does not tell. */
 struct entry_filter_state
 {
-  gboolean changed;       /* not long ago */
+  gboolean changed;       /* not long ago; this and the lock only of what is looked at */
   enum entry_lock lock;
+  gboolean held;          /* we keep it, or a part of it, from changing */
 };
 
 /* Never fails. text: NULL is as "". */
@@ -42,6 +43,8 @@ const char *entry_filter_get_problem (const EntryFilter *self);
 gboolean entry_filter_is_empty (const EntryFilter *self);
 /* Whether it asks for what is only known of entries that are looked at. */
 gboolean entry_filter_needs_state (const EntryFilter *self);
+/* Whether it asks what is held. */
+gboolean entry_filter_needs_held (const EntryFilter *self);
 
 /* segment: the one that it is in; its processes are those of an entry that has none of its own. */
 gboolean entry_filter_matches (EntryFilter *self, const EntryInfo *entry,

@@ -14,7 +14,7 @@ struct _EntryRowFilter
   char *text;
   EntryFilter *filter;
   EntryList *list;
-  gulong items_handler, tick_handler;
+  gulong items_handler, tick_handler, holds_handler;
   Session *session;          /* while entries are held */
   GPtrArray *held;           /* those of the list, while it needs their state */
   gint64 now_us, updated_us;
@@ -31,12 +31,14 @@ entry_row_filter_match (GtkFilter *filter, gpointer item)
     .changed = changed_us != 0 && self->now_us - changed_us < CHANGED_US,
     .lock = entry_item_get_lock (item),
   };
+  const EntryInfo *info = entry_item_get_info (item);
   g_autoptr (SegmentInfo) segment = NULL;
 
   if (entry_filter_is_empty (self->filter))
     return TRUE;
   segment = attachment_get_info (entry_item_get_attachment (item));
-  return entry_filter_matches (self->filter, entry_item_get_info (item), segment, &state);
+  state.held = session_is_held (entry_item_get_session (item), segment, info);
+  return entry_filter_matches (self->filter, info, segment, &state);
 }
 
 static GtkFilterMatch
@@ -108,6 +110,13 @@ look (EntryRowFilter *self)
   self->tick_handler = g_signal_connect (self->session, "tick", G_CALLBACK (on_tick), self);
 }
 
+static void
+on_holds (Session *session, GParamSpec *pspec, EntryRowFilter *self)
+{
+  if (entry_filter_needs_held (self->filter))
+    gtk_filter_changed (GTK_FILTER (self), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
 void
 entry_row_filter_set_text (EntryRowFilter *self, const char *text)
 {
@@ -127,7 +136,12 @@ entry_row_filter_set_list (EntryRowFilter *self, EntryList *list)
   if (self->list == list)
     return;
   stop_looking (self);
+  if (self->list != NULL)
+    g_clear_signal_handler (&self->holds_handler, entry_list_get_session (self->list));
   g_set_object (&self->list, list);
+  if (list != NULL)
+    self->holds_handler = g_signal_connect (entry_list_get_session (list), "notify::holds",
+                                            G_CALLBACK (on_holds), self);
   look (self);
 }
 

@@ -27,7 +27,7 @@ static GParamSpec *properties[N_PROPERTIES];
 
 /* What the menu offers: an action of each word, "is-changed" of the first. */
 static const char *const offered[] = {
-  "is:changed", "is:locked",  "is:readonly", "is:value",  "is:array",   "is:struct",
+  "is:changed", "is:locked", "is:held", "is:readonly", "is:value", "is:array", "is:struct",
   "role:flag",  "role:progress", "role:counter", "role:text", "role:bytes", "role:image",
   "type:int",   "type:float", "type:bool",   "type:char",
 };

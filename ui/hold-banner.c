@@ -12,6 +12,7 @@ struct _HoldBanner
   GtkWidget *release_all;
 
   HoldKeeper *keeper;
+  Session *session;
 };
 
 G_DEFINE_FINAL_TYPE (HoldBanner, hold_banner, GTK_TYPE_WIDGET)
@@ -100,6 +101,7 @@ update (HoldBanner *self)
   g_autoptr (GPtrArray) holds = hold_keeper_list (self->keeper);
   GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->rows));
 
+  session_set_holds (self->session, holds);
   while (row != NULL)
     {
       GtkWidget *next = gtk_widget_get_next_sibling (row);
@@ -135,6 +137,15 @@ hold_banner_add (HoldBanner *self, Hold *hold)
   update (self);
 }
 
+GtkWidget *
+hold_banner_new (Session *session)
+{
+  HoldBanner *self = g_object_new (HOLD_TYPE_BANNER, NULL);
+
+  self->session = g_object_ref (session);
+  return GTK_WIDGET (self);
+}
+
 static void
 release_all (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -148,6 +159,9 @@ hold_banner_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_pointer (&self->keeper, hold_keeper_free);
+  if (self->session != NULL)
+    session_set_holds (self->session, NULL);
+  g_clear_object (&self->session);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (hold_banner_parent_class)->dispose (object);

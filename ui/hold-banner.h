@@ -5,10 +5,12 @@
 #include <gtk/gtk.h>
 
 #include "hold-keeper.h"
+#include "session.h"
 
 #define HOLD_TYPE_BANNER (hold_banner_get_type ())
 G_DECLARE_FINAL_TYPE (HoldBanner, hold_banner, HOLD, BANNER, GtkWidget)
 
-/* Action: hold.release-all. It is hidden while nothing is held. */
+/* Action: hold.release-all. It is hidden while nothing is held. It tells the session what is. */
+GtkWidget *hold_banner_new (Session *session);
 
 void hold_banner_add (HoldBanner *self, Hold *hold);

@@ -14,6 +14,7 @@ struct _Session
   guint64 waited_ns;       /* in all */
   guint64 waiting_ns;      /* of the edit that waits now, as far as it is in waited_ns */
   gboolean mark_changes;
+  GHashTable *held;        /* names of entries, see held_name() */
 };
 
 G_DEFINE_FINAL_TYPE (Session, session, G_TYPE_OBJECT)
@@ -28,6 +29,7 @@ enum
   PROP_UNDO_TEXT,
   PROP_REDO_TEXT,
   PROP_BUSY,
+  PROP_HOLDS,
   N_PROPERTIES
 };
 
@@ -111,6 +113,55 @@ gboolean
 session_get_mark_changes (Session *self)
 {
   return self->mark_changes;
+}
+
+static char *
+held_name (const SegmentInfo *segment, const EntryInfo *entry)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", entry->id, segment->id);
+}
+
+gboolean
+session_is_held (Session *self, const SegmentInfo *segment, const EntryInfo *entry)
+{
+  g_autofree char *name = NULL;
+
+  if (g_hash_table_size (self->held) == 0)
+    return FALSE;
+  name = held_name (segment, entry);
+  return g_hash_table_contains (self->held, name);
+}
+
+static gboolean
+has_the_same (GHashTable *a, GHashTable *b)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, a);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if (!g_hash_table_contains (b, name))
+      return FALSE;
+  return g_hash_table_size (a) == g_hash_table_size (b);
+}
+
+void
+session_set_holds (Session *self, GPtrArray *holds)
+{
+  GHashTable *before = self->held;
+
+  self->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; holds != NULL && i < holds->len; i++)
+    {
+      const struct hold_place *place = hold_get_place (holds->pdata[i]);
+      g_autoptr (SegmentInfo) segment = attachment_get_info (place->attachment);
+
+      if (!hold_has_ended (holds->pdata[i]))
+        g_hash_table_add (self->held, held_name (segment, place->entry));
+    }
+  if (!has_the_same (before, self->held))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HOLDS]);
+  g_hash_table_unref (before);
 }
 
 static void
@@ -237,6 +288,8 @@ session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
     case PROP_BUSY:
       g_value_set_boolean (value, editor_is_busy (self->editor));
       break;
+    case PROP_HOLDS:
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -289,6 +342,7 @@ session_finalize (GObject *object)
   editor_free (self->editor);
   sampler_free (self->sampler);
   registry_free (self->registry);
+  g_hash_table_unref (self->held);
   G_OBJECT_CLASS (session_parent_class)->finalize (object);
 }
 
@@ -316,6 +370,7 @@ session_class_init (SessionClass *class)
   properties[PROP_UNDO_TEXT] = g_param_spec_string ("undo-text", NULL, NULL, NULL, readable);
   properties[PROP_REDO_TEXT] = g_param_spec_string ("redo-text", NULL, NULL, NULL, readable);
   properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, readable);
+  properties[PROP_HOLDS] = g_param_spec_pointer ("holds", NULL, NULL, readable);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   signals[SIGNAL_TICK] = g_signal_new ("tick", SESSION_TYPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -331,6 +386,7 @@ session_init (Session *self)
   self->lock_timeout = EDIT_TIMEOUT_DEFAULT_NS / 1e9;
   self->lock_notice = LOCK_NOTICE_DEFAULT;
   self->mark_changes = TRUE;
+  self->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->sampler = sampler_new ();
   sampler_set_tick_func (self->sampler, on_tick, self);
   self->editor = editor_new ();

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "editor.h"
+#include "hold.h"
 #include "sampler.h"
 #include "source.h"
 
@@ -16,7 +17,8 @@ G_DECLARE_FINAL_TYPE (Session, session, SHMLENS, SESSION, GObject)
 
 /* Properties: `rate` (Hz), `paused`, `lock-timeout` (seconds), `lock-notice` (seconds
  * after which a lock is said to be held long, 0 never), `mark-changes`, and
- * read-only `undo-text`, `redo-text` (NULL when there is nothing) and `busy`.
+ * read-only `undo-text`, `redo-text` (NULL when there is nothing), `busy`, and `holds` (no
+ * value), notified when other entries are held.
  *
  * Signals: `tick` (gint64 time_us) after the samples of a tick; `waiting` (Edit *, guint64
  * waited_ns, const LockInfo *) while an edit waits for its lock.
@@ -31,6 +33,11 @@ guint64 session_get_lock_timeout_ns (Session *self);
 /* How long its edits have waited for locks in all; waits below a tenth of a second do not count. */
 guint64 session_get_waited_ns (Session *self);
 gboolean session_get_mark_changes (Session *self);
+
+/* What is kept from changing now: of Hold; NULL nothing. Those that have ended do not count. */
+void session_set_holds (Session *self, GPtrArray *holds);
+/* Whether an entry, or a part of it, is among them. */
+gboolean session_is_held (Session *self, const SegmentInfo *segment, const EntryInfo *entry);
 
 /* Opens a segment on a thread of its own. */
 void session_open (Session *self, const char *id, GCancellable *cancellable,

@@ -22,7 +22,7 @@ window_add_hold (ShmlensWindow *self)
   };
   GtkWidget *bar = GTK_WIDGET (self->message_bar);
 
-  self->hold_banner = g_object_new (HOLD_TYPE_BANNER, NULL);
+  self->hold_banner = hold_banner_new (self->session);
   gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (bar)), self->hold_banner, bar);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 }

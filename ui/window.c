@@ -216,6 +216,7 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
   self->session = g_object_ref (session);
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
   window_add_actions (self);
+  window_add_hold (self);
   window_add_watch_list (self);
   message_bar_set_session (self->message_bar, session);
   if (settings != NULL)
@@ -354,5 +355,4 @@ shmlens_window_init (ShmlensWindow *self)
   self->segments = segment_list_new ();
   sidebar_set_list (self->sidebar, self->segments);
   window_add_pages (self);
-  window_add_hold (self);
 }

@@ -350,6 +350,17 @@ hold_get_statistics (Hold *hold, struct hold_statistics *ret_statistics)
   pthread_mutex_unlock (&hold->mutex);
 }
 
+gboolean
+hold_has_ended (Hold *hold)
+{
+  gboolean has_ended;
+
+  pthread_mutex_lock (&hold->mutex);
+  has_ended = hold->statistics.reason != NULL;
+  pthread_mutex_unlock (&hold->mutex);
+  return has_ended;
+}
+
 char *
 hold_describe (Hold *hold)
 {

@@ -59,6 +59,7 @@ gboolean hold_look (Hold *hold, const gint *cancelled);
 
 /* From any thread. */
 void hold_get_statistics (Hold *hold, struct hold_statistics *ret_statistics);
+gboolean hold_has_ended (Hold *hold);
 const struct hold_place *hold_get_place (Hold *hold);
 /* "counts[3] at 5", "loss only down". Newly allocated. */
 char *hold_describe (Hold *hold);

@@ -1,6 +1,7 @@
 /* Holding an entry: asked for in a dialog, listed in a banner, let go by it or with the window. */
 #include "window-fixture.h"
 
+#include "entry-table.h"
 #include "hold-banner.h"
 #include "hold-dialog.h"
 
@@ -127,6 +128,32 @@ elements_are_let_in_one_direction_and_released_together (void **state)
 }
 
 static void
+what_is_held_is_found_by_the_filter (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *table, *banner;
+  int value = 5;
+
+  window_fixture_value (f, "n", 'i', &value, NULL);
+  window_fixture_value (f, "other", 'i', &value, NULL);
+  window_fixture_show_entry (f, "n");
+  table = child_of (f->window, "table");
+  open_dialog (f);
+  gtk_editable_set_text (child_of (dialog (), "value"), "5");
+  confirm ();
+  wait_until (dialog () == NULL);
+  gtk_editable_set_text (child_of (f->window, "filter_entry"), "is:held");
+  wait_until (entry_table_get_n_visible (ENTRY_TABLE (table)) == 1 && shows (table, "n"));
+  gtk_editable_set_text (child_of (f->window, "filter_entry"), "-is:held");
+  wait_until (entry_table_get_n_visible (ENTRY_TABLE (table)) == 1 && shows (table, "other"));
+
+  /* The filter follows what is let go. */
+  banner = find_widget (f->window, HOLD_TYPE_BANNER);
+  g_signal_emit_by_name (release_button (banner), "clicked");
+  wait_until (entry_table_get_n_visible (ENTRY_TABLE (table)) == 2);
+}
+
+static void
 nothing_is_held_when_the_window_is_gone (void **state)
 {
   struct window_fixture *f = *state;
@@ -150,6 +177,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     window_test (an_entry_is_held_until_it_is_released),
     window_test (elements_are_let_in_one_direction_and_released_together),
+    window_test (what_is_held_is_found_by_the_filter),
     window_test (nothing_is_held_when_the_window_is_gone),
   };
 
