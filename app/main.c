@@ -8,6 +8,7 @@
 
 #include "application.h"
 #include "demo-children.h"
+#include "recording-closing.h"
 #include "run-program.h"
 
 /* A recording is named by a path, from where the command was given. */
@@ -161,6 +162,7 @@ main (int argc, char **argv)
   g_signal_connect (application, "handle-local-options", G_CALLBACK (on_local_options), NULL);
   g_signal_connect (application, "command-line", G_CALLBACK (on_command_line), NULL);
   status = g_application_run (G_APPLICATION (application), argc, argv);
+  recording_wait_closed ();
   demo_children_stop ();
   return status;
 }

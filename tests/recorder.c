@@ -275,6 +275,61 @@ what_there_was_no_room_for_is_recorded_later (void **state)
   assert_true (recorder_stop (recorder, NULL));
 }
 
+struct closed
+{
+  gboolean is_told;
+  guint64 samples;
+  GThread *thread;
+};
+
+static void
+note_closed (const struct recording_statistics *statistics, const GError *error, gpointer user_data)
+{
+  struct closed *closed = user_data;
+
+  assert_null (error);
+  closed->is_told = TRUE;
+  closed->samples = statistics->samples;
+  closed->thread = g_thread_self ();
+}
+
+static void
+stop_one (struct closed *closed)
+{
+  Recorder *recorder = start (NULL, &(struct recorder_options){ .rate = 1000 });
+
+  WAIT_UNTIL (samples_of (recorder) == 2);
+  recorder_stop_later (recorder, note_closed, closed);
+  assert_false (closed->is_told);
+}
+
+static void
+it_is_ended_without_waiting (void **state)
+{
+  struct closed closed = { 0 };
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  g_autoptr (RecordingFile) file = NULL;
+
+  stop_one (&closed);
+  WAIT_UNTIL (closed.is_told);
+  assert_ptr_equal (closed.thread, g_thread_self ());
+  assert_int_equal (closed.samples, 2);
+  assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
+  file = recording_file_open (path, NULL);
+  assert_non_null (file);
+  assert_int_equal (recording_file_entries (file)->len, 2);
+
+  /* A program that ends waits for it, without its main loop. */
+  g_clear_pointer (&file, recording_file_close);
+  g_unlink (path);
+  closed = (struct closed){ 0 };
+  stop_one (&closed);
+  recording_wait_closed ();
+  assert_true (closed.is_told);
+  assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
+  recording_wait_closed ();
+}
+
 static void
 what_cannot_be_recorded_leaves_no_file (void **state)
 {
@@ -303,6 +358,7 @@ main (void)
     test_of (parts_are_recorded_under_their_names),
     test_of (entries_that_come_and_go_are_recorded),
     test_of (what_there_was_no_room_for_is_recorded_later),
+    test_of (it_is_ended_without_waiting),
     test_of (what_cannot_be_recorded_leaves_no_file),
   };
 

@@ -14,6 +14,15 @@ struct window_recording
   Recorder *recorder;      /* NULL: nothing is recorded */
   char *path;
   guint timer;             /* shows for how long */
+  GPtrArray *endings;      /* of struct ending: what is still written; owned by who writes it */
+};
+
+/* A recording that was ended, but is not yet all in its file. */
+struct ending
+{
+  ShmlensWindow *window;   /* NULL: it is gone */
+  GApplication *application;
+  char *path;
 };
 
 static void
@@ -21,7 +30,7 @@ show_state (ShmlensWindow *self)
 {
   struct window_recording *recording = self->recording;
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "record");
-  gboolean is_on = recording->recorder != NULL;
+  gboolean is_on = recording->recorder != NULL, is_ending = recording->endings->len > 0;
   int seconds = is_on ? (int) recorder_get_seconds (recording->recorder) : 0;
   g_autofree char *elapsed = g_strdup_printf ("%d:%02d", seconds / 60, seconds % 60);
   g_autofree char *tip = is_on ? g_strdup_printf (_("Recording into %s; press to end it"),
@@ -29,8 +38,9 @@ show_state (ShmlensWindow *self)
                                : g_strdup (_("Record this segment (Ctrl+Shift+R)"));
 
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (is_on));
-  gtk_label_set_text (self->record_label, elapsed);
-  gtk_widget_set_visible (GTK_WIDGET (self->record_label), is_on);
+  /* Translators: a recording, which is brought to the disk. */
+  gtk_label_set_text (self->record_label, is_on ? elapsed : _("writing…"));
+  gtk_widget_set_visible (GTK_WIDGET (self->record_label), is_on || is_ending);
   gtk_widget_set_tooltip_text (self->record_button, tip);
   if (is_on)
     gtk_widget_add_css_class (self->record_button, "destructive-action");
@@ -39,27 +49,70 @@ show_state (ShmlensWindow *self)
 }
 
 static void
+say_outcome (ShmlensWindow *self, const char *path, const struct recording_statistics *statistics,
+             const GError *error)
+{
+  g_autofree char *said = NULL;
+
+  if (error != NULL)
+    {
+      message_bar_say (self->message_bar, MESSAGE_ERROR, error->message);
+      return;
+    }
+  said = g_strdup_printf (_("Recorded %" PRIu64 " samples into %s; %" PRIu64
+                            " were lost, and %" PRIu64 " ticks missed"),
+                          statistics->samples, path, statistics->lost, statistics->missed_ticks);
+  message_bar_say (self->message_bar, MESSAGE_NOTICE, said);
+}
+
+static void
+on_ended (const struct recording_statistics *statistics, const GError *error, gpointer user_data)
+{
+  struct ending *ending = user_data;
+
+  if (ending->window != NULL)
+    {
+      g_ptr_array_remove (ending->window->recording->endings, ending);
+      say_outcome (ending->window, ending->path, statistics, error);
+      show_state (ending->window);
+    }
+  if (ending->application != NULL)
+    {
+      g_application_release (ending->application);
+      g_object_unref (ending->application);
+    }
+  g_free (ending->path);
+  g_free (ending);
+}
+
+/* What waits is written on another thread; the program stays until it is, also without a window. */
+static void
 stop (ShmlensWindow *self)
 {
   struct window_recording *recording = self->recording;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *said = NULL;
-  struct recording_statistics statistics;
-  guint64 ticks;
+  struct ending *ending = g_new0 (struct ending, 1);
 
-  recorder_get_statistics (recording->recorder, &statistics, &ticks);
   g_clear_handle_id (&recording->timer, g_source_remove);
-  if (!recorder_stop (g_steal_pointer (&recording->recorder), &error))
-    message_bar_say (self->message_bar, MESSAGE_ERROR, error->message);
-  else
+  ending->window = self;
+  ending->path = g_strdup (recording->path);
+  ending->application = g_application_get_default ();
+  if (ending->application != NULL)
     {
-      said = g_strdup_printf (_("Recorded %" PRIu64 " samples into %s; %" PRIu64
-                                " were lost, and %" PRIu64 " ticks missed"),
-                              statistics.samples, recording->path, statistics.lost,
-                              statistics.missed_ticks);
-      message_bar_say (self->message_bar, MESSAGE_NOTICE, said);
+      g_object_ref (ending->application);
+      g_application_hold (ending->application);
     }
-  show_state (self);
+  g_ptr_array_add (recording->endings, ending);
+  recorder_stop_later (g_steal_pointer (&recording->recorder), on_ended, ending);
+}
+
+/* Whether a recording is still written into this file. */
+static gboolean
+is_written (ShmlensWindow *self, const char *path)
+{
+  for (guint i = 0; i < self->recording->endings->len; i++)
+    if (g_str_equal (((struct ending *) self->recording->endings->pdata[i])->path, path))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -73,8 +126,10 @@ on_second (gpointer user_data)
 static void
 on_state (Recorder *recorder, enum recorder_state state, gpointer user_data)
 {
-  if (state == RECORDER_FAILED)
-    stop (user_data);
+  if (state != RECORDER_FAILED)
+    return;
+  stop (user_data);
+  show_state (user_data);
 }
 
 void
@@ -111,8 +166,18 @@ on_record_response (GtkNativeDialog *dialog, int response, ShmlensWindow *self)
     {
       const char *path = g_file_peek_path (file);
       g_autofree char *before = g_strconcat (path, ".before", NULL);
-      gboolean is_replaced = g_rename (path, before) == 0;
+      gboolean is_replaced;
 
+      if (is_written (self, path))
+        {
+          g_autofree char *said = g_strdup_printf (
+            _("%s is still being written; wait until it is, or give another name"), path);
+
+          message_bar_say (self->message_bar, MESSAGE_ERROR, said);
+          g_object_unref (dialog);
+          return;
+        }
+      is_replaced = g_rename (path, before) == 0;
       /* Of what is to be replaced nothing is lost when no recording begins. */
       window_record_into (self, path);
       if (is_replaced && self->recording->recorder != NULL)
@@ -171,6 +236,7 @@ change_record (GSimpleAction *action, GVariant *state, gpointer user_data)
   if (self->recording->recorder != NULL)
     {
       stop (self);
+      show_state (self);
       return;
     }
   show_state (self);
@@ -206,6 +272,7 @@ window_add_recording (ShmlensWindow *self)
   };
 
   self->recording = g_new0 (struct window_recording, 1);
+  self->recording->endings = g_ptr_array_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   window_enable_action (self, "open-recording", database_is_built ());
   window_enable_action (self, "record", FALSE);
@@ -219,7 +286,10 @@ window_remove_recording (ShmlensWindow *self)
     return;
   g_clear_handle_id (&self->recording->timer, g_source_remove);
   if (self->recording->recorder != NULL)
-    recorder_stop (self->recording->recorder, NULL);
+    stop (self);
+  for (guint i = 0; i < self->recording->endings->len; i++)
+    ((struct ending *) self->recording->endings->pdata[i])->window = NULL;
+  g_ptr_array_unref (self->recording->endings);
   g_free (self->recording->path);
   g_clear_pointer (&self->recording, g_free);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "inspect-error.h"
-#include "sampler.h"
+#include "recorder-rule.h"
 #include "worker.h"
 
 /* How often what there was no room for is tried again. */
@@ -34,19 +34,6 @@ struct channel
   LockInfo lock;
 };
 
-/* A condition, fed on the sampler's thread. */
-struct rule
-{
-  Condition *condition;   /* NULL: none */
-  GArray *feeds;          /* of struct feed; stays as it is once the sampler runs */
-};
-
-struct feed
-{
-  struct rule *rule;
-  guint operand;
-};
-
 struct recorder
 {
   Attachment *attachment;
@@ -57,7 +44,7 @@ struct recorder
   GSource *source;
   gboolean takes_all;
   gint64 duration_us;
-  struct rule when, until;
+  struct recorder_rule when, until;
   gint64 last_told_us;
   gint64 again_us;        /* the sampler's thread's */
   enum recorder_state told;  /* what func was told last */
@@ -174,36 +161,6 @@ note_sample (Watch *watch, const Sample *sample, gpointer user_data)
     keep_sample (channel, sample);
 }
 
-static void
-feed_rule (Watch *watch, const Sample *sample, gpointer user_data)
-{
-  const struct feed *feed = user_data;
-
-  condition_feed (feed->rule->condition, feed->operand,
-                  sample->status >= 0 ? sample->elements : NULL, sample->changed);
-}
-
-/* What a condition says at this tick. Locks are looked at now: how long one is held is news only
- * once a second to a sampler. */
-static gboolean
-is_met (Recorder *self, struct rule *rule)
-{
-  if (rule->condition == NULL)
-    return FALSE;
-  for (guint i = 0; i < condition_n_operands (rule->condition); i++)
-    {
-      const struct condition_operand *operand = condition_get_operand (rule->condition, i);
-      LockInfo lock;
-
-      if (operand->use == CONDITION_LOCK)
-        condition_feed_lock (
-          rule->condition, i,
-          attachment_describe_lock (self->attachment, operand->target.entry, &lock) == 0 ? &lock
-                                                                                        : NULL);
-    }
-  return condition_evaluate (rule->condition);
-}
-
 /* Under the mutex. */
 static void
 record_kept (Recorder *self)
@@ -239,7 +196,8 @@ note_tick (gint64 time_us, guint64 missed, gpointer user_data)
 {
   Recorder *self = user_data;
   gboolean begins = FALSE, ends = FALSE;
-  gboolean is_when = is_met (self, &self->when), is_until = is_met (self, &self->until);
+  gboolean is_when = recorder_rule_is_met (&self->when, self->attachment);
+  gboolean is_until = recorder_rule_is_met (&self->until, self->attachment);
 
   pthread_mutex_lock (&self->mutex);
   if (self->state == RECORDER_WAITING && is_when)
@@ -430,66 +388,25 @@ parse_targets (Attachment *attachment, GPtrArray *targets, GError **error)
   return g_steal_pointer (&parsed);
 }
 
-static gboolean
-parse_rule (Attachment *attachment, struct rule *rule, const char *text, GError **error)
+/* Ends all but the recording, which is the caller's then. */
+static Recording *
+recorder_free (Recorder *self)
 {
-  if (text == NULL)
-    return TRUE;
-  rule->condition = condition_parse (attachment, text, error);
-  if (rule->condition == NULL)
-    return FALSE;
-  rule->feeds = g_array_new (FALSE, FALSE, sizeof (struct feed));
-  for (guint i = 0; i < condition_n_operands (rule->condition); i++)
-    {
-      struct feed feed = { rule, i };
-
-      g_array_append_val (rule->feeds, feed);
-    }
-  return TRUE;
-}
-
-static void
-watch_rule (Recorder *self, struct rule *rule)
-{
-  for (guint i = 0; rule->condition != NULL && i < rule->feeds->len; i++)
-    {
-      const struct condition_operand *operand = condition_get_operand (rule->condition, i);
-
-      if (operand->use != CONDITION_LOCK)
-        sampler_watch_directly (self->sampler, self->attachment, operand->target.entry,
-                                operand->target.first, operand->target.last, feed_rule,
-                                &g_array_index (rule->feeds, struct feed, i));
-    }
-}
-
-static void
-clear_rule (struct rule *rule)
-{
-  condition_free (rule->condition);
-  if (rule->feeds != NULL)
-    g_array_unref (rule->feeds);
-}
-
-static gboolean
-recorder_free (Recorder *self, GError **error)
-{
-  gboolean is_whole = TRUE;
+  Recording *recording = self->recording;
 
   sampler_free (self->sampler);
-  if (self->recording != NULL)
-    is_whole = recording_close (self->recording, error);
   if (self->source != NULL)
     {
       g_source_destroy (self->source);
       g_source_unref (self->source);
     }
-  clear_rule (&self->when);
-  clear_rule (&self->until);
+  recorder_rule_clear (&self->when);
+  recorder_rule_clear (&self->until);
   g_ptr_array_unref (self->channels);
   attachment_unref (self->attachment);
   pthread_mutex_destroy (&self->mutex);
   g_free (self);
-  return is_whole;
+  return recording;
 }
 
 Recorder *
@@ -510,11 +427,11 @@ recorder_start (Attachment *attachment, GPtrArray *targets, const char *path,
   self->user_data = user_data;
   self->takes_all = targets == NULL;
   self->duration_us = (gint64) (options->duration * G_USEC_PER_SEC);
-  if (parsed == NULL || !parse_rule (attachment, &self->when, options->when, error)
-      || !parse_rule (attachment, &self->until, options->until, error)
+  if (parsed == NULL || !recorder_rule_parse (&self->when, attachment, options->when, error)
+      || !recorder_rule_parse (&self->until, attachment, options->until, error)
       || (self->recording = recording_create (path, info, options->rate, error)) == NULL)
     {
-      recorder_free (self, NULL);
+      recorder_free (self);
       return NULL;
     }
   self->source = worker_source_new (G_PRIORITY_DEFAULT, tell_state, self, NULL);
@@ -523,8 +440,8 @@ recorder_start (Attachment *attachment, GPtrArray *targets, const char *path,
   self->sampler = sampler_new ();
   sampler_set_rate (self->sampler, options->rate);
   sampler_set_direct_tick_func (self->sampler, note_tick, self);
-  watch_rule (self, &self->when);
-  watch_rule (self, &self->until);
+  recorder_rule_watch (&self->when, self->sampler, attachment);
+  recorder_rule_watch (&self->until, self->sampler, attachment);
   if (self->takes_all)
     left_out = take_entries (self, entries);
   for (guint i = 0; i < parsed->len; i++)
@@ -538,7 +455,13 @@ recorder_start (Attachment *attachment, GPtrArray *targets, const char *path,
 gboolean
 recorder_stop (Recorder *self, GError **error)
 {
-  return recorder_free (self, error);
+  return recording_close (recorder_free (self), error);
+}
+
+void
+recorder_stop_later (Recorder *self, RecorderStoppedFunc func, gpointer user_data)
+{
+  recording_close_later (recorder_free (self), func, user_data);
 }
 
 enum recorder_state

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "condition.h"
-#include "recording.h"
+#include "recording-closing.h"
 
 typedef struct recorder Recorder;
 
@@ -39,6 +39,10 @@ Recorder *recorder_start (Attachment *attachment, GPtrArray *targets, const char
 /* Ends it; frees the recorder in any case. FALSE with what went wrong: the file then holds what
  * was written before. */
 gboolean recorder_stop (Recorder *recorder, GError **error);
+/* The same without waiting for the disk: the recorder is freed now, and func is called when all
+ * of it is in the file. See recording_close_later(). */
+typedef RecordingClosedFunc RecorderStoppedFunc;
+void recorder_stop_later (Recorder *recorder, RecorderStoppedFunc func, gpointer user_data);
 
 enum recorder_state recorder_get_state (Recorder *recorder);
 /* How long it has recorded. */

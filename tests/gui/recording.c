@@ -4,7 +4,8 @@
 #include <glib/gstdio.h>
 
 #include "database.h"
-#include "recording.h"
+#include "recording-closing.h"
+#include "recording-file.h"
 #include "replay-bar.h"
 #include "window-private.h"
 
@@ -126,6 +127,9 @@ what_is_open_is_recorded (void **state)
   assert_true (gtk_widget_has_css_class (f->window->record_button, "destructive-action"));
   g_action_group_activate_action (G_ACTION_GROUP (f->window), "record", NULL);
   assert_false (g_variant_get_boolean (g_action_get_state (action)));
+  /* It is written meanwhile, whatever the disk does. */
+  assert_true (gtk_widget_get_visible (GTK_WIDGET (f->window->record_label)));
+  wait_until (!gtk_widget_get_visible (GTK_WIDGET (f->window->record_label)));
   assert_non_null (strstr (message_bar_get_text (f->window->message_bar), path));
   attachment = registry_open (registry, path, NULL);
   assert_non_null (attachment);
@@ -137,12 +141,35 @@ what_is_open_is_recorded (void **state)
   remove_directory ();
 }
 
+static void
+what_is_recorded_outlives_the_window (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autofree char *log = NULL;
+  g_autoptr (RecordingFile) file = NULL;
+
+  make_directory ();
+  log = g_strconcat (path, "-wal", NULL);
+  window_fixture_value (f, "count", 'i', &(int){ 41 }, NULL);
+  window_fixture_show (f);
+  window_record_into (f->window, path);
+  assert_true (g_file_test (log, G_FILE_TEST_EXISTS));
+  gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&f->window)));
+  recording_wait_closed ();
+  assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
+  file = recording_file_open (path, NULL);
+  assert_non_null (file);
+  assert_int_equal (recording_file_entries (file)->len, 1);
+  remove_directory ();
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     window_test (the_bar_moves_what_is_shown),
     window_test (what_is_open_is_recorded),
+    window_test (what_is_recorded_outlives_the_window),
   };
 
   if (!database_is_built () || !window_fixture_start ())
