@@ -204,8 +204,8 @@ print_waiters (Attachment *attachment, EntryInfo *entry, const LockInfo *lock)
       pid_t pid = g_array_index (pids, pid_t, i);
       g_autofree char *name = process_name ("/proc", pid);
 
-      g_print (i == 0 ? " (%s, process %d" : "; %s, process %d", name != NULL ? name : "?",
-               (int) pid);
+      g_print ("%s", i == 0 ? " (" : "; ");
+      g_print (_("%s, process %d"), name != NULL ? name : "?", (int) pid);
     }
   if (pids->len > 0)
     g_print (")");

@@ -25,7 +25,8 @@ print_segment (const SegmentInfo *info)
 
   for (guint i = 0; i < info->n_pids; i++)
     g_string_append_printf (pids, "%s%d", i > 0 ? "," : "", (int) info->pids[i]);
-  g_print ("%-32s %-7s %10s  %-9s %8u  %-16s %s\n", info->id, info->kind, size,
+  g_print ("%s%*s %-7s %*s%s  %-9s %8u  %-16s %s\n", info->id, ctl_padding (info->id, 32), "",
+           info->kind, ctl_padding (size, 10), "", size,
            info->stale ? "stale" : segment_state_name (info->state), info->n_entries,
            pids->len > 0 ? pids->str : "-", info->title);
   g_string_free (pids, TRUE);
@@ -162,7 +163,7 @@ print_entry (Attachment *attachment, EntryInfo *entry)
     attachment_describe_lock (attachment, entry, &lock);
   if (attachment_read (attachment, entry, 0, length, elements) >= 0)
     value = entry_info_preview (entry, elements, length, 48);
-  g_print ("%-28s %-20s %-8s %s%s%s\n", entry->name, type,
+  g_print ("%s%*s %-20s %-8s %s%s%s\n", entry->name, ctl_padding (entry->name, 28), "", type,
            lock_state_name (entry->lock_kind, lock.state), value != NULL ? value : "-",
            entry->unit[0] != '\0' ? " " : "", entry->unit);
 }

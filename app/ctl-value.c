@@ -31,6 +31,22 @@ ctl_close (struct ctl_opened *opened)
   registry_free (opened->registry);
 }
 
+int
+ctl_padding (const char *text, int width)
+{
+  while (*text != '\0' && width > 0)
+    {
+      gunichar character = g_utf8_get_char_validated (text, -1);
+
+      gboolean is_text = character < (gunichar) -2;
+
+      text = is_text ? g_utf8_next_char (text) : text + 1;
+      if (!is_text || !g_unichar_iszerowidth (character))
+        width -= is_text && g_unichar_iswide (character) ? 2 : 1;
+    }
+  return MAX (width, 0);
+}
+
 void
 ctl_print_json (Json *json)
 {

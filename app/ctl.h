@@ -84,6 +84,10 @@ const char *ctl_argument (const struct ctl *ctl, guint index);
 enum ctl_status ctl_fail (const GError *error);
 enum ctl_status ctl_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/* How many blanks fill the text up to a width in columns of a terminal, where a wide
+ * character has two, and bytes that are no character one each. */
+int ctl_padding (const char *text, int width);
+
 /* Prints a finished document with a newline. */
 void ctl_print_json (Json *json);
 
