@@ -165,6 +165,60 @@ no_number_is_out_of_every_range (void **state)
   assert_true (now == 0);
 }
 
+/* What a program has there for a moment, inside its own lock, is no value that it ever had. */
+static void
+a_passing_value_is_not_learnt (void **state)
+{
+  struct fake_fixture *f = *state;
+  g_autoptr (Hold) up = new_hold (f, HOLD_UP, NULL, NULL);
+  g_autoptr (Hold) begun_meanwhile = NULL;
+  struct hold_statistics statistics;
+
+  fake_attachment_hold (f->fake, f->n, OTHER_PID);
+  assert_int_equal (after (f, up, 1000), 1000);
+  begun_meanwhile = new_hold (f, HOLD_UP, NULL, NULL);
+  assert_true (hold_look (begun_meanwhile, NULL));
+  hold_get_statistics (up, &statistics);
+  assert_int_equal (statistics.missed, 1);
+  fake_attachment_poke (f->fake, f->n, 0, 1, &(gint32){ 6 });
+  fake_attachment_release (f->fake, f->n);
+
+  assert_true (hold_look (begun_meanwhile, NULL));
+  assert_int_equal (after (f, up, 6), 6);
+  assert_int_equal (after (f, up, 5), 6);
+  assert_int_equal (after (f, begun_meanwhile, 5), 6);
+}
+
+/* Where no look can tell, a rise is learnt under the lock. */
+static void
+under_a_semaphore_a_rise_is_learnt_with_the_lock (void **state)
+{
+  struct fake_fixture *f = *state;
+  EntryInfo values = *f->n;
+  g_autoptr (EntryInfo) semaphore = NULL;
+  g_autoptr (Hold) hold = NULL;
+  struct fake_counts before, counts;
+  gint32 now = 7;
+
+  values.name = (char *) "semaphore";
+  values.lock_kind = LOCK_SEMAPHORE;
+  semaphore = fake_attachment_add (f->fake, &values, &now);
+  hold = try_hold (f, semaphore, HOLD_UP, NULL, NULL, TRUE, NULL);
+  fake_attachment_get_counts (f->fake, &before);
+  assert_true (hold_look (hold, NULL));
+  fake_attachment_get_counts (f->fake, &counts);
+  assert_int_equal (counts.locks - before.locks, 1);
+  /* What is as it was takes no lock. */
+  assert_true (hold_look (hold, NULL));
+  fake_attachment_get_counts (f->fake, &counts);
+  assert_int_equal (counts.locks - before.locks, 1);
+  now = 6;
+  fake_attachment_poke (f->fake, semaphore, 0, 1, &now);
+  assert_true (hold_look (hold, NULL));
+  fake_attachment_peek (f->fake, semaphore, 0, 1, &now);
+  assert_int_equal (now, 7);
+}
+
 /* It is not put back over the first number that comes. */
 static void
 from_no_number_every_direction_is_let (void **state)
@@ -509,6 +563,8 @@ main (void)
     fake_test (a_range_has_two_ends),
     fake_test (no_number_is_out_of_every_range),
     fake_test (from_no_number_every_direction_is_let),
+    fake_test (a_passing_value_is_not_learnt),
+    fake_test (under_a_semaphore_a_rise_is_learnt_with_the_lock),
     fake_test (a_field_is_held),
     fake_test (what_cannot_be_held_safely_is_refused),
     fake_test (a_held_lock_is_tried_again_and_a_dead_one_ends_it),

@@ -154,6 +154,39 @@ test_take_under_locks (void **state)
   assert_int_equal (done.unlocks, 2);
 }
 
+/* A lock that is stuck and guards many entries costs its time limit once. */
+static void
+test_a_stuck_lock_is_waited_for_once (void **state)
+{
+  struct fixture *f = *state;
+  const struct snapshot_options options = { .locked = TRUE };
+  g_autoptr (Snapshot) snapshot = NULL, later = NULL;
+  struct fake_counts before, during, after;
+  EntryInfo values = *f->counts;
+
+  values.id = 0;
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("beside %u", i);
+
+      values.name = name;
+      entry_info_unref (fake_attachment_add (f->fake, &values, NULL));
+    }
+  fake_attachment_hold (f->fake, f->counts, 4242);
+  fake_attachment_get_counts (f->fake, &before);
+  snapshot = snapshot_take (f->attachment, &options, NULL);
+  fake_attachment_get_counts (f->fake, &during);
+  assert_int_equal (snapshot_left_out (snapshot), 0);
+  assert_int_equal (during.timeouts - before.timeouts, 1);
+
+  /* The next snapshot asks again. */
+  fake_attachment_release (f->fake, f->counts);
+  later = snapshot_take (f->attachment, &options, NULL);
+  fake_attachment_get_counts (f->fake, &after);
+  assert_int_equal (after.timeouts, during.timeouts);
+  assert_int_equal (after.locks - during.locks, during.locks - before.locks + 21);
+}
+
 static void
 test_large_is_left_out (void **state)
 {
@@ -321,6 +354,7 @@ main (void)
     TEST (test_take),
     TEST (test_take_some),
     TEST (test_take_under_locks),
+    TEST (test_a_stuck_lock_is_waited_for_once),
     TEST (test_large_is_left_out),
     TEST (test_unreadable_is_left_out),
     TEST (test_cancel),

@@ -15,6 +15,7 @@ struct hold
   enum hold_kind kind;
   struct shmlens_type type;
   Number low, high;       /* of HOLD_UP and HOLD_DOWN low is what it was let to */
+  gboolean knows_low;     /* of these: whether it was seen yet */
   guint8 *element;        /* room for one */
 
   pthread_mutex_t mutex;
@@ -132,19 +133,36 @@ fail_read (const Hold *hold, int status, GError **error)
   return FALSE;
 }
 
+/* ret_is_settled: whether it is what the program means it to be. While somebody holds the lock it
+ * may pass through values that it never has for those who take it. */
 static gboolean
-read_element (Hold *hold, GError **error)
+read_element (Hold *hold, gboolean *ret_is_settled, GError **error)
 {
   int status = attachment_read (hold->place.attachment, hold->place.entry, hold->place.element,
                                 hold->place.element + 1, hold->element);
 
+  *ret_is_settled = status == SHMLENS_CONSISTENCY_LOCKED || status == SHMLENS_CONSISTENCY_SEQUENCE
+                    || !is_lockable (hold->place.entry);
   return status >= 0 || fail_read (hold, status, error);
+}
+
+static gboolean
+has_direction (const Hold *hold)
+{
+  return hold->kind == HOLD_UP || hold->kind == HOLD_DOWN;
+}
+
+static void
+learn (Hold *hold, const Number *is)
+{
+  hold->low = *is;
+  hold->knows_low = TRUE;
 }
 
 static gboolean
 prepare (Hold *hold, const char *low, const char *high, gboolean risk, GError **error)
 {
-  gboolean has_low = hold->kind == HOLD_VALUE || hold->kind == HOLD_RANGE;
+  gboolean is_settled;
 
   if (!read_text (hold, NULL, NULL, &hold->type, error) || !check_lock (hold, risk, error))
     return FALSE;
@@ -156,7 +174,7 @@ prepare (Hold *hold, const char *low, const char *high, gboolean risk, GError **
                    hold->place.entry->name);
       return FALSE;
     }
-  if ((has_low && !read_text (hold, low, &hold->low, NULL, error))
+  if ((!has_direction (hold) && !read_text (hold, low, &hold->low, NULL, error))
       || (hold->kind == HOLD_RANGE && !read_text (hold, high, &hold->high, NULL, error)))
     return FALSE;
   if (hold->kind == HOLD_RANGE && !number_less_or_equal (&hold->low, &hold->high))
@@ -166,10 +184,15 @@ prepare (Hold *hold, const char *low, const char *high, gboolean risk, GError **
                    hold->place.entry->name);
       return FALSE;
     }
-  if (!read_element (hold, error))
+  if (!read_element (hold, &is_settled, error))
     return FALSE;
-  if (!has_low)
-    hold->low = value_of (hold);
+  /* Else the first look learns it, under the lock. */
+  if (has_direction (hold) && is_settled)
+    {
+      Number is = value_of (hold);
+
+      learn (hold, &is);
+    }
   return TRUE;
 }
 
@@ -211,39 +234,41 @@ hold_unref (Hold *hold)
 
 /* ------------------------------------------------------------------------- looking -- */
 
-/* FALSE: it is as it may be, which is remembered; else what it has to be. */
-static gboolean
-breaks_rule (Hold *hold, const Number *is, Number *ret_wanted)
+enum verdict
+{
+  KEPT,    /* it is as it may be */
+  MOVED,   /* it went the way it may, and may not come back */
+  BROKEN   /* it has to be set */
+};
+
+static enum verdict
+judge_direction (const Hold *hold, const Number *is)
+{
+  const Number *low = &hold->low;
+  gboolean is_number = number_less_or_equal (is, is);
+
+  /* From what is no number there is neither up nor down. */
+  if (!hold->knows_low || !number_less_or_equal (low, low))
+    return hold->knows_low && !is_number ? KEPT : MOVED;
+  if (hold->kind == HOLD_UP ? !number_less_or_equal (low, is) : !number_less_or_equal (is, low))
+    return BROKEN;
+  return number_less_or_equal (low, is) && number_less_or_equal (is, low) ? KEPT : MOVED;
+}
+
+/* ret_wanted: when it is broken, what it has to be. */
+static enum verdict
+judge (const Hold *hold, const Number *is, Number *ret_wanted)
 {
   *ret_wanted = hold->low;
-  /* From what is no number there is neither up nor down. */
-  if ((hold->kind == HOLD_UP || hold->kind == HOLD_DOWN)
-      && !number_less_or_equal (&hold->low, &hold->low))
-    {
-      hold->low = *is;
-      return FALSE;
-    }
-  switch (hold->kind)
-    {
-    case HOLD_VALUE:
-      return !number_equal (is, &hold->low);
-    case HOLD_RANGE:
-      if (number_less_or_equal (&hold->low, is) && number_less_or_equal (is, &hold->high))
-        return FALSE;
-      if (number_less_or_equal (&hold->high, is))
-        *ret_wanted = hold->high;
-      return TRUE;
-    case HOLD_UP:
-      if (!number_less_or_equal (&hold->low, is))
-        return TRUE;
-      break;
-    case HOLD_DOWN:
-      if (!number_less_or_equal (is, &hold->low))
-        return TRUE;
-      break;
-    }
-  hold->low = *is;
-  return FALSE;
+  if (has_direction (hold))
+    return judge_direction (hold, is);
+  if (hold->kind == HOLD_VALUE)
+    return number_equal (is, &hold->low) ? KEPT : BROKEN;
+  if (number_less_or_equal (&hold->low, is) && number_less_or_equal (is, &hold->high))
+    return KEPT;
+  if (number_less_or_equal (&hold->high, is))
+    *ret_wanted = hold->high;
+  return BROKEN;
 }
 
 static gboolean
@@ -282,12 +307,17 @@ set (Hold *hold, GError **error)
   guint64 offset = offset_of (hold);
   guint64 begin = place->element * place->entry->type.size;
   Number is, wanted;
+  enum verdict verdict;
+  gboolean is_settled;
   guint8 value[8] = { 0 };
 
-  if (!read_element (hold, error))
+  if (!read_element (hold, &is_settled, error))
     return FALSE;
   is = value_of (hold);
-  if (!breaks_rule (hold, &is, &wanted))
+  verdict = judge (hold, &is, &wanted);
+  if (verdict == MOVED)
+    learn (hold, &is);
+  if (verdict != BROKEN)
     return TRUE;
   number_store (&hold->type, &wanted, value);
   entry_info_insert (place->entry, hold->element, place->field, place->field_index, value);
@@ -303,13 +333,17 @@ look (Hold *hold, const gint *cancelled, GError **error)
 {
   const struct hold_place *place = &hold->place;
   Number is, wanted;
-  gboolean done;
+  enum verdict verdict;
+  gboolean is_settled, done;
 
-  if (!check_segment (hold, error) || !read_element (hold, error))
+  if (!check_segment (hold, error) || !read_element (hold, &is_settled, error))
     return FALSE;
   count (hold, &hold->statistics.looks, NULL);
   is = value_of (hold);
-  if (!breaks_rule (hold, &is, &wanted))
+  verdict = judge (hold, &is, &wanted);
+  if (verdict == MOVED && is_settled)
+    learn (hold, &is);
+  if (verdict == KEPT || (verdict == MOVED && is_settled))
     return TRUE;
   if (!is_lockable (place->entry))
     return set (hold, error);

@@ -3,7 +3,8 @@
  * A hold looks without a lock, and writes only what breaks its rule: under the lock, looked at again,
  * where the lock is one that the system releases when we die; by one atomic store where the
  * entry has no lock and the scalar is one aligned machine word. Between two looks the program
- * can see another value for a moment.
+ * can see another value for a moment. What a hold in one direction lets it to is only ever a value
+ * that was there while nobody held the lock: where a look cannot tell, the lock is taken for it.
  */
 #pragma once
 

@@ -5,6 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "inspect-error.h"
+
 /* Between two holds of a lock, so many times the hold: its program is not slowed by a
  * hundredth. */
 #define REST_FACTOR 200
@@ -133,15 +135,25 @@ is_cancelled (const gint *cancelled)
   return cancelled != NULL && g_atomic_int_get (cancelled) != 0;
 }
 
-/* Under its lock; FALSE when that was not to be had. */
+/* Under its lock; FALSE when that was not to be had. Each lock is waited for once: one that is stuck
+ * guards thousands of entries in some programs.
+ *
+ * stuck: the ids of the locks that were not to be had before. */
 static gboolean
-read_locked (Attachment *attachment, EntryInfo *info, guint8 *elements, const gint *cancelled,
-             int *ret_status)
+read_locked (Attachment *attachment, EntryInfo *info, guint8 *elements, GHashTable *stuck,
+             const gint *cancelled, int *ret_status)
 {
+  g_autoptr (GError) error = NULL;
   gint64 begin, held_us;
 
-  if (!attachment_lock (attachment, info, SNAPSHOT_LOCK_TIMEOUT_NS, FALSE, cancelled, NULL, NULL))
+  if (g_hash_table_contains (stuck, &info->lock_id))
     return FALSE;
+  if (!attachment_lock (attachment, info, SNAPSHOT_LOCK_TIMEOUT_NS, FALSE, cancelled, NULL, &error))
+    {
+      if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT))
+        g_hash_table_add (stuck, g_memdup2 (&info->lock_id, sizeof info->lock_id));
+      return FALSE;
+    }
   begin = g_get_monotonic_time ();
   *ret_status = attachment_read (attachment, info, 0, info->length, elements);
   attachment_unlock (attachment, info);
@@ -202,7 +214,8 @@ read_refusal (Attachment *attachment, int status)
 /* FALSE: given up. */
 static gboolean
 take_entry (Snapshot *snapshot, Attachment *attachment, EntryInfo *info,
-            const struct snapshot_options *options, guint64 *left, const gint *cancelled)
+            const struct snapshot_options *options, GHashTable *stuck, guint64 *left,
+            const gint *cancelled)
 {
   gsize bytes;
   g_autofree char *reason = refuse_size (info, options->entries != NULL, *left, &bytes);
@@ -222,7 +235,7 @@ take_entry (Snapshot *snapshot, Attachment *attachment, EntryInfo *info,
       memset (elements, 0, MAX (bytes, 1));
       if (!options->locked || bytes > SNAPSHOT_LOCKED_BYTES
           || !lock_kind_can_be_taken (info->lock_kind) || !info->editable || info->reason != NULL
-          || !read_locked (attachment, info, elements, cancelled, &status))
+          || !read_locked (attachment, info, elements, stuck, cancelled, &status))
         status = read_pieces (attachment, info, elements, cancelled);
       if (status == -ECANCELED)
         return FALSE;
@@ -248,6 +261,7 @@ snapshot_take (Attachment *attachment, const struct snapshot_options *options,
   g_autoptr (Snapshot) snapshot = NULL;
   g_autoptr (SegmentInfo) segment = NULL;
   g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GHashTable) stuck = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   guint64 left = SNAPSHOT_BYTES_MAX;
 
   if (options == NULL)
@@ -264,7 +278,7 @@ snapshot_take (Attachment *attachment, const struct snapshot_options *options,
 
       if (options->entries != NULL && !g_strv_contains (options->entries, info->name))
         continue;
-      if (!take_entry (snapshot, attachment, info, options, &left, cancelled))
+      if (!take_entry (snapshot, attachment, info, options, stuck, &left, cancelled))
         return NULL;
     }
   return g_steal_pointer (&snapshot);

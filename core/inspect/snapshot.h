@@ -34,7 +34,7 @@ struct snapshot
 #define SNAPSHOT_ENTRIES_MAX 100000
 /* Up to this size an entry is read as one moment; a larger one piece by piece. */
 #define SNAPSHOT_PIECE_BYTES (4u << 20)
-/* For so much a lock is held, and so long it is waited for at most. */
+/* For so much a lock is held, and so long it is waited for at most, once for all it guards. */
 #define SNAPSHOT_LOCKED_BYTES (64u << 10)
 #define SNAPSHOT_LOCK_TIMEOUT_NS (100 * 1000 * 1000)
 

@@ -93,6 +93,18 @@ fake_refresh (Attachment *base)
   return differs;
 }
 
+/* Under the mutex: what a copy of it is worth, as our own segments tell. */
+static int
+consistency_of (FakeAttachment *self, EntryInfo *entry, guint64 n)
+{
+  const struct fake_lock *lock = &self->locks[entry->lock_id % LOCKS_MAX];
+
+  if (entry->lock_kind == LOCK_ROBUST && (lock->pid == 0 || lock->pid == getpid ()))
+    return SHMLENS_CONSISTENCY_SEQUENCE;
+  return n == 1 && entry->type.size <= 8 ? SHMLENS_CONSISTENCY_ATOMIC
+                                         : SHMLENS_CONSISTENCY_UNLOCKED;
+}
+
 static int
 fake_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last, void *ret_elements)
 {
@@ -106,9 +118,7 @@ fake_read (Attachment *base, EntryInfo *entry, guint64 first, guint64 last, void
   if (status == 0)
     {
       memcpy (ret_elements, self->memory + entry->offset + first * size, (last - first) * size);
-      status = entry->lock_kind == LOCK_ROBUST ? SHMLENS_CONSISTENCY_SEQUENCE
-               : last - first == 1 && size <= 8        ? SHMLENS_CONSISTENCY_ATOMIC
-                                                       : SHMLENS_CONSISTENCY_UNLOCKED;
+      status = consistency_of (self, entry, last - first);
     }
   pthread_mutex_unlock (&self->mutex);
   return status;
@@ -197,8 +207,11 @@ fake_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean reco
         g_set_error (&reason, INSPECT_ERROR, INSPECT_ERROR_CANCELLED, "%s: given up",
                      entry->name);
       else if (now >= end)
-        g_set_error (&reason, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT, "%s: still locked",
-                     entry->name);
+        {
+          self->counts.timeouts++;
+          g_set_error (&reason, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT, "%s: still locked",
+                       entry->name);
+        }
       if (reason != NULL)
         break;
       pthread_cond_timedwait (&self->released, &self->mutex, &limit);

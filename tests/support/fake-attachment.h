@@ -12,6 +12,7 @@ struct fake_counts
   guint reads, refreshes, locks, stores;
   guint locked_stores;   /* of these, by a thread that held the entry's lock */
   guint unlocks;
+  guint timeouts;        /* of threads that waited for a lock */
   guint64 stored_bytes;
 };
 
