@@ -156,6 +156,8 @@ ctl_fail (const GError *error)
     case INSPECT_ERROR_OWNER_DIED:
     case INSPECT_ERROR_CANCELLED:
       return CTL_TIMEOUT;
+    case INSPECT_ERROR_NO_UNDO:
+      return CTL_BAD_VALUE;
     default:
       return (enum ctl_status) error->code;
     }

@@ -450,12 +450,47 @@ the_journal_is_bounded (void **state)
   add_step (journal, edit, 90);
   assert_int_equal (count_dropped (journal), 1);
   assert_null (journal_get_redo (journal));
+  /* One that is too large keeps the others from nothing. */
   add_step (journal, edit, 101);
-  assert_int_equal (count_dropped (journal), 3);
-  assert_null (journal_get_undo (journal));
+  assert_int_equal (count_dropped (journal), 1);
+  assert_non_null (journal_get_undo (journal));
   for (add_step (journal, edit, 1), add_step (journal, edit, 1); journal_get_undo (journal); n++)
     journal_undone (journal, NULL);
-  assert_int_equal (n, 2);
+  assert_int_equal (n, 3);
+}
+
+/* A step that cannot be kept is made only when that was said; what could be undone before still
+ * can. */
+static void
+too_much_for_undo_is_asked_for (void **state)
+{
+  struct fixture *f = *state;
+  g_autoptr (FakeAttachment) fake = fake_attachment_new (EDITOR_JOURNAL_BYTES);
+  g_autoptr (EntryInfo) large
+    = fake_attachment_add_plain (fake, "large", 'B', EDITOR_JOURNAL_BYTES / 2 + 1, NULL);
+  g_autoptr (Edit) edit
+    = edit_new (fake_attachment_base (fake), large, 0, large->length, "1");
+  struct outcome refused = { 0 }, made = { 0 };
+  g_autofree char *text = NULL;
+  guint8 last;
+
+  assert_int_equal (apply (f, "5").code, 0);
+  editor_apply (f->editor, edit, record, &refused);
+  WAIT_UNTIL (refused.calls > 0);
+  assert_int_equal (refused.code, INSPECT_ERROR_NO_UNDO);
+  assert_non_null (strstr (refused.message, "large: 32.0"));
+  fake_attachment_peek (fake, large, large->length - 1, 1, &last);
+  assert_int_equal (last, 0);
+
+  edit->without_undo = TRUE;
+  editor_apply (f->editor, edit, record, &made);
+  WAIT_UNTIL (made.calls > 0);
+  assert_int_equal (made.code, 0);
+  fake_attachment_peek (fake, large, large->length - 1, 1, &last);
+  assert_int_equal (last, 1);
+  text = editor_describe_undo (f->editor);
+  assert_string_equal (text, "loss = 5");
+  assert_int_equal (undo (f, FALSE).code, 0);
 }
 
 #define test_of(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
@@ -476,6 +511,7 @@ main (void)
     test_of (an_application_can_quit_while_an_edit_waits),
     test_of (the_editor_can_be_freed_in_a_callback),
     test_of (the_journal_is_bounded),
+    test_of (too_much_for_undo_is_asked_for),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -253,6 +253,8 @@ edit_text_offer (const Edit *edit, const GError *error)
     case INSPECT_ERROR_OWNER_DIED:
       return edit->entry->lock_kind == LOCK_SEMAPHORE ? _("_Release and Apply")
                                                       : _("_Recover and Apply");
+    case INSPECT_ERROR_NO_UNDO:
+      return _("_Write Without Undo");
     default:
       return NULL;
     }
@@ -274,5 +276,6 @@ edit_text_make_offer (const Edit *edit, const GError *error)
   offered->timeout_ns = edit->timeout_ns;
   offered->unlocked = edit->unlocked || error->code == INSPECT_ERROR_NO_LOCK;
   offered->recover = edit->recover || error->code == INSPECT_ERROR_OWNER_DIED;
+  offered->without_undo = edit->without_undo || error->code == INSPECT_ERROR_NO_UNDO;
   return offered;
 }

@@ -116,6 +116,9 @@ on_restore (GtkButton *button, SnapshotRestoreDialog *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->restore), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->unlocked), FALSE);
+  /* If it is too much for that, the message has said so. */
+  for (guint i = 0; i < self->plan->group->edits->len; i++)
+    ((Edit *) self->plan->group->edits->pdata[i])->without_undo = TRUE;
   editor_apply_group (session_get_editor (self->session), self->plan->group, on_restored,
                       g_object_ref (self));
 }

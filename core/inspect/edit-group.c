@@ -48,6 +48,16 @@ edit_group_describe (const EditGroup *group)
   return edit_describe (group->edits->pdata[0]);
 }
 
+guint64
+edit_group_bytes (const EditGroup *group)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < group->edits->len; i++)
+    bytes += 2 * (guint64) edit_size (group->edits->pdata[i]);
+  return bytes;
+}
+
 /* --------------------------------------------------------------------- carrying out -- */
 
 struct member
@@ -65,6 +75,16 @@ outcome_clear (gpointer data)
 
   edit_result_clear (&outcome->result);
   g_clear_error (&outcome->error);
+}
+
+static GArray *
+outcomes_new (const EditGroup *group)
+{
+  GArray *outcomes = g_array_new (FALSE, TRUE, sizeof (EditOutcome));
+
+  g_array_set_clear_func (outcomes, outcome_clear);
+  g_array_set_size (outcomes, group->edits->len);
+  return outcomes;
 }
 
 static gboolean
@@ -140,12 +160,10 @@ carry_out (const EditGroup *group, Prepare prepare, gconstpointer data, gboolean
            gint *ret_current, const gint *cancelled)
 {
   guint n = group->edits->len;
-  GArray *outcomes = g_array_new (FALSE, TRUE, sizeof (EditOutcome));
+  GArray *outcomes = outcomes_new (group);
   g_autofree struct member *members = g_new0 (struct member, n);
   g_autofree gboolean *is_prepared = g_new0 (gboolean, n);
 
-  g_array_set_clear_func (outcomes, outcome_clear);
-  g_array_set_size (outcomes, n);
   for (guint i = 0; i < n; i++)
     {
       guint number = backwards ? n - 1 - i : i;
@@ -217,6 +235,16 @@ edit_group_restore (const EditGroup *group, GPtrArray *expected, GPtrArray *want
   const struct restoring restoring = { expected, wanted, force };
 
   return carry_out (group, prepare_restore, &restoring, backwards, ret_current, cancelled);
+}
+
+GArray *
+edit_group_refuse (const EditGroup *group, const GError *error)
+{
+  GArray *outcomes = outcomes_new (group);
+
+  for (guint i = 0; i < outcomes->len; i++)
+    g_array_index (outcomes, EditOutcome, i).error = g_error_copy (error);
+  return outcomes;
 }
 
 guint

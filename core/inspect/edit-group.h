@@ -30,6 +30,9 @@ void edit_group_unref (EditGroup *group);
 /* "restore 12 entries", "loss = 0.5". Newly allocated. */
 char *edit_group_describe (const EditGroup *group);
 
+/* How many bytes were there before and are there afterwards. */
+guint64 edit_group_bytes (const EditGroup *group);
+
 /* Applies them as edit_apply() does each. Waits for each lock as long as the first of
  * its edits says; where it is not obtained, all that share it fail alike.
  *
@@ -42,6 +45,9 @@ GArray *edit_group_apply (const EditGroup *group, gint *ret_current, const gint 
 GArray *edit_group_restore (const EditGroup *group, GPtrArray *expected, GPtrArray *wanted,
                             gboolean force, gboolean backwards, gint *ret_current,
                             const gint *cancelled);
+
+/* The outcomes of a group of which nothing is made, for this reason. */
+GArray *edit_group_refuse (const EditGroup *group, const GError *error);
 
 /* How many failed; the first error is given when it is more than none, with their number where
  * there are several edits. error may be NULL. */

@@ -59,14 +59,6 @@ save (const EditPlan *plan, guint8 *elements, guint64 scalar, const Number *numb
   insert (plan, elements, scalar, value);
 }
 
-static gsize
-size_of (const Edit *edit)
-{
-  ArrayBlock block = edit_get_block (edit);
-
-  return array_block_n_elements (&block) * edit->entry->type.size;
-}
-
 static gboolean
 refuse_condition (const EditPlan *plan, guint64 scalar, const Number *is, const Number *expected,
                   GError **error)
@@ -87,7 +79,7 @@ refuse_condition (const EditPlan *plan, guint64 scalar, const Number *is, const 
 static guint8 *
 allocate (const Edit *edit, GError **error)
 {
-  gsize size = MAX (size_of (edit), 1);
+  gsize size = MAX (edit_size (edit), 1);
   guint8 *memory = g_try_malloc (size);
 
   if (memory == NULL)
@@ -289,7 +281,7 @@ compute_edit (const EditPlan *plan, const guint8 *before, guint8 *after, GError 
     return FALSE;
   if (!depends_on_before (plan))
     return TRUE;
-  memcpy (after, before, size_of (plan->edit));
+  memcpy (after, before, edit_size (plan->edit));
   for (guint64 i = 0; i < plan->n_scalars; i++)
     {
       Number number;
@@ -308,7 +300,7 @@ compute_edit (const EditPlan *plan, const guint8 *before, guint8 *after, GError 
 static void
 fill_after (const EditPlan *plan, guint8 *after)
 {
-  gsize size = size_of (plan->edit);
+  gsize size = edit_size (plan->edit);
   gboolean all_same = plan->operands.n == 1 && plan->operands.room == 0;
 
   for (guint64 i = 0; i < (all_same ? MIN (plan->n_scalars, 1) : plan->n_scalars); i++)
@@ -332,7 +324,7 @@ static gboolean
 compute_restored (const EditRun *run, GError **error)
 {
   const EditPlan *plan = &run->plan;
-  gsize size = size_of (plan->edit);
+  gsize size = edit_size (plan->edit);
   guint8 is[8], expected[8], wanted[8];
 
   if (plan->edit->field < 0
@@ -400,8 +392,8 @@ edit_run_init_restore (EditRun *run, const Edit *edit, GBytes *expected, GBytes 
 {
   EditPlan plan;
 
-  g_return_val_if_fail (g_bytes_get_size (expected) == size_of (edit), FALSE);
-  g_return_val_if_fail (g_bytes_get_size (wanted) == size_of (edit), FALSE);
+  g_return_val_if_fail (g_bytes_get_size (expected) == edit_size (edit), FALSE);
+  g_return_val_if_fail (g_bytes_get_size (wanted) == edit_size (edit), FALSE);
   if (!edit_plan_locate (&plan, edit, error))
     return FALSE;
   *run = (EditRun){ .plan = plan,
@@ -428,7 +420,7 @@ edit_run_work (EditRun *run, GError **error)
 void
 edit_run_give (EditRun *run, gboolean recovered, EditResult *ret_result)
 {
-  gsize size = size_of (run->plan.edit);
+  gsize size = edit_size (run->plan.edit);
 
   ret_result->before = g_bytes_new_take (g_steal_pointer (&run->before), size);
   ret_result->after = g_bytes_new_take (g_steal_pointer (&run->after), size);

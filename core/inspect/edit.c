@@ -70,6 +70,14 @@ edit_get_block (const Edit *edit)
   return edit->block != NULL ? *edit->block : array_block_range (edit->first, edit->last);
 }
 
+gsize
+edit_size (const Edit *edit)
+{
+  ArrayBlock block = edit_get_block (edit);
+
+  return array_block_n_elements (&block) * edit->entry->type.size;
+}
+
 Edit *
 edit_ref (Edit *edit)
 {

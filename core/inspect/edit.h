@@ -51,6 +51,7 @@ struct edit
   guint64 timeout_ns;
   gboolean unlocked;            /* explicitly without the lock */
   gboolean recover;             /* explicitly over a dead holder */
+  gboolean without_undo;        /* explicitly, though the editor cannot keep what was there */
 };
 
 #define EDIT_TIMEOUT_DEFAULT_NS (G_GUINT64_CONSTANT (1000000000))
@@ -78,8 +79,9 @@ Edit *edit_new_elements (Attachment *attachment, EntryInfo *entry, guint64 first
                          GBytes *elements);
 /* Edits the elements of a block, row by row, in place of all from first to last. */
 void edit_set_block (Edit *edit, const ArrayBlock *block);
-/* Which elements it edits. */
+/* Which elements it edits, and how many bytes they have. */
 ArrayBlock edit_get_block (const Edit *edit);
+gsize edit_size (const Edit *edit);
 Edit *edit_ref (Edit *edit);
 void edit_unref (Edit *edit);
 

@@ -83,12 +83,37 @@ is_final (const GError *error)
          || g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT);
 }
 
+/* A step that the journal cannot keep is made only when that was asked for: else a person finds out
+ * when it is too late. NULL: it may be made. */
+static GError *
+check_undo (const EditGroup *group)
+{
+  const Edit *first = group->edits->pdata[0];
+  g_autofree char *size = NULL, *limit = NULL;
+
+  if (edit_group_bytes (group) <= EDITOR_JOURNAL_BYTES)
+    return NULL;
+  for (guint i = 0; i < group->edits->len; i++)
+    if (((const Edit *) group->edits->pdata[i])->without_undo)
+      return NULL;
+  size = g_format_size_full (edit_group_bytes (group) / 2, G_FORMAT_SIZE_IEC_UNITS);
+  limit = g_format_size_full (EDITOR_JOURNAL_BYTES / 2, G_FORMAT_SIZE_IEC_UNITS);
+  return g_error_new (INSPECT_ERROR, INSPECT_ERROR_NO_UNDO,
+                      _("%s: %s would be written in one step, and Undo cannot take back more than"
+                        " %s; edit fewer elements at once, or write without Undo"),
+                      first->entry->name, size, limit);
+}
+
 /* These two are called and left with the mutex held, which they give up to work. */
 static void
 run_apply (Editor *editor, struct job *job)
 {
+  g_autoptr (GError) refusal = check_undo (job->group);
+
   pthread_mutex_unlock (&editor->mutex);
-  job->outcomes = edit_group_apply (job->group, &job->current, &job->cancelled);
+  job->outcomes = refusal != NULL
+                    ? edit_group_refuse (job->group, refusal)
+                    : edit_group_apply (job->group, &job->current, &job->cancelled);
   edit_outcomes_failed (job->outcomes, &job->error);
   pthread_mutex_lock (&editor->mutex);
   journal_add_group (editor->journal, job->group, job->outcomes);

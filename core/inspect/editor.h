@@ -44,7 +44,8 @@ void editor_cancel (Editor *editor);
 gboolean editor_is_busy (Editor *editor);
 
 /* The journal: the newest edits, bounded in number and in bytes of what was before and
- * after; one edit larger than that leaves it empty.
+ * after. A step that is larger fails with NO_UNDO, unless one of its edits is `without_undo`: then it
+ * is made, cannot be undone, and leaves those before it as they are.
  *
  * An undo writes back what was there before, under the lock, and only where the element
  * still is what the edit left there (else CONDITION, which names both; force

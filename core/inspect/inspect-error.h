@@ -20,7 +20,8 @@ enum inspect_error
   INSPECT_ERROR_CONDITION = 7,   /* the element was not what the edit expected */
   INSPECT_ERROR_CANCELLED = 8,   /* the user gave up waiting */
   INSPECT_ERROR_NO_LOCK = 9,     /* it cannot be locked from outside: needs an explicit unlocked edit */
-  INSPECT_ERROR_OWNER_DIED = 10  /* the lock's holder died: needs an explicit recovery */
+  INSPECT_ERROR_OWNER_DIED = 10, /* the lock's holder died: needs an explicit recovery */
+  INSPECT_ERROR_NO_UNDO = 11     /* too much to be kept for undo: needs an explicit edit without */
 };
 
 GQuark inspect_error_quark (void);

@@ -98,6 +98,11 @@ add_step (Journal *journal, struct journal_step *step)
 {
   while (!g_queue_is_empty (&journal->redo))
     drop (journal, g_queue_pop_head (&journal->redo));
+  if (step_size (step) > journal->max_bytes)
+    {
+      journal->dropped = g_slist_prepend (journal->dropped, step);
+      return;
+    }
   push (journal, &journal->undo, step);
   while (journal->undo.length > journal->max_steps || journal->bytes > journal->max_bytes)
     drop (journal, g_queue_pop_head (&journal->undo));

@@ -16,8 +16,9 @@ struct journal_step
 Journal *journal_new (guint max_steps, gsize max_bytes);
 void journal_free (Journal *journal);
 
-/* Adds an edit that was made, or those of a group that were; what could be redone is forgotten.
- * FALSE: none was. */
+/* Adds an edit that was made, or those of a group that were; what could be redone is forgotten. One
+ * that is larger than the journal is not kept, and leaves the others as they are. FALSE: none was
+ * made. */
 void journal_add (Journal *journal, const Edit *edit, GBytes *before, GBytes *after);
 gboolean journal_add_group (Journal *journal, const EditGroup *group, const GArray *outcomes);
 
