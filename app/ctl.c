@@ -179,6 +179,8 @@ ctl_usage (const char *format, ...)
 gboolean
 ctl_ask (const char *question)
 {
+  /* Translators: stands behind a question. Its first letter, one of ASCII, means yes. */
+  const char *answers = _("[y/N]");
   char answer[16];
 
   if (!isatty (STDIN_FILENO))
@@ -187,9 +189,10 @@ ctl_ask (const char *question)
                   _("Nobody can be asked here; --yes does it without asking"));
       return FALSE;
     }
-  g_print ("%s [y/N] ", question);
+  g_print ("%s %s ", question, answers);
   fflush (stdout);
-  return fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+  return fgets (answer, sizeof answer, stdin) != NULL
+         && (g_ascii_tolower (answer[0]) == 'y' || g_ascii_tolower (answer[0]) == answers[1]);
 }
 
 const char *
@@ -287,13 +290,14 @@ read_words (int n_words, char **words)
 int
 main (int argc, char **argv)
 {
+  const char *catalogues = g_getenv ("SHMLENS_LOCALE_DIR");  /* of a build tree */
   const struct command *command = NULL;
   enum ctl_status status;
 
   /* Words and characters are the user's; numbers are the same everywhere. */
   setlocale (LC_MESSAGES, "");
   setlocale (LC_CTYPE, "");
-  bindtextdomain (GETTEXT_PACKAGE, SHMLENS_LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : SHMLENS_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

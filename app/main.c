@@ -135,12 +135,17 @@ main (int argc, char **argv)
     { 0 },
   };
   static const GActionEntry actions[] = { { .name = "demo", .activate = start_demo } };
+  const char *catalogues = g_getenv ("SHMLENS_LOCALE_DIR");  /* of a build tree */
   g_autoptr (ShmlensApplication) application = NULL;
   GApplicationFlags flags = G_APPLICATION_HANDLES_COMMAND_LINE;
   int status;
 
+  /* Words and characters are the user's; numbers look as they are typed, which GTK is kept
+   * from changing. */
   setlocale (LC_ALL, "");
-  bindtextdomain ("shmlens", SHMLENS_LOCALE_DIR);
+  setlocale (LC_NUMERIC, "C");
+  gtk_disable_setlocale ();
+  bindtextdomain ("shmlens", catalogues != NULL ? catalogues : SHMLENS_LOCALE_DIR);
   bind_textdomain_codeset ("shmlens", "UTF-8");
   textdomain ("shmlens");
 
