@@ -5,38 +5,19 @@
  */
 #include <err.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "busy-segment.h"
 #include "database.h"
 #include "measure.h"
 #include "recorder.h"
 #include "recording-file.h"
-#include "source.h"
 
 #define ENTRIES 100
 #define HERTZ 1000
-
-static struct shmlens_entry *entries[ENTRIES];
-
-static void
-work (void)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-  for (;;)
-    {
-      for (int i = 0; i < ENTRIES; i++)
-        shmlens_entry_add (entries[i], 0, 1);
-      usleep (300);
-    }
-}
 
 static void
 quit_when_ended (Recorder *recorder, enum recorder_state state, gpointer loop)
@@ -105,15 +86,11 @@ measure (Attachment *attachment, const char *path, double seconds, gboolean json
 int
 main (int argc, char **argv)
 {
-  struct shmlens_segment *segment;
-  g_autoptr (Registry) registry = NULL;
-  g_autoptr (Attachment) attachment = NULL;
+  struct busy_segment busy;
   g_autoptr (GError) error = NULL;
   g_autofree char *directory = NULL, *path = NULL;
   gboolean json = FALSE;
   double seconds = 10;
-  char name[64];
-  pid_t worker;
 
   for (int i = 1; i < argc; i++)
     if (strcmp (argv[i], "--json") == 0)
@@ -125,38 +102,16 @@ main (int argc, char **argv)
   if (!database_is_built ())
     errx (1, "built without SQLite");
 
-  snprintf (name, sizeof name, "/bench-record-%d", getpid ());
-  if (shmlens_segment_create (name, NULL, &segment) < 0)
-    errx (1, "%s", shmlens_error ());
-  for (int i = 0; i < ENTRIES; i++)
-    {
-      char entry[32];
-
-      snprintf (entry, sizeof entry, "entry%d", i);
-      if (shmlens_value_create (segment, entry, 'q', NULL, NULL, &entries[i]) < 0)
-        {
-          shmlens_segment_unlink (name);
-          errx (1, "%s", shmlens_error ());
-        }
-    }
-  registry = registry_new (NULL);
-  attachment = registry_open (registry, name, &error);
-  shmlens_segment_unlink (name);
-  if (attachment == NULL)
-    errx (1, "%s", error->message);
+  busy_segment_make (&busy, "bench-record", ENTRIES);
   directory = g_dir_make_tmp ("bench-record-XXXXXX", &error);
   if (directory == NULL)
     errx (1, "%s", error->message);
   path = g_build_filename (directory, "r.shmrec", NULL);
 
-  worker = fork ();
-  if (worker == 0)
-    work ();
-  measure (attachment, path, seconds, json);
-  kill (worker, SIGKILL);
-  waitpid (worker, NULL, 0);
+  busy_segment_start (&busy, 300);
+  measure (busy.attachment, path, seconds, json);
   g_unlink (path);
   g_rmdir (directory);
-  shmlens_segment_detach (segment);
+  busy_segment_end (&busy);
   return 0;
 }

@@ -8,37 +8,19 @@
  * handed over a second, and the share of ticks that were missed.
  */
 #include <err.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "busy-segment.h"
 #include "measure.h"
 #include "sampler.h"
-#include "source.h"
 
 #define ENTRIES 1000
 
-static struct shmlens_entry *entries[ENTRIES];
 static guint64 samples;
 static double seconds = 3;
 static gboolean json;
-
-static void
-work (void)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-  for (;;)
-    {
-      for (int i = 0; i < ENTRIES; i++)
-        shmlens_entry_add (entries[i], 0, 1);
-      usleep (1000);
-    }
-}
 
 static void
 count_sample (Watch *watch, const Sample *sample, gpointer data)
@@ -112,12 +94,7 @@ main (int argc, char **argv)
     guint watched;
     double rate;
   } cases[] = { { 0, 10 }, { 40, 10 }, { 40, 60 }, { 1000, 10 }, { 1000, 60 }, { 100, 1000 } };
-  struct shmlens_segment *segment;
-  g_autoptr (Registry) registry = NULL;
-  g_autoptr (Attachment) attachment = NULL;
-  g_autoptr (GError) error = NULL;
-  char name[64];
-  pid_t worker;
+  struct busy_segment busy;
 
   for (int i = 1; i < argc; i++)
     if (strcmp (argv[i], "--json") == 0)
@@ -127,35 +104,12 @@ main (int argc, char **argv)
     else if (!measure_option (argc, argv, &i, "--seconds", &seconds))
       errx (1, "usage: bench-sampler [--json] [--quick] [--seconds N]");
 
-  snprintf (name, sizeof name, "/bench-sampler-%d", getpid ());
-  if (shmlens_segment_create (name, NULL, &segment) < 0)
-    errx (1, "%s", shmlens_error ());
-  for (int i = 0; i < ENTRIES; i++)
-    {
-      char entry[32];
-
-      snprintf (entry, sizeof entry, "entry%d", i);
-      if (shmlens_value_create (segment, entry, 'q', NULL, NULL, &entries[i]) < 0)
-        {
-          shmlens_segment_unlink (name);
-          errx (1, "%s", shmlens_error ());
-        }
-    }
-  registry = registry_new (NULL);
-  attachment = registry_open (registry, name, &error);
-  shmlens_segment_unlink (name);
-  if (attachment == NULL)
-    errx (1, "%s", error->message);
-
-  worker = fork ();
-  if (worker == 0)
-    work ();
+  busy_segment_make (&busy, "bench-sampler", ENTRIES);
+  busy_segment_start (&busy, 1000);
   if (!json)
     printf ("watched  hertz  thread %%  process %%  samples/s  missed %%\n");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    measure (attachment, cases[i].watched, cases[i].rate);
-  kill (worker, SIGKILL);
-  waitpid (worker, NULL, 0);
-  shmlens_segment_detach (segment);
+    measure (busy.attachment, cases[i].watched, cases[i].rate);
+  busy_segment_end (&busy);
   return 0;
 }
