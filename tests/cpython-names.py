@@ -13,7 +13,7 @@ import sys
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PATIENCE = 60  # seconds; a loaded machine needs some
+PATIENCE = 180  # seconds; a loaded machine needs some
 IS_LONG = bool(os.environ.get('SHMLENS_LONG'))
 SEEDS = 40 if IS_LONG else 5
 

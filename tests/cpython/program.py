@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'support'))
 import programs
 
-PATIENCE = 60  # seconds for one step of a program
+PATIENCE = 180  # seconds for one step of a program
 
 
 class Failed(Exception):
