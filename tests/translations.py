@@ -40,6 +40,13 @@ msgstr[1] "%1$s: Index %2$<PRId64>: in Dimension %3$u sind %4$<PRIu64> Elemente"
 #, c-format
 msgid "%s: held by %s (process %d, thread %d) for %.3f s, %u deep"
 msgstr "%s: gehalten von %s (Prozess %d, Thread %d) seit %.3f s, %u tief"
+
+#, c-format
+msgid "does not fit into %s; give %s to %s"
+msgstr "passt nicht in %s; erlaubt ist %s bis %s"
+
+msgid "neither true nor false; give true, false, on, off, yes, no, 1 or 0"
+msgstr "weder wahr noch falsch"
 '''
 
 
@@ -136,6 +143,14 @@ class Translated(unittest.TestCase):
                               (b'123', 'bytes: Index 9: in Dimension 1 sind 3 Elemente')):
             done = ctl('get', self.make_file(content), 'bytes[9]', env=self.environment)
             self.assertEqual(done.stderr, f'shmlensctl: {says}\n')
+
+    def test_what_the_library_says_of_a_text_that_is_no_value_is_translated(self):
+        worker = Worker()
+        self.addCleanup(worker.end)
+        for entry, text, says in (('of ?', 'maybe', 'weder wahr noch falsch'),
+                                  ('of b', '300', 'passt nicht in int8; erlaubt ist -128 bis 127')):
+            done = ctl('set', worker.segment, entry, text, env=self.environment)
+            self.assertIn(f'"{text}": {says}', done.stderr)
 
     def test_what_is_not_translated_stays_english(self):
         done = ctl('get', self.make_file(b'1'), 'bytes[', env=self.environment)

@@ -17,8 +17,10 @@ parse_number (const struct shmlens_type *type, const char *text, gsize length, N
 
   if (shmlens_type_parse (type, text, length, value) < 0)
     {
+      g_autofree char *sentence = inspect_error_core_sentence ();
+
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                   _("%s; or look for >0.5, 1..2, != 0, nonfinite, changed"), shmlens_error ());
+                   _("%s; or look for >0.5, 1..2, != 0, nonfinite, changed"), sentence);
       return FALSE;
     }
   *ret_number = number_load (type, value);

@@ -304,15 +304,15 @@ find_label (const EditPlan *plan, const char *text, Number *ret_number)
 static gboolean
 refuse (const EditPlan *plan, GError **error)
 {
-  g_autofree char *labels = list_labels (plan);
+  g_autofree char *labels = list_labels (plan), *sentence = inspect_error_core_sentence ();
 
   if (labels != NULL)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
                  /* Translators: NAME: WHAT IS WRONG, AND WHAT COULD BE GIVEN; or one of WORDS. */
-                 _("%s: %s; or one of %s"), plan->edit->entry->name, shmlens_error (), labels);
+                 _("%s: %s; or one of %s"), plan->edit->entry->name, sentence, labels);
   else
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE, "%s: %s",
-                 plan->edit->entry->name, shmlens_error ());
+                 plan->edit->entry->name, sentence);
   return FALSE;
 }
 

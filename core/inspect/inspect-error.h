@@ -26,5 +26,9 @@ enum inspect_error
 
 GQuark inspect_error_quark (void);
 
+/* The sentence of libshmlens about a text that is no value, in the language of the user; any other
+ * of its sentences as it is. Free with g_free(). */
+char *inspect_error_core_sentence (void);
+
 /* Turns a negative errno of libshmlens, with its sentence, into a GError. */
 void inspect_error_set_from_core (GError **error, int code);
