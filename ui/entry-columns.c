@@ -57,7 +57,7 @@ static const struct
   [COLUMN_CHANGES] = STATISTIC ("changes", N_("Changes"), 80, CHANGES),
   [COLUMN_WRITES] = STATISTIC ("writes", N_("Writes"), 80, WRITES),
   [COLUMN_LOCK] = { "lock", N_("Lock"), 160, TEXT_CELL_LOCK, 0 },
-  [COLUMN_AGE] = { "changed", N_("Changed"), 76, TEXT_CELL_AGE, 0 },
+  [COLUMN_AGE] = { "changed", N_("Changed"), 86, TEXT_CELL_AGE, 0 },
 #undef STATISTIC
 };
 
