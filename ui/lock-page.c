@@ -130,8 +130,8 @@ static const struct
 } columns[] = {
   { N_("Lock of"), names_text, 150, TRUE },    { N_("State"), state_text, 90, FALSE },
   { N_("Holder"), holder_text, 150, FALSE },   { N_("Held for"), span_text, 90, FALSE },
-  { N_("Depth"), depth_text, 60, FALSE },      { N_("Waiting"), waiters_text, 70, FALSE },
-  { N_("Last minute"), NULL, 170, FALSE },     { N_("Held"), share_text, 60, FALSE },
+  { N_("Depth"), depth_text, 60, FALSE },      { N_("Waiting"), waiters_text, 78, FALSE },
+  { N_("Last minute"), NULL, 170, FALSE },     { N_("Held"), share_text, 78, FALSE },
   { N_("Longest"), longest_text, 80, FALSE },
 };
 
