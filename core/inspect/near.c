@@ -1,6 +1,7 @@
 /* near.c - names that somebody may have meant, for errors. */
 #include "near.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define SHOWN 3
@@ -85,6 +86,10 @@ near_names (const char *wanted, GPtrArray *names)
     return NULL;
   text = g_string_new (NULL);
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (text, "%s\"%s\"", i > 0 ? ", " : "", best[i]);
+    {
+      g_string_append (text, i > 0 ? ", " : "");
+      /* Translators: a name, in the quotation marks of the language. */
+      g_string_append_printf (text, _("\"%s\""), best[i]);
+    }
   return g_string_free (text, FALSE);
 }
