@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 
+#include "command-table.h"
 #include "style.h"
 
 #define APPLICATION_ID "org.shmlens.Shmlens"
@@ -81,39 +82,18 @@ shmlens_application_startup (GApplication *application)
     { .name = "about", .activate = about },
     { .name = "quit", .activate = quit },
   };
-  static const struct
-  {
-    const char *action;
-    const char *keys[3];
-  } keys[] = {
-    { "app.quit", { "<Control>q" } },
-    { "win.show-help-overlay", { "<Control>question", "F1" } },
-    { "win.preferences", { "<Control>comma" } },
-    { "win.sidebar", { "F9" } },
-    { "win.pause", { "<Control>p" } },
-    { "win.undo", { "<Control>z" } },
-    { "win.redo", { "<Control><Shift>z", "<Control>y" } },
-    { "win.filter", { "<Control>f" } },
-    { "win.goto", { "<Control>g" } },
-    { "win.plot", { "<Control><Shift>p" } },
-    { "win.watch-list", { "<Control>l" } },
-    { "win.look-again", { "<Control>r", "F5" } },
-    { "win.take-snapshot", { "<Control><Shift>s" } },
-    { "win.hold", { "<Control>h" } },
-    { "win.record", { "<Control><Shift>r" } },
-    { "win.open-recording", { "<Control>o" } },
-    { "win.set-type", { "<Control>t" } },
-    { "window.close", { "<Control>w" } },
-  };
+  guint n_commands;
+  const Command *commands = command_table (&n_commands);
   ShmlensApplication *self = SHMLENS_APPLICATION (application);
 
   G_APPLICATION_CLASS (shmlens_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APPLICATION_ID);
   style_load ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action,
-                                           (const char *const *) keys[i].keys);
+  for (guint i = 0; i < n_commands; i++)
+    if (command_is_global (&commands[i]))
+      gtk_application_set_accels_for_action (GTK_APPLICATION (self), commands[i].action,
+                                             commands[i].keys);
 
   for (guint i = 0; i < G_N_ELEMENTS (ending_signals); i++)
     self->signal_sources[i] = g_unix_signal_add (ending_signals[i], on_ending_signal, self);

@@ -312,9 +312,14 @@ on_activate (GtkColumnView *view, guint position, EntryTable *self)
 static void
 on_selected (EntrySelection *selection, gpointer user_data)
 {
+  static const char *const of_entry[]
+    = { "entry.edit", "entry.copy-value", "entry.copy-name", "entry.pin", "entry.reset-statistics",
+        "entry.menu" };
   EntryTable *self = user_data;
   EntryItem *item = entry_table_get_selected (self);
 
+  for (guint i = 0; i < G_N_ELEMENTS (of_entry); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_entry[i], item != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "entry.display",
                                  item != NULL && entry_item_can_display (item));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);

@@ -52,6 +52,7 @@ window_update_dock (ShmlensWindow *self, EntryItem *item)
 
   details_set_item (self->details, item);
   window_update_plot (self, item);
+  window_update_commands (self);
   if (snapshots != NULL)
     snapshot_page_set_list (SNAPSHOT_PAGE (snapshots), self->entries);
 }

@@ -40,7 +40,8 @@ struct _ShmlensWindow
   GSettings *settings;
   SegmentList *segments;
   WatchListModel *watch_list;
-  TextPopover *pin_popover;     /* made when first needed */
+  TextPopover *pin_popover;     /* made when first needed, as is this */
+  GtkWidget *command_search;
   GPtrArray *listed;            /* of SegmentInfo: what the registry found last */
   EntryList *entries;           /* of the segment that is open; NULL when none is */
   LockList *locks;              /* of it */
@@ -82,6 +83,13 @@ void window_remove_recording (ShmlensWindow *self);
 void window_update_recording (ShmlensWindow *self);
 /* Records the segment that is open until win.record is toggled. */
 void window_record_into (ShmlensWindow *self, const char *path);
+
+/* Commands by name. Actions: win.commands, win.show-help-overlay, win.open-segment (id),
+ * win.select-entry (name), win.dock-page (its name). */
+void window_add_commands (ShmlensWindow *self);
+void window_remove_commands (ShmlensWindow *self);
+/* Enables those that what is selected is needed for. */
+void window_update_commands (ShmlensWindow *self);
 
 /* The pages of the dock. */
 void window_add_pages (ShmlensWindow *self);

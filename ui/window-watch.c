@@ -26,6 +26,7 @@ window_show_watch_list (ShmlensWindow *self, gboolean show)
     return;
   gtk_stack_set_visible_child_name (self->pages, show ? "watch" : "segments");
   set_state (self, show);
+  window_update_commands (self);
   if (show)
     {
       sidebar_unselect (self->sidebar);

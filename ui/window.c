@@ -217,7 +217,9 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
   window_add_actions (self);
   window_add_hold (self);
+  window_add_commands (self);
   window_add_watch_list (self);
+  window_update_commands (self);
   message_bar_set_session (self->message_bar, session);
   if (settings != NULL)
     entry_table_set_settings (self->table, settings);
@@ -272,6 +274,7 @@ shmlens_window_dispose (GObject *object)
       window_set_entries (self, NULL);
       message_bar_set_session (self->message_bar, NULL);
       window_remove_actions (self);
+      window_remove_commands (self);
       window_remove_watch_list (self);
       window_remove_recording (self);
     }
