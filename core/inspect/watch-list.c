@@ -1,17 +1,14 @@
 /* watch-list.c - what people keep an eye on. */
 #include "watch-list.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "inspect-error.h"
+#include "kept-file.h"
 
-#define FILE_MAX (16 * 1024 * 1024)
 #define HEAD "watch list"
 #define VERSION 1
-#define ASIDE_MAX 1000
 
 struct watch_list
 {
@@ -40,9 +37,7 @@ watch_list_new (const char *path)
   WatchList *self = g_new0 (WatchList, 1);
 
   self->rows = g_ptr_array_new_with_free_func (row_free);
-  self->path = path != NULL ? g_strdup (path)
-                            : g_build_filename (g_get_user_data_dir (), "shmlens",
-                                                "watch-list.ini", NULL);
+  self->path = kept_file_path (path, "watch-list.ini");
   return self;
 }
 
@@ -56,24 +51,16 @@ watch_list_free (WatchList *self)
   g_free (self);
 }
 
-/* A copy that is UTF-8 and not too long. */
 static char *
 limited (const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  const char *end = valid + strlen (valid);
-
-  if (end - valid > WATCH_LIST_TEXT_MAX)
-    end = g_utf8_find_prev_char (valid, valid + WATCH_LIST_TEXT_MAX + 1);
-  return g_strndup (valid, (gsize) (end - valid));
+  return kept_file_limit (text, WATCH_LIST_TEXT_MAX);
 }
 
 static char *
 take_text (GKeyFile *file, const char *group, const char *key)
 {
-  g_autofree char *text = g_key_file_get_string (file, group, key, NULL);
-
-  return text != NULL && strlen (text) <= WATCH_LIST_TEXT_MAX ? g_steal_pointer (&text) : NULL;
+  return kept_file_take (file, group, key, WATCH_LIST_TEXT_MAX);
 }
 
 /* FALSE: this is no row. */
@@ -108,60 +95,32 @@ load_row (WatchList *self, GKeyFile *file, const char *group)
 
 /* Whether all of the file was understood. */
 static gboolean
-load_rows (WatchList *self, const char *text, gsize length)
+load_rows (WatchList *self, GKeyFile *file)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_auto (GStrv) groups = NULL;
-  gboolean is_whole;
+  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+  gboolean is_whole = g_key_file_get_integer (file, HEAD, "version", NULL) == VERSION;
 
-  if (!g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
-    return FALSE;
-  is_whole = g_key_file_get_integer (file, HEAD, "version", NULL) == VERSION;
-  groups = g_key_file_get_groups (file, NULL);
   for (char **group = groups; *group != NULL; group++)
     if (!g_str_equal (*group, HEAD) && !load_row (self, file, *group))
       is_whole = FALSE;
   return is_whole;
 }
 
-/* The first name that nothing stands under, newly allocated; NULL: it could not be put aside. */
-static char *
-put_aside (const char *path)
-{
-  for (guint i = 1; i < ASIDE_MAX; i++)
-    {
-      g_autofree char *aside = g_strdup_printf ("%s.unreadable-%u", path, i);
-
-      if (g_file_test (aside, G_FILE_TEST_EXISTS))
-        continue;
-      return g_rename (path, aside) == 0 ? g_steal_pointer (&aside) : NULL;
-    }
-  return NULL;
-}
-
 gboolean
 watch_list_load (WatchList *self, GError **error)
 {
   g_autoptr (GError) own_error = NULL;
-  g_autofree char *text = NULL, *aside = NULL;
-  gsize length;
-  GStatBuf status;
+  g_autoptr (GKeyFile) file = NULL;
+  g_autofree char *aside = NULL;
+  enum kept_file_state state = kept_file_read (self->path, &file, &own_error);
   guint n;
 
   g_ptr_array_set_size (self->rows, 0);
   self->is_locked = FALSE;
-  if (g_stat (self->path, &status) < 0)
-    {
-      if (errno == ENOENT)
-        return TRUE;
-    }
-  /* Nothing else was written here. */
-  else if (S_ISREG (status.st_mode) && status.st_size <= FILE_MAX
-           && g_file_get_contents (self->path, &text, &length, &own_error)
-           && load_rows (self, text, length))
+  if (state == KEPT_FILE_ABSENT || (state == KEPT_FILE_READ && load_rows (self, file)))
     return TRUE;
   n = self->rows->len;
-  aside = put_aside (self->path);
+  aside = kept_file_put_aside (self->path);
   if (aside != NULL)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
@@ -182,21 +141,11 @@ watch_list_load (WatchList *self, GError **error)
   return FALSE;
 }
 
-static void
-set_text (GKeyFile *file, const char *group, const char *key, const char *text)
-{
-  if (text != NULL && text[0] != '\0')
-    g_key_file_set_string (file, group, key, text);
-}
-
 gboolean
 watch_list_save (WatchList *self, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *directory = g_path_get_dirname (self->path);
-  g_autofree char *text = NULL;
   g_autoptr (GError) own_error = NULL;
-  gsize length;
 
   /* It was said when it was read. */
   if (self->is_locked)
@@ -209,17 +158,13 @@ watch_list_save (WatchList *self, GError **error)
 
       if (row->heading != NULL)
         g_key_file_set_string (file, group, "heading", row->heading);
-      set_text (file, group, "segment", row->segment);
-      set_text (file, group, "title", row->title);
-      set_text (file, group, "target", row->target);
-      set_text (file, group, "note", row->note);
-      set_text (file, group, "value", row->value);
+      kept_file_put (file, group, "segment", row->segment);
+      kept_file_put (file, group, "title", row->title);
+      kept_file_put (file, group, "target", row->target);
+      kept_file_put (file, group, "note", row->note);
+      kept_file_put (file, group, "value", row->value);
     }
-  text = g_key_file_to_data (file, &length, NULL);
-  /* If the directory cannot be made, writing the file tells why. */
-  g_mkdir_with_parents (directory, 0700);
-  if (g_file_set_contents_full (self->path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT,
-                                0600, &own_error))
+  if (kept_file_write (self->path, file, &own_error))
     return TRUE;
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
                _("the watch list cannot be kept: %s; it holds until the end of this program"),
