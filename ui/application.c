@@ -55,6 +55,17 @@ about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          NULL);
 }
 
+/* What a notification is about, which can be older than this window. */
+static void
+show_entry (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ShmlensWindow *window = shmlens_application_show (user_data);
+  const char *segment, *entry;
+
+  g_variant_get (parameter, "(&s&s)", &segment, &entry);
+  shmlens_window_open (window, segment, entry[0] != '\0' ? entry : NULL);
+}
+
 static void
 quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -81,6 +92,7 @@ shmlens_application_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { .name = "about", .activate = about },
     { .name = "quit", .activate = quit },
+    { .name = "show-entry", .parameter_type = "(ss)", .activate = show_entry },
   };
   guint n_commands;
   const Command *commands = command_table (&n_commands);

@@ -20,6 +20,7 @@ static const Command commands[] = {
   { "entry.copy-value", N_("Copy the value"), { "<Control>c" }, COMMAND_VALUES, NO_ENTRY },
   { "entry.copy-name", N_("Copy the name"), { "<Control><Shift>c" }, COMMAND_VALUES, NO_ENTRY },
   { "win.hold", N_("Hold the selected entry"), { "<Control>h" }, COMMAND_VALUES, NO_ENTRY },
+  { "win.alert", N_("Be told when a condition is met"), { "<Control><Shift>a" }, COMMAND_VALUES },
   { "entry.display", N_("Choose how the value is displayed"),
     { NULL }, COMMAND_VALUES, N_("The value has one form only.") },
   { "entry.reset-statistics", N_("Begin the statistics anew"), { NULL }, COMMAND_VALUES, NO_ENTRY },

@@ -11,6 +11,9 @@
 #define THICKNESS 2.0f
 #define THICKNESS_EMPHASIZED 4.0f
 #define VEIL 0.75f             /* between the lines and a title */
+#define MOMENT 0.6f            /* how much of a moment's line is seen */
+#define FLAG 6.0f              /* at its foot */
+#define MOMENT_MAX 32          /* characters of its text */
 #define THIN 0.4f              /* how much of a hole in a dash is seen where a line is dense */
 
 static guint
@@ -187,6 +190,43 @@ x_of (const PlotScene *scene, const struct plot_layout *layout, gint64 time_us)
   return layout->left + (float) ((double) (time_us - scene->first_us) / (double) scene->column_us);
 }
 
+/* A line each over all panes, and as many of their texts as there is room for, at the lower end. */
+static void
+draw_moments (const PlotScene *scene, const struct plot_layout *layout, GlyphPainter *painter,
+              const PlotColors *colors, MarkList *moments, GtkSnapshot *snapshot)
+{
+  float right = layout->left + (float) layout->columns, line = (float) glyph_painter_height (painter);
+  float bottom = layout->top + layout->height, last = -1, free_from = layout->left;
+  GdkRGBA veil = colors->background, stroke = colors->text;
+
+  veil.alpha = VEIL;
+  stroke.alpha = MOMENT;
+  for (guint i = 0; i < mark_list_length (moments); i++)
+    {
+      const struct mark *mark = mark_list_get (moments, i);
+      float x = floorf (x_of (scene, layout, mark->time_us));
+      g_autofree char *text = NULL;
+      float width;
+
+      if (x < layout->left || x >= right || x == last)
+        continue;
+      last = x;
+      gtk_snapshot_append_color (snapshot, &stroke,
+                                 &GRAPHENE_RECT_INIT (x, layout->top, 1, layout->height));
+      gtk_snapshot_append_color (snapshot, &colors->text,
+                                 &GRAPHENE_RECT_INIT (x - FLAG / 2, bottom - FLAG, FLAG + 1, FLAG));
+      text = g_utf8_substring (mark->text, 0, MIN (g_utf8_strlen (mark->text, -1), MOMENT_MAX));
+      width = (float) (glyph_painter_advance (painter) * (double) g_utf8_strlen (text, -1)) + SPACE;
+      if (x < free_from || x + width + SPACE > right)
+        continue;
+      free_from = x + width + SPACE;
+      gtk_snapshot_append_color (snapshot, &veil,
+                                 &GRAPHENE_RECT_INIT (x + FLAG, bottom - line, width, line));
+      glyph_painter_draw (painter, snapshot, text, x + FLAG + SPACE / 2, bottom - line, FALSE,
+                          &colors->text);
+    }
+}
+
 static void
 draw_marks (const PlotScene *scene, const struct plot_layout *layout, GlyphPainter *painter,
             const PlotColors *colors, const struct plot_marks *marks, const PlotAxis *time,
@@ -194,6 +234,8 @@ draw_marks (const PlotScene *scene, const struct plot_layout *layout, GlyphPaint
 {
   float right = layout->left + (float) layout->columns;
 
+  if (marks->moments != NULL)
+    draw_moments (scene, layout, painter, colors, marks->moments, snapshot);
   if (marks->from_us != marks->to_us)
     {
       float from = x_of (scene, layout, MIN (marks->from_us, marks->to_us));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "glyph-painter.h"
+#include "mark-list.h"
 #include "plot-scene.h"
 #include "plot-style.h"
 
@@ -25,6 +26,7 @@ struct plot_marks
   const PlotSeries *emphasized;  /* NULL: none */
   gint64 cursor_us;              /* G_MININT64: none */
   gint64 from_us, to_us;         /* a span that is being chosen; the same: none */
+  MarkList *moments;             /* NULL: none */
 };
 
 /* The scene has been brought up to date for layout->columns. */

@@ -139,6 +139,12 @@ plot_page_set_session (PlotPage *self, Session *session)
     self->tick_handler = g_signal_connect (session, "tick", G_CALLBACK (on_tick), self);
 }
 
+void
+plot_page_set_marks (PlotPage *self, MarkList *marks)
+{
+  plot_view_set_marks (self->view, marks);
+}
+
 /* What is plotted of a segment that is no longer what its name stands for goes on with the one
  * that is. */
 static void
@@ -388,7 +394,10 @@ plot_page_dispose (GObject *object)
   if (self->plots != NULL)
     g_signal_handlers_disconnect_by_data (self->plots, self);
   if (self->view != NULL)
-    plot_view_set_list (self->view, NULL);
+    {
+      plot_view_set_list (self->view, NULL);
+      plot_view_set_marks (self->view, NULL);
+    }
   plot_page_set_session (self, NULL);
   g_clear_object (&self->plots);
   g_clear_object (&self->list);

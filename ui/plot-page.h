@@ -23,6 +23,8 @@ G_DECLARE_FINAL_TYPE (PlotPage, plot_page, PLOT, PAGE, GtkWidget)
 GtkWidget *plot_page_new (void);
 /* Without a session nothing can be added. */
 void plot_page_set_session (PlotPage *self, Session *session);
+/* Shown on the time axis. */
+void plot_page_set_marks (PlotPage *self, MarkList *marks);
 /* The open segment; NULL: none. */
 void plot_page_set_list (PlotPage *self, EntryList *list);
 /* The selected entry, which is offered to be added. */

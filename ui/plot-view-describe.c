@@ -31,6 +31,34 @@ describe_line (GString *text, PlotView *self, const PlotLine *line)
                             plot_series_get_name (line->series), value, low, high);
 }
 
+/* How many are in sight, and the newest of them. */
+static void
+describe_moments (GString *text, PlotView *self, const PlotAxis *time)
+{
+  MarkList *moments = self->marks.moments;
+  const struct mark *newest = NULL;
+  char at[PLOT_TEXT_MAX];
+  guint n = 0;
+
+  for (guint i = 0; moments != NULL && i < mark_list_length (moments); i++)
+    {
+      const struct mark *mark = mark_list_get (moments, i);
+
+      if ((double) mark->time_us < time->first || (double) mark->time_us > time->last)
+        continue;
+      newest = mark;
+      n++;
+    }
+  if (newest == NULL)
+    return;
+  plot_axis_text (time, (double) newest->time_us, at);
+  g_string_append_c (text, ' ');
+  /* Translators: the last %s are a condition and a time of day. */
+  g_string_append_printf (text,
+                          ngettext ("%u alert, %s at %s.", "%u alerts, the last %s at %s.", n), n,
+                          newest->text, at);
+}
+
 void
 plot_view_describe (PlotView *self)
 {
@@ -53,6 +81,7 @@ plot_view_describe (PlotView *self)
           g_string_append_c (text, ' ');
           g_string_append_printf (text, _("At %s:"), cursor);
         }
+      describe_moments (text, self, &time);
       for (guint i = 0; i < MIN (n, DESCRIBED_MAX); i++)
         describe_line (text, self, &self->scene->lines[i]);
     }

@@ -7,7 +7,7 @@ plot_view_print (PlotView *self, float width, float height)
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   float line = (float) glyph_painter_height (plot_view_get_painter (self)) + 4;
   float legend = line * (float) self->scene->n_lines;
-  const struct plot_marks none = { .cursor_us = PLOT_NO_TIME };
+  const struct plot_marks marks = { .cursor_us = PLOT_NO_TIME, .moments = self->marks.moments };
   struct plot_layout layout;
   PlotColors colors;
 
@@ -19,7 +19,7 @@ plot_view_print (PlotView *self, float width, float height)
 
       plot_draw_layout (self->scene, self->painter, width, height - legend, &layout);
       plot_scene_update (self->scene, self->span_us, last - 1, layout.columns);
-      plot_draw (self->scene, &layout, self->painter, &colors, &none, snapshot);
+      plot_draw (self->scene, &layout, self->painter, &colors, &marks, snapshot);
       for (guint i = 0; i < self->scene->n_lines; i++)
         {
           PlotSeries *series = self->scene->lines[i].series;

@@ -108,6 +108,17 @@ plot_view_set_list (PlotView *self, PlotList *list)
   arrange (self);
 }
 
+void
+plot_view_set_marks (PlotView *self, MarkList *marks)
+{
+  if (self->marks.moments != NULL)
+    g_signal_handlers_disconnect_by_data (self->marks.moments, self);
+  g_set_object (&self->marks.moments, marks);
+  if (marks != NULL)
+    g_signal_connect_swapped (marks, "changed", G_CALLBACK (gtk_widget_queue_draw), self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static gboolean
 redraw (gpointer user_data)
 {
@@ -382,6 +393,7 @@ plot_view_dispose (GObject *object)
   if (self->list != NULL)
     g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_object (&self->list);
+  plot_view_set_marks (self, NULL);
   g_clear_pointer (&self->painter, glyph_painter_free);
   G_OBJECT_CLASS (plot_view_parent_class)->dispose (object);
 }

@@ -8,6 +8,7 @@
 
 #include <gtk/gtk.h>
 
+#include "mark-list.h"
 #include "plot-scene.h"
 
 #define PLOT_TYPE_VIEW (plot_view_get_type ())
@@ -19,6 +20,8 @@ G_DECLARE_FINAL_TYPE (PlotView, plot_view, PLOT, VIEW, GtkWidget)
  * another by what was done in the plot itself. */
 GtkWidget *plot_view_new (void);
 void plot_view_set_list (PlotView *self, PlotList *list);
+/* Moments that are shown over all panes; NULL: none. */
+void plot_view_set_marks (PlotView *self, MarkList *marks);
 /* After samples came: draws again where that is seen. */
 void plot_view_refresh (PlotView *self);
 

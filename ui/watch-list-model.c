@@ -1,7 +1,7 @@
 /* watch-list-model.c - the watch list as a list model. */
 #include "watch-list-model.h"
 
-#include "watch-source.h"
+#include "watch-sources.h"
 
 /* Changes that follow each other are saved once. */
 #define SAVE_MS 500
@@ -14,9 +14,9 @@ struct _WatchListModel
   SegmentList *segments;
   WatchList *list;
   GPtrArray *items;      /* of WatchItem, one for each row */
-  GHashTable *sources;   /* key -> WatchSource */
+  WatchSources *sources;
   gboolean active;
-  guint look_source, save_source;
+  guint save_source;
 };
 
 static GType
@@ -102,78 +102,18 @@ on_source_changed (WatchSource *source, gpointer user_data)
   update_items (user_data, source);
 }
 
-/* For each row the segment that it means; what no row means any more is let go. */
 static void
-look (WatchListModel *self)
+name_segments (WatchSources *sources, gpointer user_data)
 {
-  g_autoptr (GHashTable) wanted = g_hash_table_new (g_str_hash, g_str_equal);
-  GHashTableIter iter;
-  gpointer key, source;
+  WatchListModel *self = user_data;
 
-  g_clear_handle_id (&self->look_source, g_source_remove);
-  if (!self->active)
-    return;
   for (guint i = 0; i < self->items->len; i++)
     {
       const WatchRow *row = watch_item_get_row (self->items->pdata[i]);
 
-      if (row->heading != NULL)
-        continue;
-      g_hash_table_add (wanted, row->segment);
-      if (!g_hash_table_contains (self->sources, row->segment))
-        {
-          source = watch_source_new (self->session, row->segment, row->title, on_source_changed,
-                                     self);
-          watch_source_set_active (source, TRUE);
-          g_hash_table_insert (self->sources, (gpointer) watch_source_get_key (source), source);
-        }
+      if (row->heading == NULL)
+        watch_sources_want (sources, row->segment, row->title);
     }
-  g_hash_table_iter_init (&iter, self->sources);
-  while (g_hash_table_iter_next (&iter, &key, &source))
-    if (!g_hash_table_contains (wanted, key))
-      g_hash_table_iter_remove (&iter);
-    else
-      {
-        watch_source_look (source, self->segments);
-        update_items (self, source);
-      }
-}
-
-static gboolean
-on_look (gpointer user_data)
-{
-  WatchListModel *self = user_data;
-
-  self->look_source = 0;
-  look (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-look_soon (WatchListModel *self)
-{
-  if (self->active && self->look_source == 0)
-    self->look_source = g_idle_add (on_look, self);
-}
-
-static void
-on_info (SegmentItem *item, GParamSpec *pspec, WatchListModel *self)
-{
-  look_soon (self);
-}
-
-static void
-on_segments_changed (GListModel *segments, guint position, guint removed, guint added,
-                     WatchListModel *self)
-{
-  for (guint i = position; i < position + added; i++)
-    {
-      g_autoptr (SegmentItem) item = g_list_model_get_item (segments, i);
-
-      g_signal_handlers_disconnect_by_data (item, self);
-      g_signal_connect_object (item, "notify::info", G_CALLBACK (on_info), self, 0);
-    }
-  look_soon (self);
 }
 
 static WatchItem *
@@ -194,9 +134,8 @@ watch_list_model_new (Session *session, SegmentList *segments, const char *path)
   self->session = g_object_ref (session);
   self->segments = g_object_ref (segments);
   self->list = watch_list_new (path);
-  g_signal_connect_object (segments, "items-changed", G_CALLBACK (on_segments_changed), self, 0);
-  on_segments_changed (G_LIST_MODEL (segments), 0, 0,
-                       g_list_model_get_n_items (G_LIST_MODEL (segments)), self);
+  self->sources = watch_sources_new (session, session_get_sampler (session), segments,
+                                     name_segments, on_source_changed, self);
   return self;
 }
 
@@ -212,26 +151,19 @@ watch_list_model_load (WatchListModel *self)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->items->len);
   if (!is_whole)
     g_signal_emit (self, failed_signal, 0, error->message);
-  look_soon (self);
+  watch_sources_look_soon (self->sources);
 }
 
 void
 watch_list_model_set_active (WatchListModel *self, gboolean active)
 {
-  GHashTableIter iter;
-  gpointer source;
-
   if (self->active == active)
     return;
   self->active = active;
   for (guint i = 0; i < self->items->len; i++)
     watch_item_set_active (self->items->pdata[i], active);
-  g_hash_table_iter_init (&iter, self->sources);
-  while (g_hash_table_iter_next (&iter, NULL, &source))
-    watch_source_set_active (source, active);
-  if (active)
-    look (self);
-  else if (watch_list_model_count_targets (self) > 0)
+  watch_sources_set_active (self->sources, active);
+  if (!active && watch_list_model_count_targets (self) > 0)
     /* The values that were seen last. */
     save_soon (self);
 }
@@ -248,7 +180,7 @@ watch_list_model_add (WatchListModel *self, const SegmentInfo *info, const char 
   add_item (self, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
   save_soon (self);
-  look_soon (self);
+  watch_sources_look_soon (self->sources);
   return position;
 }
 
@@ -273,7 +205,7 @@ watch_list_model_remove (WatchListModel *self, guint position)
   watch_item_forget_row (item);
   watch_list_remove (self->list, position);
   save_soon (self);
-  look_soon (self);
+  watch_sources_look_soon (self->sources);
 }
 
 void
@@ -334,12 +266,11 @@ watch_list_model_dispose (GObject *object)
 
   if (self->save_source != 0 || self->active)
     save (self);
-  g_clear_handle_id (&self->look_source, g_source_remove);
   self->active = FALSE;
   for (guint i = 0; i < self->items->len; i++)
     watch_item_forget_row (self->items->pdata[i]);
   g_ptr_array_set_size (self->items, 0);
-  g_hash_table_remove_all (self->sources);
+  watch_sources_close (self->sources);
   G_OBJECT_CLASS (watch_list_model_parent_class)->dispose (object);
 }
 
@@ -349,7 +280,7 @@ watch_list_model_finalize (GObject *object)
   WatchListModel *self = WATCH_LIST_MODEL (object);
 
   g_ptr_array_unref (self->items);
-  g_hash_table_unref (self->sources);
+  g_clear_object (&self->sources);
   watch_list_free (self->list);
   g_clear_object (&self->segments);
   g_clear_object (&self->session);
@@ -372,6 +303,4 @@ static void
 watch_list_model_init (WatchListModel *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
-  self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                         (GDestroyNotify) watch_source_free);
 }

@@ -9,6 +9,7 @@ struct watch_source
 {
   gint references;           /* one of the owner, one of each opening that is under way */
   Session *session;
+  Sampler *sampler;
   char *key, *title;
   WatchSourceChanged changed;
   gpointer user_data;
@@ -47,14 +48,13 @@ on_segment (Attachment *attachment, gpointer user_data)
 static void
 follow (WatchSource *self)
 {
-  Sampler *sampler = session_get_sampler (self->session);
   gboolean wanted = self->active && self->attachment != NULL;
 
   if (wanted && self->watch == NULL)
-    self->watch = sampler_watch_segment (sampler, self->attachment, on_segment, self);
+    self->watch = sampler_watch_segment (self->sampler, self->attachment, on_segment, self);
   else if (!wanted && self->watch != NULL)
     {
-      sampler_unwatch (sampler, self->watch);
+      sampler_unwatch (self->sampler, self->watch);
       self->watch = NULL;
     }
 }
@@ -109,13 +109,14 @@ missing_text (WatchSource *self)
 }
 
 WatchSource *
-watch_source_new (Session *session, const char *key, const char *title,
+watch_source_new (Session *session, Sampler *sampler, const char *key, const char *title,
                   WatchSourceChanged changed, gpointer user_data)
 {
   WatchSource *self = g_new0 (WatchSource, 1);
 
   self->references = 1;
   self->session = g_object_ref (session);
+  self->sampler = sampler;
   self->key = g_strdup (key);
   self->title = g_strdup (title);
   self->changed = changed;

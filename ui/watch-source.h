@@ -11,9 +11,10 @@ typedef struct watch_source WatchSource;
 /* What is there is another: the attachment, its entries, or why there is none. */
 typedef void (*WatchSourceChanged) (WatchSource *source, gpointer user_data);
 
-/* key: as watch_list_key() has it; title: of the segment, for people. */
-WatchSource *watch_source_new (Session *session, const char *key, const char *title,
-                               WatchSourceChanged changed, gpointer user_data);
+/* sampler: that follows it, and has to outlive it. key: as watch_list_key() has it; title: of the
+ * segment, for people. */
+WatchSource *watch_source_new (Session *session, Sampler *sampler, const char *key,
+                               const char *title, WatchSourceChanged changed, gpointer user_data);
 /* No callback comes afterwards. */
 void watch_source_free (WatchSource *self);
 

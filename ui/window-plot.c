@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "array-grid.h"
 #include "plot-page.h"
 
 #define NAME "plot"
@@ -15,19 +14,21 @@ make_page (gpointer user_data)
   PlotPage *page = PLOT_PAGE (plot_page_new ());
 
   plot_page_set_session (page, self->session);
+  plot_page_set_marks (page, window_get_marks (self));
   plot_page_set_list (page, self->entries);
   plot_page_set_item (page, entry_table_get_selected (self->table));
   return GTK_WIDGET (page);
 }
 
-/* The cell of the selected array that the keys go to. */
-static gboolean
-find_cell (ShmlensWindow *self, guint64 *ret_index, int *ret_field)
+ArrayGrid *
+window_find_cell (ShmlensWindow *self, guint64 *ret_index, int *ret_field)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
   return ARRAY_IS_GRID (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->details))
-         && array_grid_get_cursor (ARRAY_GRID (focus), ret_index, ret_field);
+             && array_grid_get_cursor (ARRAY_GRID (focus), ret_index, ret_field)
+           ? ARRAY_GRID (focus)
+           : NULL;
 }
 
 static void
@@ -45,7 +46,7 @@ plot (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       return;
     }
   /* Looked for before the details are out of sight. */
-  is_cell = find_cell (self, &place.element, &place.field);
+  is_cell = window_find_cell (self, &place.element, &place.field) != NULL;
   page = PLOT_PAGE (dock_show_page (self->dock, NAME));
   place.attachment = entry_item_get_attachment (item);
   place.entry = entry_item_get_info (item);

@@ -1,10 +1,12 @@
 /* window-private.h - the window's own parts, for window.c and window-….c. */
 #pragma once
 
+#include "array-grid.h"
 #include "details.h"
 #include "dock.h"
 #include "entry-table.h"
 #include "lock-list.h"
+#include "mark-list.h"
 #include "replay-bar.h"
 #include "segment-list.h"
 #include "sidebar.h"
@@ -52,6 +54,7 @@ struct _ShmlensWindow
   gboolean is_asked;            /* for a segment: what is said of it goes before the list */
 
   struct window_recording *recording;  /* window-recording.c */
+  struct window_alerts *alerts;        /* window-alerts.c */
 
   int details_height;           /* wanted; 0 once it was given */
   gboolean show_sidebar;
@@ -83,6 +86,8 @@ void window_remove_recording (ShmlensWindow *self);
 void window_update_recording (ShmlensWindow *self);
 /* Records the segment that is open until win.record is toggled. */
 void window_record_into (ShmlensWindow *self, const char *path);
+/* Marks this moment in what is recorded, if anything is. */
+void window_mark_recording (ShmlensWindow *self, const char *text);
 
 /* Commands by name. Actions: win.commands, win.show-help-overlay, win.open-segment (id),
  * win.select-entry (name), win.dock-page (its name). */
@@ -99,6 +104,15 @@ void window_update_dock (ShmlensWindow *self, EntryItem *item);
 /* The page of plots, and the action `plot`. */
 void window_add_plot (ShmlensWindow *self);
 void window_update_plot (ShmlensWindow *self, EntryItem *item);
+/* The grid of the selected array when the keys go to it, and its current cell; NULL. */
+ArrayGrid *window_find_cell (ShmlensWindow *self, guint64 *ret_index, int *ret_field);
+
+/* Alerts: the action `alert`, and their page. They are read when there is time for it. */
+void window_add_alerts (ShmlensWindow *self);
+void window_load_alerts (ShmlensWindow *self);
+void window_remove_alerts (ShmlensWindow *self);
+/* The moments at which one was met. */
+MarkList *window_get_marks (ShmlensWindow *self);
 
 /* The page of locks; and which segment's they are is another. */
 void window_add_locks (ShmlensWindow *self);

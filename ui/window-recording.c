@@ -156,6 +156,13 @@ window_record_into (ShmlensWindow *self, const char *path)
   show_state (self);
 }
 
+void
+window_mark_recording (ShmlensWindow *self, const char *text)
+{
+  if (self->recording->recorder != NULL)
+    recorder_add_mark (self->recording->recorder, "alert", text);
+}
+
 /* The chooser asked whether a file that is there may be replaced. */
 static void
 on_record_response (GtkNativeDialog *dialog, int response, ShmlensWindow *self)

@@ -219,6 +219,7 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
   window_add_hold (self);
   window_add_commands (self);
   window_add_watch_list (self);
+  window_add_alerts (self);
   window_update_commands (self);
   message_bar_set_session (self->message_bar, session);
   if (settings != NULL)
@@ -233,6 +234,7 @@ on_first_frame (GdkFrameClock *clock, ShmlensWindow *self)
 {
   g_clear_signal_handler (&self->frame_handler, clock);
   self->has_frame = TRUE;
+  window_load_alerts (self);
   registry_watch (session_get_registry (self->session), window_update_segments, self);
 }
 
@@ -276,6 +278,7 @@ shmlens_window_dispose (GObject *object)
       window_remove_actions (self);
       window_remove_commands (self);
       window_remove_watch_list (self);
+      window_remove_alerts (self);
       window_remove_recording (self);
     }
   g_cancellable_cancel (self->opening);
