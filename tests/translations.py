@@ -7,6 +7,7 @@ Ends with 77, skipped, where there is no gettext or no locale but C.
 import ast
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'support'))
 import programs
-from programs import SHM, Worker, ctl, own_name, remove
+from programs import SHM, Worker, ctl, exists, own_name, remove
 
 NOT_FOUND = 2
 KEYWORDS = ['_', 'N_', 'C_:1c,2', 'NC_:1c,2', 'ngettext:1,2', 'g_dngettext:2,3']
@@ -40,6 +41,9 @@ msgstr[1] "%1$s: Index %2$<PRId64>: in Dimension %3$u sind %4$<PRIu64> Elemente"
 #, c-format
 msgid "%s: held by %s (process %d, thread %d) for %.3f s, %u deep"
 msgstr "%s: gehalten von %s (Prozess %d, Thread %d) seit %.3f s, %u tief"
+
+msgid "[y/N]"
+msgstr "[j/N]"
 
 #, c-format
 msgid "does not fit into %s; give %s to %s"
@@ -151,6 +155,17 @@ class Translated(unittest.TestCase):
                                   ('of b', '300', 'passt nicht in int8; erlaubt ist -128 bis 127')):
             done = ctl('set', worker.segment, entry, text, env=self.environment)
             self.assertIn(f'"{text}": {says}', done.stderr)
+
+    def test_yes_begins_with_the_letter_of_the_language(self):
+        for answer, is_yes in (('n\n', False), ('j\n', True), ('y\n', True)):
+            name = self.make_file(b'1')
+            ours, theirs = pty.openpty()
+            os.write(ours, answer.encode())
+            done = ctl('rm', name, env=self.environment, stdin=theirs)
+            os.close(ours)
+            os.close(theirs)
+            self.assertIn('? Programs that have it keep it. [j/N] ', done.stdout)
+            self.assertEqual(exists(name), not is_yes)
 
     def test_what_is_not_translated_stays_english(self):
         done = ctl('get', self.make_file(b'1'), 'bytes[', env=self.environment)
