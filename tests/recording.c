@@ -263,6 +263,70 @@ values_are_found_by_their_time (void **state)
   assert_string_equal (g_array_index (marks, struct recording_mark, 0).kind, "alert");
 }
 
+static gboolean
+keep_time (gint64 time_us, int status, const void *elements, gpointer user_data)
+{
+  g_array_append_val ((GArray *) user_data, time_us);
+  return TRUE;
+}
+
+/* The times of the samples of a span, after start, as text. */
+static char *
+times_between (RecordingFile *file, gint64 start, gint64 first_us, gint64 last_us)
+{
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GString *text = g_string_new (NULL);
+
+  assert_true (
+    recording_file_each_sample_between (file, 1, start + first_us, start + last_us, keep_time, times,
+                                        NULL));
+  for (guint i = 0; i < times->len; i++)
+    g_string_append_printf (text, " %d", (int) (g_array_index (times, gint64, i) - start));
+  return g_string_free (text, FALSE);
+}
+
+static void
+spans_begin_with_what_holds (void **state)
+{
+  static const struct
+  {
+    gint64 first_us, last_us;
+    const char *times;
+  } spans[] = {
+    { 0, 10, "" },         { 0, 11, " 10" },    { 10, 21, " 10 20" },      { 15, 20, " 10" },
+    { 15, 41, " 10 20 30 40" }, { 25, 35, " 20 30" }, { 40, 100, " 40 50" }, { 60, 100, " 50" },
+    { -1000000, 1000000, " 10 20 30 40 50" },
+  };
+  g_autoptr (EntryInfo) value = plain ("value", 'q', 0);
+  g_autoptr (RecordingFile) file = NULL;
+  gint64 start = g_get_monotonic_time ();
+  Recording *recording = create (path);
+
+  recording_add_entry (recording, value, start);
+  for (gint64 i = 10; i <= 50; i += 10)
+    {
+      struct recording_statistics statistics;
+
+      recording_add_sample (recording, 1, start + i, SHMLENS_CONSISTENCY_ATOMIC, &i);
+      /* The third is in another run. */
+      if (i == 20)
+        do
+          {
+            g_usleep (1000);
+            recording_get_statistics (recording, &statistics);
+          }
+        while (statistics.written_bytes == 0);
+    }
+  close_whole (recording);
+  file = reopen (path);
+  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
+    {
+      g_autofree char *times = times_between (file, start, spans[i].first_us, spans[i].last_us);
+
+      assert_string_equal (times, spans[i].times);
+    }
+}
+
 static void
 what_does_not_change_is_written_again (void **state)
 {
@@ -694,6 +758,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     test_of (entries_come_back_as_they_were),
     test_of (values_are_found_by_their_time),
+    test_of (spans_begin_with_what_holds),
     test_of (what_does_not_change_is_written_again),
     test_of (what_is_lost_is_a_gap),
     test_of (what_was_lost_is_not_known_until_the_next),

@@ -57,8 +57,7 @@ static void
 share_out (PlotList *self)
 {
   for (guint i = 0; i < self->items->len; i++)
-    series_set_limit (plot_series_get_series (self->items->pdata[i]),
-                      SERIES_LIMIT_DEFAULT / self->items->len);
+    plot_series_set_limit (self->items->pdata[i], SERIES_LIMIT_DEFAULT / self->items->len);
 }
 
 /* The lowest that no series has. */

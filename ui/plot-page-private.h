@@ -25,6 +25,8 @@ struct _PlotPage
   gulong tick_handler;
   EntryList *list;
   EntryItem *item;
+  Attachment *recorded;   /* the segment that is recorded; NULL: none */
+  char *recorded_path;
   gboolean logarithmic;
   enum plot_panes panes;
   gint64 shown_us;        /* when the legend was brought up to date */

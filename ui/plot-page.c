@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "attachment-recording.h"
 #include "inscription.h"
 #include "inspect-error.h"
 #include "plot-page-private.h"
@@ -180,6 +181,15 @@ plot_page_set_list (PlotPage *self, EntryList *list)
 }
 
 void
+plot_page_set_recorded (PlotPage *self, Attachment *attachment, const char *path)
+{
+  g_clear_pointer (&self->recorded, attachment_unref);
+  g_free (self->recorded_path);
+  self->recorded = attachment != NULL ? attachment_ref (attachment) : NULL;
+  self->recorded_path = g_strdup (path);
+}
+
+void
 plot_page_set_item (PlotPage *self, EntryItem *item)
 {
   g_set_object (&self->item, item);
@@ -197,6 +207,13 @@ plot_page_get_view (PlotPage *self)
   return self->view;
 }
 
+/* All of a recording is shown at first, not its end alone. */
+static void
+on_loaded (PlotSeries *series, PlotPage *self)
+{
+  plot_view_show_all (self->view);
+}
+
 gboolean
 plot_page_add_place (PlotPage *self, const struct plot_place *place)
 {
@@ -211,6 +228,10 @@ plot_page_add_place (PlotPage *self, const struct plot_place *place)
       return TRUE;
     }
   series = plot_series_new (self->session, place);
+  if (attachment_is_recording (place->attachment))
+    g_signal_connect_object (series, "loaded", G_CALLBACK (on_loaded), self, 0);
+  else if (self->recorded == place->attachment)
+    plot_series_load (series, self->recorded_path);
   return plot_list_add (self->plots, series);
 }
 
@@ -399,6 +420,7 @@ plot_page_dispose (GObject *object)
       plot_view_set_marks (self->view, NULL);
     }
   plot_page_set_session (self, NULL);
+  plot_page_set_recorded (self, NULL, NULL);
   g_clear_object (&self->plots);
   g_clear_object (&self->list);
   g_clear_object (&self->item);

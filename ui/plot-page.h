@@ -27,6 +27,9 @@ void plot_page_set_session (PlotPage *self, Session *session);
 void plot_page_set_marks (PlotPage *self, MarkList *marks);
 /* The open segment; NULL: none. */
 void plot_page_set_list (PlotPage *self, EntryList *list);
+/* The file into which a segment is recorded: of what is plotted from now on it tells what was
+ * before. NULL: none is. */
+void plot_page_set_recorded (PlotPage *self, Attachment *attachment, const char *path);
 /* The selected entry, which is offered to be added. */
 void plot_page_set_item (PlotPage *self, EntryItem *item);
 

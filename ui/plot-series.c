@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-#include "number.h"
+#include "attachment-recording.h"
+#include "plot-recorded.h"
 
 struct _PlotSeries
 {
@@ -15,6 +16,9 @@ struct _PlotSeries
   gulong tick_handler, paused_handler;
 
   Series *series;
+  gsize limit;
+  GCancellable *reading; /* a recording; NULL: it is not read */
+  gint64 read_us;        /* up to when it was, in its own times */
   struct shmlens_type type;
   char *name, *unit, *segment;
   gboolean visible;
@@ -26,9 +30,19 @@ struct _PlotSeries
   gboolean rounded;
 };
 
+/* How much longer a recording that is written has to be before it is read on. */
+#define READ_ON_US 1000000
+
 G_DEFINE_FINAL_TYPE (PlotSeries, plot_series, G_TYPE_OBJECT)
 
-static guint changed_signal;
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_LOADED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 gint64
 plot_time (gint64 monotonic_us)
@@ -57,51 +71,20 @@ plot_number_text (const struct shmlens_type *type, double value, char ret_text[6
     shmlens_type_print (&real, &value, 64, ret_text);
 }
 
+/* From the times of its recording to those since 1970. */
+static gint64
+offset_of (PlotSeries *self)
+{
+  const struct recording_head *head
+    = recording_file_head (attachment_recording_get_file (self->place.attachment));
+
+  return head->start_wall_us - head->start_us;
+}
+
 static void
 changed (PlotSeries *self)
 {
-  g_signal_emit (self, changed_signal, 0);
-}
-
-gboolean
-plot_place_is_number (const struct plot_place *place)
-{
-  const EntryInfo *entry = place->entry;
-
-  if (place->element >= entry->length || place->field >= (int) entry->n_fields)
-    return FALSE;
-  if (place->field < 0)
-    return entry->type.kind != SHMLENS_KIND_STRUCT;
-  return entry->fields[place->field].type.kind != SHMLENS_KIND_STRUCT
-         && place->field_index < entry_field_length (&entry->fields[place->field]);
-}
-
-static void
-append_indices (GString *text, guint dimensions, const guint64 *shape, guint64 index)
-{
-  guint64 indices[SHMLENS_DIMENSIONS_MAX];
-
-  for (guint i = dimensions; i-- > 0; index /= MAX (shape[i], 1))
-    indices[i] = index % MAX (shape[i], 1);
-  for (guint i = 0; i < dimensions; i++)
-    g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", indices[i]);
-}
-
-static char *
-name_of (const struct plot_place *place)
-{
-  const EntryInfo *entry = place->entry;
-  g_autoptr (GString) text = g_string_new (entry->name);
-
-  append_indices (text, entry->dimensions, entry->shape, place->element);
-  if (place->field >= 0)
-    {
-      const EntryField *field = &entry->fields[place->field];
-
-      g_string_append_printf (text, entry_info_is_list (entry) ? "%s" : ".%s", field->name);
-      append_indices (text, field->dimensions, field->shape, place->field_index);
-    }
-  return g_strdup (text->str);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 void
@@ -113,25 +96,6 @@ plot_series_add (PlotSeries *self, gint64 time_us, double value)
   self->now_us = MAX (self->now_us, time_us);
 }
 
-static double
-value_of (PlotSeries *self, const void *element)
-{
-  struct shmlens_type type;
-  guint64 scalar = 0;
-  Number number;
-
-  entry_info_extract (self->place.entry, element, self->place.field, self->place.field_index, &type,
-                      &scalar);
-  number = number_load (&type, &scalar);
-  if (number.form == NUMBER_FLOAT)
-    return number.single;
-  if (number.form == NUMBER_DOUBLE)
-    return number.real;
-  if ((WideInteger) (double) number.integer != number.integer)
-    self->rounded = TRUE;
-  return (double) number.integer;
-}
-
 static void
 on_sample (Watch *watch, const Sample *sample, gpointer user_data)
 {
@@ -139,7 +103,7 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
   double value = NAN;
 
   if (sample->status >= 0 && sample->elements != NULL && sample->last > sample->first)
-    value = value_of (self, sample->elements);
+    value = plot_place_value (&self->place, sample->elements, &self->rounded);
   if (self->gap || self->added == 0
       || !(value == self->newest || (isnan (value) && isnan (self->newest))))
     plot_series_add (self, plot_time (sample->time_us), value);
@@ -148,11 +112,126 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
     series_add (self->series, self->now_us + 1, NAN);
 }
 
+/* What was before, then what was sampled since. */
+static void
+join (PlotSeries *self, Series *before)
+{
+  guint64 length = series_length (self->series);
+
+  for (guint64 i = 0; i < length; i++)
+    {
+      gint64 time_us;
+      double value;
+
+      if (series_get (self->series, i, &time_us, &value))
+        series_add (before, time_us, value);
+    }
+  series_free (self->series);
+  self->series = before;
+  series_set_limit (before, self->limit);
+}
+
+static void
+append (PlotSeries *self, const Series *after)
+{
+  guint64 length = series_length (after);
+
+  for (guint64 i = 0; i < length; i++)
+    {
+      gint64 time_us;
+      double value;
+
+      if (series_get (after, i, &time_us, &value))
+        series_add (self->series, time_us, value);
+    }
+}
+
+static gboolean
+is_of_recording (PlotSeries *self)
+{
+  return self->place.attachment != NULL && attachment_is_recording (self->place.attachment);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlotSeries) self = user_data;
+  g_autoptr (GCancellable) reading = NULL;
+  struct plot_recorded recorded;
+  gboolean is_first = self->read_us == 0;
+
+  if (!plot_recorded_read_finish (result, &recorded, NULL))
+    {
+      /* Not again: it is damaged, or does not hold the entry. */
+      self->read_us = G_MAXINT64;
+      if (!g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+        g_clear_object (&self->reading);
+      return;
+    }
+  reading = g_steal_pointer (&self->reading);
+  self->read_us = recorded.end_us;
+  self->rounded |= recorded.is_rounded;
+  if (is_first)
+    join (self, recorded.series);
+  else
+    {
+      append (self, recorded.series);
+      series_free (recorded.series);
+    }
+  self->added++;
+  if (is_of_recording (self))
+    self->now_us = recorded.end_us + offset_of (self);
+  if (!is_first)
+    return;
+  g_signal_emit (self, signals[SIGNAL_LOADED], 0);
+  changed (self);
+}
+
+static void
+read_recording (PlotSeries *self, const char *path, guint64 number, gint64 first_us,
+                gint64 last_us, gint64 offset_us)
+{
+  if (self->reading != NULL)
+    return;
+  self->reading = g_cancellable_new ();
+  plot_recorded_read (path, number, &self->place, first_us, last_us, offset_us, self->limit,
+                      self->reading, on_read, g_object_ref (self));
+}
+
+/* What there is more of it than was read. */
+static void
+read_on (PlotSeries *self)
+{
+  RecordingFile *file = attachment_recording_get_file (self->place.attachment);
+
+  if (self->read_us == 0 || recording_file_end (file) - self->read_us >= READ_ON_US)
+    read_recording (self, attachment_recording_get_path (self->place.attachment),
+                    self->place.entry->id, self->read_us != 0 ? self->read_us + 1 : G_MININT64 + 1,
+                    G_MAXINT64, offset_of (self));
+}
+
+void
+plot_series_load (PlotSeries *self, const char *path)
+{
+  gint64 first_us, last_us;
+
+  if (self->watch == NULL)
+    return;
+  if (!series_span (self->series, &first_us, &last_us))
+    first_us = plot_time (g_get_monotonic_time ());
+  read_recording (self, path, 0, G_MININT64 + 1, first_us - plot_time (0), plot_time (0));
+}
+
 static void
 on_tick (Session *session, gint64 time_us, PlotSeries *self)
 {
   gint64 now = plot_time (time_us);
 
+  if (is_of_recording (self))
+    {
+      read_on (self);
+      return;
+    }
   if (sampler_get_paused (session_get_sampler (session)))
     return;
   /* It was looked at again after a pause, and is what it was. */
@@ -167,7 +246,7 @@ on_tick (Session *session, gint64 time_us, PlotSeries *self)
 static void
 on_paused (Session *session, GParamSpec *pspec, PlotSeries *self)
 {
-  if (!sampler_get_paused (session_get_sampler (session)) || self->gap)
+  if (is_of_recording (self) || !sampler_get_paused (session_get_sampler (session)) || self->gap)
     return;
   self->gap = TRUE;
   series_add (self->series, self->now_us + 1, NAN);
@@ -183,10 +262,10 @@ set_texts (PlotSeries *self)
   g_free (self->name);
   g_free (self->unit);
   g_free (self->segment);
-  self->name = name_of (&self->place);
+  self->name = plot_place_name (&self->place);
   self->unit = g_strdup (self->place.field < 0 && entry->unit != NULL ? entry->unit : "");
   self->segment = g_strdup (segment->title);
-  self->type = self->place.field < 0 ? entry->type : entry->fields[self->place.field].type;
+  self->type = *plot_place_type (&self->place);
 }
 
 static void
@@ -246,6 +325,11 @@ on_segment (Attachment *attachment, gpointer user_data)
 static void
 start (PlotSeries *self)
 {
+  if (is_of_recording (self))
+    {
+      read_on (self);
+      return;
+    }
   watch_place (self);
   self->segment_watch = sampler_watch_segment (session_get_sampler (self->session),
                                                self->place.attachment, on_segment, self);
@@ -258,7 +342,8 @@ plot_series_new (Session *session, const struct plot_place *place)
 
   g_return_val_if_fail (plot_place_is_number (place), self);
   self->session = g_object_ref (session);
-  self->series = series_new (SERIES_LIMIT_DEFAULT);
+  self->limit = SERIES_LIMIT_DEFAULT;
+  self->series = series_new (self->limit);
   self->place = *place;
   attachment_ref (self->place.attachment);
   entry_info_ref (self->place.entry);
@@ -321,12 +406,22 @@ plot_series_stop (PlotSeries *self)
   g_clear_signal_handler (&self->paused_handler, self->session);
   unwatch (self, &self->watch);
   unwatch (self, &self->segment_watch);
+  if (self->reading != NULL)
+    g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
 }
 
 gboolean
 plot_series_is_sampled (PlotSeries *self)
 {
   return self->watch != NULL;
+}
+
+void
+plot_series_set_limit (PlotSeries *self, gsize limit)
+{
+  self->limit = limit;
+  series_set_limit (self->series, limit);
 }
 
 Series *
@@ -456,8 +551,10 @@ plot_series_class_init (PlotSeriesClass *class)
 
   object_class->dispose = plot_series_dispose;
   object_class->finalize = plot_series_finalize;
-  changed_signal = g_signal_new ("changed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                 NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_LOADED] = g_signal_new ("loaded", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

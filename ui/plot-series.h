@@ -3,38 +3,34 @@
  *
  * It is sampled by itself at the session's rate, whether or not its row is in sight, until it
  * is stopped. Nothing is known of the time in which the session was paused or the value could
- * not be read: that is a gap.
+ * not be read: that is a gap. One of a recording is read from its file instead, all of it, and
+ * goes on while the file grows.
  */
 #pragma once
 
+#include "plot-place.h"
 #include "series.h"
 #include "session.h"
 
 #define PLOT_TYPE_SERIES (plot_series_get_type ())
 G_DECLARE_FINAL_TYPE (PlotSeries, plot_series, PLOT, SERIES, GObject)
 
-/* Which number is meant; entry, element, field and index as in entry_info_extract(). */
-struct plot_place
-{
-  Attachment *attachment;
-  EntryInfo *entry;
-  guint64 element;
-  int field;             /* -1: the element itself */
-  guint64 field_index;
-};
-
-/* Signal `changed`: its name, its place, whether it is shown, or its style are others.
+/* Signals: `changed`: its name, its place, whether it is shown, or its style are others; `loaded`:
+ * what it was before is there, from a recording.
  *
  * The place has to be one of plot_place_is_number(). */
 PlotSeries *plot_series_new (Session *session, const struct plot_place *place);
+/* What it was before it was plotted is read from a file into which its segment is recorded. Only
+ * of one that is sampled. */
+void plot_series_load (PlotSeries *self, const char *path);
 /* One that nobody samples, as of a recording; takes the series over. type: of its values. */
 PlotSeries *plot_series_new_of (Series *series, const char *name, const char *unit,
                                 const struct shmlens_type *type);
 /* To one that nobody samples. */
 void plot_series_add (PlotSeries *self, gint64 time_us, double value);
-/* Whether it is there and one number: no structure, no field with several. */
-gboolean plot_place_is_number (const struct plot_place *place);
 
+/* As series_set_limit(). */
+void plot_series_set_limit (PlotSeries *self, gsize limit);
 /* Times are microseconds since 1970. Owned by the item, like all that it gives away. */
 Series *plot_series_get_series (PlotSeries *self);
 const char *plot_series_get_name (PlotSeries *self);

@@ -7,6 +7,15 @@
 
 #define NAME "plot"
 
+static void
+take_recorded (ShmlensWindow *self, PlotPage *page)
+{
+  const char *path;
+  Attachment *recorded = window_get_recorded (self, &path);
+
+  plot_page_set_recorded (page, recorded, path);
+}
+
 static GtkWidget *
 make_page (gpointer user_data)
 {
@@ -17,6 +26,7 @@ make_page (gpointer user_data)
   plot_page_set_marks (page, window_get_marks (self));
   plot_page_set_list (page, self->entries);
   plot_page_set_item (page, entry_table_get_selected (self->table));
+  take_recorded (self, page);
   return GTK_WIDGET (page);
 }
 
@@ -72,4 +82,13 @@ window_update_plot (ShmlensWindow *self, EntryItem *item)
     return;
   plot_page_set_list (PLOT_PAGE (page), self->entries);
   plot_page_set_item (PLOT_PAGE (page), item);
+}
+
+void
+window_update_plot_recorded (ShmlensWindow *self)
+{
+  GtkWidget *page = dock_get_page (self->dock, NAME);
+
+  if (page != NULL)
+    take_recorded (self, PLOT_PAGE (page));
 }

@@ -86,6 +86,8 @@ void window_remove_recording (ShmlensWindow *self);
 void window_update_recording (ShmlensWindow *self);
 /* Records the segment that is open until win.record is toggled. */
 void window_record_into (ShmlensWindow *self, const char *path);
+/* What is, or was last, recorded, and into which file; NULL: nothing yet. Owned by the window. */
+Attachment *window_get_recorded (ShmlensWindow *self, const char **ret_path);
 /* Marks this moment in what is recorded, if anything is. */
 void window_mark_recording (ShmlensWindow *self, const char *text);
 
@@ -104,6 +106,8 @@ void window_update_dock (ShmlensWindow *self, EntryItem *item);
 /* The page of plots, and the action `plot`. */
 void window_add_plot (ShmlensWindow *self);
 void window_update_plot (ShmlensWindow *self, EntryItem *item);
+/* Another segment, or into another file, is recorded. */
+void window_update_plot_recorded (ShmlensWindow *self);
 /* The grid of the selected array when the keys go to it, and its current cell; NULL. */
 ArrayGrid *window_find_cell (ShmlensWindow *self, guint64 *ret_index, int *ret_field);
 

@@ -12,7 +12,8 @@
 struct window_recording
 {
   Recorder *recorder;      /* NULL: nothing is recorded */
-  char *path;
+  Attachment *attachment;  /* what is, or was last, recorded; NULL: nothing yet */
+  char *path;              /* into this file */
   guint timer;             /* shows for how long */
   GPtrArray *endings;      /* of struct ending: what is still written; owned by who writes it */
 };
@@ -132,6 +133,13 @@ on_state (Recorder *recorder, enum recorder_state state, gpointer user_data)
   show_state (user_data);
 }
 
+Attachment *
+window_get_recorded (ShmlensWindow *self, const char **ret_path)
+{
+  *ret_path = self->recording->path;
+  return self->recording->attachment;
+}
+
 void
 window_record_into (ShmlensWindow *self, const char *path)
 {
@@ -152,6 +160,10 @@ window_record_into (ShmlensWindow *self, const char *path)
     }
   g_free (recording->path);
   recording->path = g_strdup (path);
+  if (recording->attachment != NULL)
+    attachment_unref (recording->attachment);
+  recording->attachment = attachment_ref (entry_list_get_attachment (self->entries));
+  window_update_plot_recorded (self);
   recording->timer = g_timeout_add_seconds (1, on_second, self);
   show_state (self);
 }
@@ -297,6 +309,7 @@ window_remove_recording (ShmlensWindow *self)
   for (guint i = 0; i < self->recording->endings->len; i++)
     ((struct ending *) self->recording->endings->pdata[i])->window = NULL;
   g_ptr_array_unref (self->recording->endings);
+  g_clear_pointer (&self->recording->attachment, attachment_unref);
   g_free (self->recording->path);
   g_clear_pointer (&self->recording, g_free);
 }

@@ -14,6 +14,7 @@ struct recording_attachment
 {
   Attachment base;
   RecordingFile *file;
+  char *path;
   gint64 time_us;       /* atomic */
   gint64 refreshed_us;  /* atomic */
 };
@@ -58,7 +59,10 @@ recording_describe_lock (Attachment *base, EntryInfo *entry, LockInfo *ret_info)
 static void
 recording_finalize (Attachment *base)
 {
-  recording_file_close (((RecordingAttachment *) base)->file);
+  RecordingAttachment *self = (RecordingAttachment *) base;
+
+  recording_file_close (self->file);
+  g_free (self->path);
 }
 
 static const AttachmentClass recording_class = {
@@ -110,6 +114,7 @@ attachment_recording_new (const char *path, GError **error)
   self = g_new0 (RecordingAttachment, 1);
   attachment_init (&self->base, &recording_class, info);
   self->file = file;
+  self->path = g_strdup (path);
   self->time_us = recording_file_end (file);
   recorded = recording_file_entries (file);
   for (guint i = 0; i < recorded->len; i++)
@@ -122,6 +127,12 @@ gboolean
 attachment_is_recording (Attachment *attachment)
 {
   return attachment->class == &recording_class;
+}
+
+const char *
+attachment_recording_get_path (Attachment *attachment)
+{
+  return ((RecordingAttachment *) attachment)->path;
 }
 
 RecordingFile *

@@ -10,7 +10,8 @@ Attachment *attachment_recording_new (const char *path, GError **error);
 
 /* What follows is for such attachments only, from any thread. */
 gboolean attachment_is_recording (Attachment *attachment);
-/* Owned by the attachment. */
+/* Owned by the attachment. The path is as it was given. */
+const char *attachment_recording_get_path (Attachment *attachment);
 RecordingFile *attachment_recording_get_file (Attachment *attachment);
 /* Microseconds as in the recording's head; what lies outside of it is brought to its ends. */
 void attachment_recording_set_time (Attachment *attachment, gint64 time_us);

@@ -431,36 +431,64 @@ recording_file_read_lock (RecordingFile *self, guint64 number, gint64 time_us, L
   return status;
 }
 
+/* Under the mutex: gives the samples of a run that lie in a span; FALSE: it is to end. */
+static gboolean
+give_run (const struct run *run, gsize size, gint64 first_us, gint64 last_us,
+          RecordingSampleFunc func, gpointer user_data)
+{
+  guint i = run->times[0] < first_us ? find_in_run (run, first_us) : 0;
+
+  for (; i < run->n && run->times[i] < last_us; i++)
+    if (!func (run->times[i], run->statuses[i], run->statuses[i] >= 0 ? run->bytes + i * size : NULL,
+               user_data))
+      return FALSE;
+  return i == run->n;
+}
+
 gboolean
-recording_file_each_sample (RecordingFile *self, guint64 number, RecordingSampleFunc func,
-                            gpointer user_data, GError **error)
+recording_file_each_sample_between (RecordingFile *self, guint64 number, gint64 first_us,
+                                    gint64 last_us, RecordingSampleFunc func, gpointer user_data,
+                                    GError **error)
 {
   const RecordedEntry *entry = g_hash_table_lookup (self->by_number, &number);
   gsize size = entry == NULL ? 0 : (gsize) (entry->info->length * entry->info->type.size);
-  gint64 time_us = G_MININT64 + 1;
-  gboolean goes_on = entry != NULL;
+  gint64 time_us = first_us;
+  gboolean goes_on = entry != NULL, is_first = TRUE;
 
   while (goes_on)
     {
       struct run *run;
       int status;
 
+      /* The run that holds at first, then those that begin later. */
       pthread_mutex_lock (&self->mutex);
-      time_us = find_next (self->next_run, number, time_us);
+      if (!is_first)
+        time_us = find_next (self->next_run, number, time_us);
       status = time_us == G_MAXINT64 ? -ENODATA : load_run (self, entry, time_us, FALSE, &run);
-      for (guint i = 0; status == 0 && goes_on && i < run->n; i++)
-        goes_on = func (run->times[i], run->statuses[i],
-                        run->statuses[i] >= 0 ? run->bytes + i * size : NULL, user_data);
+      if (status == 0)
+        {
+          time_us = run->times[0];
+          goes_on = give_run (run, size, first_us, last_us, func, user_data);
+        }
       pthread_mutex_unlock (&self->mutex);
-      if (status == -ENODATA)
+      if (status == -ENODATA && !is_first)
         return TRUE;
-      if (status != 0)
+      if (status != 0 && status != -ENODATA)
         {
           database_fail_corrupt (self->database, "samples", error);
           return FALSE;
         }
+      is_first = FALSE;
     }
   return TRUE;
+}
+
+gboolean
+recording_file_each_sample (RecordingFile *self, guint64 number, RecordingSampleFunc func,
+                            gpointer user_data, GError **error)
+{
+  return recording_file_each_sample_between (self, number, G_MININT64 + 1, G_MAXINT64, func,
+                                             user_data, error);
 }
 
 /* Rows of two integers before two more, or two texts. */

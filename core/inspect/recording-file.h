@@ -69,5 +69,9 @@ typedef gboolean (*RecordingSampleFunc) (gint64 time_us, int status, const void 
                                          gpointer user_data);
 gboolean recording_file_each_sample (RecordingFile *file, guint64 entry, RecordingSampleFunc func,
                                      gpointer user_data, GError **error);
+/* Those of a span: the one that holds at first_us, and all before last_us. */
+gboolean recording_file_each_sample_between (RecordingFile *file, guint64 entry, gint64 first_us,
+                                             gint64 last_us, RecordingSampleFunc func,
+                                             gpointer user_data, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RecordingFile, recording_file_close)

@@ -6,6 +6,7 @@
 #include "database.h"
 #include "recording-closing.h"
 #include "recording-file.h"
+#include "plot-page.h"
 #include "replay-bar.h"
 #include "window-private.h"
 
@@ -109,6 +110,97 @@ the_bar_moves_what_is_shown (void **state)
   remove_directory ();
 }
 
+/* The plot of the entry "count", made by the window's own command. */
+static PlotSeries *
+plot_count (struct window_fixture *f, PlotPage **ret_page)
+{
+  GtkWidget *page;
+
+  window_fixture_item (f, "count");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.plot", NULL);
+  wait_until ((page = find_widget (f->window, PLOT_TYPE_PAGE)) != NULL
+              && gtk_widget_get_mapped (page)
+              && plot_list_length (plot_page_get_plots (PLOT_PAGE (page))) == 1);
+  *ret_page = PLOT_PAGE (page);
+  return plot_list_get (plot_page_get_plots (*ret_page), 0);
+}
+
+static void
+a_recording_is_plotted_over_its_whole_time (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autofree char *id = NULL;
+  PlotPage *page;
+  PlotSeries *series;
+  gint64 first, last, from, to;
+
+  make_directory ();
+  make_recording ();
+  window_fixture_show (f);
+  id = g_strconcat ("file:", path, NULL);
+  shmlens_window_open (f->window, id, NULL);
+  wait_until (f->window->entries != NULL
+              && g_str_equal (entry_list_get_segment (f->window->entries)->id, id));
+  series = plot_count (f, &page);
+  wait_until (series_length (plot_series_get_series (series)) == 11);
+  assert_true (series_span (plot_series_get_series (series), &first, &last));
+  assert_int_equal (last - first, 10 * G_USEC_PER_SEC);
+  for (int i = 0; i <= 10; i++)
+    assert_true (series_at (plot_series_get_series (series), first + i * G_USEC_PER_SEC) == i);
+  assert_int_equal (plot_series_get_now (series), last);
+  /* The replay does not matter to it; and all of it is in sight. */
+  assert_true (replay_bar_get_position (f->window->replay_bar) == 0);
+  wait_until (plot_view_get_time (plot_page_get_view (page), &from, &to) && from <= first
+              && to >= last);
+  remove_directory ();
+}
+
+/* What the file holds at its end of its first entry. */
+static gboolean
+read_newest (gint32 *ret_value)
+{
+  g_autoptr (RecordingFile) file = recording_file_open (path, NULL);
+
+  return file != NULL
+         && recording_file_read (file, 1, recording_file_end (file), 0, 1, ret_value) >= 0;
+}
+
+static void
+a_plot_begins_where_the_recording_began (void **state)
+{
+  struct window_fixture *f = *state;
+  struct shmlens_entry *count;
+  PlotPage *page;
+  PlotSeries *series;
+  gint32 value = 1, read;
+
+  make_directory ();
+  count = window_fixture_value (f, "count", 'i', &value, NULL);
+  window_fixture_show (f);
+  window_record_into (f->window, path);
+  /* Once it is in the file, it is another. */
+  wait_until (read_newest (&read) && read == 1);
+  shmlens_entry_add (count, 0, 1);
+  wait_until (read_newest (&read) && read == 2);
+  series = plot_count (f, &page);
+  wait_until (series_length (plot_series_get_series (series)) >= 2);
+  {
+    gint64 first, last, time_us;
+    double before, after;
+
+    assert_true (series_span (plot_series_get_series (series), &first, &last));
+    assert_true (series_get (plot_series_get_series (series), 0, &time_us, &before));
+    assert_true (series_get (plot_series_get_series (series), 1, &time_us, &after));
+    assert_true (before == 1 && after == 2);
+  }
+  /* And goes on with what is. */
+  shmlens_entry_add (count, 0, 1);
+  wait_until (series_at (plot_series_get_series (series), G_MAXINT64) == 3);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "record", NULL);
+  recording_wait_closed ();
+  remove_directory ();
+}
+
 static void
 what_is_open_is_recorded (void **state)
 {
@@ -168,6 +260,8 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     window_test (the_bar_moves_what_is_shown),
+    window_test (a_recording_is_plotted_over_its_whole_time),
+    window_test (a_plot_begins_where_the_recording_began),
     window_test (what_is_open_is_recorded),
     window_test (what_is_recorded_outlives_the_window),
   };
