@@ -1,6 +1,7 @@
 /* array-chart.c - a frame with two axes. */
 #include "array-chart.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define LEFT 64
@@ -105,12 +106,18 @@ array_chart_set_reason (GtkWidget *canvas, char **reason, const char *text)
   g_free (*reason);
   *reason = g_strdup (text);
   gtk_widget_set_tooltip_text (canvas, text);
+  array_chart_describe (canvas, text);
+}
+
+void
+array_chart_describe (GtkWidget *canvas, const char *text)
+{
   gtk_accessible_update_property (GTK_ACCESSIBLE (canvas), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   text != NULL ? text : "", -1);
 }
 
-void
-array_chart_say (GtkWidget *widget, cairo_t *cairo, int width, int height, const char *text)
+static void
+say (GtkWidget *widget, cairo_t *cairo, int width, int height, const char *text)
 {
   PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
   GdkRGBA color;
@@ -126,4 +133,14 @@ array_chart_say (GtkWidget *widget, cairo_t *cairo, int width, int height, const
   cairo_move_to (cairo, 12, MAX ((height - text_height) / 2, 0));
   pango_cairo_show_layout (cairo, layout);
   g_object_unref (layout);
+}
+
+void
+array_chart_say_why (GtkWidget *widget, cairo_t *cairo, int width, int height, const char *reason,
+                     gboolean was_read)
+{
+  say (widget, cairo, width, height,
+       reason != NULL ? reason
+       : was_read     ? _("There is nothing to draw")
+                      : _("Reading the elements…"));
 }

@@ -21,5 +21,9 @@ void array_chart_draw (const ArrayChart *chart, GtkWidget *widget, cairo_t *cair
 /* Why there is nothing to see on a canvas (NULL: there is something), also for screen readers.
  * reason: where it is kept. */
 void array_chart_set_reason (GtkWidget *canvas, char **reason, const char *text);
-/* A text in the middle of the widget: why there is nothing to see. */
-void array_chart_say (GtkWidget *widget, cairo_t *cairo, int width, int height, const char *text);
+/* What a screen reader says of the canvas: what is under the cursor or the pointer. */
+void array_chart_describe (GtkWidget *canvas, const char *text);
+/* Says in the middle of the widget why there is nothing to see: the reason, if there is one; else
+ * that there is nothing, or that it is being read. */
+void array_chart_say_why (GtkWidget *widget, cairo_t *cairo, int width, int height,
+                          const char *reason, gboolean was_read);

@@ -9,12 +9,15 @@
 
 #include "array-chart.h"
 #include "array-feed.h"
+#include "array-keys.h"
+#include "array-range.h"
 #include "array-render.h"
 #include "drop-down.h"
 #include "inscription.h"
 
 /* Pictures longer than this, times their width, are not drawn with square pixels. */
 #define ASPECT_MAX 8
+#define CURSOR_SIZE_MIN 7.0
 
 struct _ArrayImage
 {
@@ -32,9 +35,10 @@ struct _ArrayImage
   ArrayPlane plane;
   guint channels;
   char *reason;                /* why there is nothing to see */
+  gboolean has_seen;           /* what is seen is of the elements that are set */
   gboolean has_pointer;
   double pointer_x, pointer_y;
-  gboolean updating;
+  guint64 row, column;         /* where keys have moved to */
 };
 
 G_DEFINE_FINAL_TYPE (ArrayImage, array_image, GTK_TYPE_WIDGET)
@@ -77,22 +81,10 @@ get_area (ArrayImage *self, GdkRectangle *ret_area)
   return TRUE;
 }
 
-static double
-number_in (GtkEntry *entry)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
-  char *end;
-  double number = g_ascii_strtod (text, &end);
-
-  return end != text && *end == '\0' && isfinite (number) ? number : NAN;
-}
-
 /* Begins anew with what is chosen now. */
 static void
 restart (ArrayImage *self)
 {
-  gboolean fixed = gtk_check_button_get_active (self->fixed);
-  double low = number_in (self->low), high = number_in (self->high);
   int factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   GdkRectangle area;
 
@@ -103,12 +95,8 @@ restart (ArrayImage *self)
   self->work.height = (guint) MIN (area.height * factor, ARRAY_RENDER_SIZE_MAX);
   self->work.channels = self->channels;
   self->work.palette = MIN (gtk_drop_down_get_selected (self->palette), ARRAY_N_PALETTES - 1);
-  self->work.fixed = fixed && low < high;
-  if (self->work.fixed)
-    {
-      self->work.low = low;
-      self->work.high = high;
-    }
+  self->work.fixed = array_range_get (self->fixed, self->low, self->high, &self->work.low,
+                                      &self->work.high);
   array_feed_restart (self->feed);
 }
 
@@ -118,23 +106,67 @@ run (ArrayReader *reader, ArrayTask *task, gpointer user_data, GError **error)
   return array_render_paint (&ARRAY_IMAGE (user_data)->work, reader, task, error);
 }
 
-static void
-set_number (GtkEntry *entry, double number)
+static char *
+text_of_pixel (ArrayImage *self, guint64 row, guint64 column)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree guint8 *element = NULL;
+  g_autofree char *where = NULL;
+  guint64 n_rows, n_columns, index;
+  Attachment *attachment;
+  EntryInfo *entry;
+  ArrayBlock block;
+  GString *text;
+  int field;
 
-  g_ascii_formatd (text, sizeof text, "%.6g", number);
-  if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (entry)), text))
-    gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  if (!array_feed_get (self->feed, &attachment, &entry, &block, &field)
+      || !get_size (self, &n_rows, &n_columns))
+    return NULL;
+  row = MIN (row, n_rows - 1);
+  column = MIN (column, n_columns - 1);
+  index = array_block_element (&block, row * block.n_columns + column * self->channels);
+  element = g_malloc (entry->type.size);
+  where = array_plane_index_text (entry, index);
+  text = g_string_new (where);
+  for (guint i = 0; i < self->channels; i++)
+    {
+      g_autofree char *value = NULL;
+
+      if (attachment_read (attachment, entry, index + i, index + i + 1, element) < 0)
+        break;
+      value = entry_info_element_text (entry, element, field);
+      g_string_append_printf (text, "%s%s", i == 0 ? " = " : ", ", value);
+    }
+  return g_string_free (text, FALSE);
 }
 
 static void
 show_pointed (ArrayImage *self)
 {
-  g_autofree char *text
-    = self->has_pointer ? array_image_text_at (self, self->pointer_x, self->pointer_y) : NULL;
+  g_autofree char *text = NULL;
 
+  if (self->has_pointer)
+    text = array_image_text_at (self, self->pointer_x, self->pointer_y);
+  else if (self->reason == NULL && gtk_widget_is_focus (GTK_WIDGET (self->canvas)))
+    text = text_of_pixel (self, self->row, self->column);
   inscription_set_text (self->pointed, text);
+  array_chart_describe (GTK_WIDGET (self->canvas), self->reason != NULL ? self->reason : text);
+}
+
+static gboolean
+note_key (int right, int down, enum array_keys_step step, gpointer user_data)
+{
+  ArrayImage *self = user_data;
+  guint64 n_rows, n_columns;
+
+  if (get_size (self, &n_rows, &n_columns))
+    {
+      self->has_pointer = self->has_pointer && right == 0 && down == 0;
+      self->row = array_keys_move (self->row, down, step, n_rows);
+      self->column = array_keys_move (self->column, right, step, n_columns);
+    }
+  show_pointed (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
+  return TRUE;
 }
 
 static void
@@ -149,15 +181,38 @@ note_done (const GError *error, gpointer user_data)
   gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
   if (error != NULL)
     return;
+  self->has_seen = TRUE;
   self->seen = self->work;
   self->seen.values = NULL;
   self->work.pixels = pixels;
-  if (self->work.fixed || !has_range)
+  show_pointed (self);
+  if (!self->work.fixed && has_range)
+    array_range_show (self->fixed, self->low, self->high, self->work.low, self->work.high);
+}
+
+/* Around the pixel that keys have moved to: dark in light, so that it is seen on both. */
+static void
+draw_cursor (ArrayImage *self, cairo_t *cairo, const GdkRectangle *area)
+{
+  guint64 n_rows, n_columns;
+  double width, height, x, y;
+
+  if (self->has_pointer || !gtk_widget_is_focus (GTK_WIDGET (self->canvas))
+      || !get_size (self, &n_rows, &n_columns))
     return;
-  self->updating = TRUE;
-  set_number (self->low, self->work.low);
-  set_number (self->high, self->work.high);
-  self->updating = FALSE;
+  width = area->width / (double) n_columns;
+  height = area->height / (double) n_rows;
+  x = area->x + (double) MIN (self->column, n_columns - 1) * width + width / 2;
+  y = area->y + (double) MIN (self->row, n_rows - 1) * height + height / 2;
+  width = MAX (width, CURSOR_SIZE_MIN);
+  height = MAX (height, CURSOR_SIZE_MIN);
+  cairo_rectangle (cairo, x - width / 2, y - height / 2, width, height);
+  cairo_set_source_rgb (cairo, 1, 1, 1);
+  cairo_set_line_width (cairo, 4);
+  cairo_stroke_preserve (cairo);
+  cairo_set_source_rgb (cairo, 0, 0, 0);
+  cairo_set_line_width (cairo, 2);
+  cairo_stroke (cairo);
 }
 
 static void
@@ -167,14 +222,13 @@ draw (GtkDrawingArea *canvas, cairo_t *cairo, int width, int height, gpointer us
   cairo_surface_t *surface;
   GdkRectangle area;
 
-  if (self->reason != NULL || !get_area (self, &area))
+  if (self->reason != NULL || !self->has_seen || !get_area (self, &area))
     {
-      array_chart_say (GTK_WIDGET (canvas), cairo, width, height,
-                       self->reason != NULL ? self->reason : _("There is nothing to draw"));
+      array_chart_say_why (GTK_WIDGET (canvas), cairo, width, height, self->reason,
+                           self->has_seen);
       return;
     }
-  if (self->seen.pixels == NULL)
-    return;
+  cairo_save (cairo);
   surface = cairo_image_surface_create_for_data (
     (guchar *) self->seen.pixels, CAIRO_FORMAT_ARGB32, (int) self->seen.width,
     (int) self->seen.height, (int) self->seen.width * 4);
@@ -188,8 +242,8 @@ draw (GtkDrawingArea *canvas, cairo_t *cairo, int width, int height, gpointer us
   cairo_set_source_rgb (cairo, 0, 0, 0);
   cairo_surface_finish (surface);
   cairo_surface_destroy (surface);
-  if (self->has_pointer)
-    show_pointed (self);
+  cairo_restore (cairo);
+  draw_cursor (self, cairo, &area);
 }
 
 static void
@@ -213,41 +267,25 @@ draw_scale (GtkDrawingArea *scale, cairo_t *cairo, int width, int height, gpoint
 char *
 array_image_text_at (ArrayImage *self, double x, double y)
 {
-  guint64 n_rows, n_columns, row, column, index;
-  g_autofree guint8 *element = NULL;
-  g_autofree char *where = NULL;
-  GString *text;
-  Attachment *attachment;
-  EntryInfo *entry;
+  guint64 n_rows, n_columns;
   GdkRectangle area;
-  ArrayBlock block;
-  int field;
 
-  if (!array_feed_get (self->feed, &attachment, &entry, &block, &field) || !get_area (self, &area)
-      || !get_size (self, &n_rows, &n_columns) || x < area.x || y < area.y
-      || x >= area.x + area.width || y >= area.y + area.height)
+  if (!get_area (self, &area) || !get_size (self, &n_rows, &n_columns) || x < area.x
+      || y < area.y || x >= area.x + area.width || y >= area.y + area.height)
     return NULL;
-  row = MIN ((guint64) ((y - area.y) / area.height * (double) n_rows), n_rows - 1);
-  column = MIN ((guint64) ((x - area.x) / area.width * (double) n_columns), n_columns - 1);
-  index = array_block_element (&block, row * block.n_columns + column * self->channels);
-  element = g_malloc (entry->type.size);
-  where = array_plane_index_text (entry, index);
-  text = g_string_new (where);
-  for (guint i = 0; i < self->channels; i++)
-    {
-      g_autofree char *value = NULL;
-
-      if (attachment_read (attachment, entry, index + i, index + i + 1, element) < 0)
-        break;
-      value = entry_info_element_text (entry, element, field);
-      g_string_append_printf (text, "%s%s", i == 0 ? " = " : ", ", value);
-    }
-  return g_string_free (text, FALSE);
+  return text_of_pixel (self, (guint64) ((y - area.y) / area.height * (double) n_rows),
+                        (guint64) ((x - area.x) / area.width * (double) n_columns));
 }
 
 static void
 note_motion (GtkEventControllerMotion *controller, double x, double y, ArrayImage *self)
 {
+  /* The toolkit tells where it is also when what is under it was drawn anew. */
+  if (x == self->pointer_x && y == self->pointer_y && !self->has_pointer)
+    return;
+  /* The keyboard's cursor goes. */
+  if (!self->has_pointer)
+    gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
   self->has_pointer = TRUE;
   self->pointer_x = x;
   self->pointer_y = y;
@@ -258,7 +296,9 @@ static void
 note_leave (GtkEventControllerMotion *controller, ArrayImage *self)
 {
   self->has_pointer = FALSE;
+  self->pointer_x = self->pointer_y = -1;
   show_pointed (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
 }
 
 static void
@@ -277,21 +317,8 @@ on_palette (GtkDropDown *palette, GParamSpec *pspec, ArrayImage *self)
 static void
 on_range (gpointer widget, ArrayImage *self)
 {
-  gboolean fixed = gtk_check_button_get_active (self->fixed);
-  gboolean wrong = fixed && !(number_in (self->low) < number_in (self->high));
-  GtkEntry *entries[] = { self->low, self->high };
-
-  if (self->updating)
-    return;
-  for (guint i = 0; i < 2; i++)
-    {
-      gtk_widget_set_sensitive (GTK_WIDGET (entries[i]), fixed);
-      if (wrong)
-        gtk_widget_add_css_class (GTK_WIDGET (entries[i]), "error");
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (entries[i]), "error");
-    }
-  restart (self);
+  if (array_range_check (self->fixed, self->low, self->high))
+    restart (self);
 }
 
 /* How many elements of the last axis make a pixel. */
@@ -320,6 +347,7 @@ array_image_set (ArrayImage *self, Session *session, Attachment *attachment, Ent
     return;
   array_feed_hold (self->feed);
   array_chart_set_reason (GTK_WIDGET (self->canvas), &self->reason, NULL);
+  self->has_seen = FALSE;
   self->channels = channels;
   /* The feed begins to draw at once. */
   self->work.channels = channels;
@@ -327,6 +355,7 @@ array_image_set (ArrayImage *self, Session *session, Attachment *attachment, Ent
   gtk_widget_set_sensitive (GTK_WIDGET (self->fixed), channels == 1);
   array_feed_set (self->feed, session, attachment, entry, &block, field);
   restart (self);
+  show_pointed (self);
   gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
 }
 
@@ -407,4 +436,5 @@ array_image_init (ArrayImage *self)
   g_signal_connect (motion, "motion", G_CALLBACK (note_motion), self);
   g_signal_connect (motion, "leave", G_CALLBACK (note_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self->canvas), motion);
+  array_keys_add (GTK_WIDGET (self->canvas), note_key, self);
 }

@@ -7,6 +7,7 @@
 
 #include "array-chart.h"
 #include "array-feed.h"
+#include "array-keys.h"
 #include "array-kernel.h"
 #include "array-plane.h"
 #include "inscription.h"
@@ -35,9 +36,11 @@ struct _ArrayPlot
   struct picture *work;    /* the thread's, unless the feed is held */
   struct picture *seen;
   guint wanted;            /* columns of pixels */
+  gboolean has_seen;       /* what is seen is of the elements that are set */
   char *reason;
   gboolean has_pointer;
   double pointer_x;
+  guint64 cursor;          /* the element that keys have moved to */
 };
 
 G_DEFINE_FINAL_TYPE (ArrayPlot, array_plot, GTK_TYPE_WIDGET)
@@ -47,6 +50,19 @@ static guint64
 column_begin (guint64 column, guint64 n, guint64 n_columns)
 {
   return (guint64) ((double) column * (double) n / (double) n_columns);
+}
+
+/* The column of pixels that an element is in. */
+static guint
+column_of (guint64 number, guint64 n, guint64 n_columns)
+{
+  guint64 column = (guint64) ((double) number * (double) n_columns / (double) n);
+
+  while (column > 0 && column_begin (column, n, n_columns) > number)
+    column--;
+  while (column + 1 < n_columns && column_begin (column + 1, n, n_columns) <= number)
+    column++;
+  return (guint) column;
 }
 
 /* ---------------------------------------------------------------- on the thread -- */
@@ -212,6 +228,22 @@ draw_bars (const ArrayChart *chart, const struct picture *picture, const PlotAxi
   cairo_fill (cairo);
 }
 
+/* Where the pointer is, or else what keys have moved to while the focus is here. */
+static gboolean
+get_mark (ArrayPlot *self, const ArrayChart *chart, double *ret_x)
+{
+  const struct picture *seen = self->seen;
+
+  if (self->has_pointer)
+    *ret_x = self->pointer_x;
+  else if (gtk_widget_is_focus (self->canvas) && seen->n_columns > 0)
+    *ret_x = place_x (chart, seen, column_of (MIN (self->cursor, seen->n - 1), seen->n,
+                                              seen->n_columns));
+  else
+    return FALSE;
+  return *ret_x >= chart->x && *ret_x <= chart->x + chart->width;
+}
+
 static void
 draw (GtkDrawingArea *canvas, cairo_t *cairo, int width, int height, gpointer user_data)
 {
@@ -219,11 +251,12 @@ draw (GtkDrawingArea *canvas, cairo_t *cairo, int width, int height, gpointer us
   struct picture *seen = self->seen;
   PlotAxis horizontal, vertical;
   ArrayChart chart;
+  double mark;
 
-  if (self->reason != NULL || seen->n == 0 || seen->least > seen->most)
+  if (self->reason != NULL || !self->has_seen || seen->n == 0 || seen->least > seen->most)
     {
-      array_chart_say (GTK_WIDGET (canvas), cairo, width, height,
-                       self->reason != NULL ? self->reason : _("There is nothing to draw"));
+      array_chart_say_why (GTK_WIDGET (canvas), cairo, width, height, self->reason,
+                           self->has_seen);
       return;
     }
   array_chart_place (GTK_WIDGET (canvas), width, height, &chart);
@@ -236,13 +269,14 @@ draw (GtkDrawingArea *canvas, cairo_t *cairo, int width, int height, gpointer us
     draw_joined (&chart, seen, &vertical, cairo);
   else
     draw_bars (&chart, seen, &vertical, cairo);
-  if (self->has_pointer && self->pointer_x >= chart.x && self->pointer_x < chart.x + chart.width)
+  if (get_mark (self, &chart, &mark))
     {
       GdkRGBA line = chart.text;
 
       line.alpha *= 0.5f;
       gdk_cairo_set_source_rgba (cairo, &line);
-      cairo_rectangle (cairo, floor (self->pointer_x), chart.y, 1, chart.height);
+      cairo_rectangle (cairo, floor (MIN (mark, chart.x + chart.width - 1)), chart.y, 1,
+                       chart.height);
       cairo_fill (cairo);
     }
 }
@@ -257,26 +291,20 @@ exact_text (Attachment *attachment, EntryInfo *entry, guint64 index, int field)
   return entry_info_element_text (entry, element, field);
 }
 
-char *
-array_plot_text_at (ArrayPlot *self, double x)
+static char *
+text_of_column (ArrayPlot *self, guint column)
 {
   const struct picture *seen = self->seen;
   g_autofree char *where = NULL, *value = NULL, *end = NULL;
   Attachment *attachment;
   EntryInfo *entry;
   ArrayBlock block;
-  ArrayChart chart;
   guint64 first, last;
-  guint column;
   int field;
 
-  array_chart_place (self->canvas, gtk_widget_get_width (self->canvas),
-                     gtk_widget_get_height (self->canvas), &chart);
-  if (!array_feed_get (self->feed, &attachment, &entry, &block, &field) || x < chart.x
-      || x > chart.x + chart.width || seen->n_columns == 0
-      || seen->n != array_block_n_elements (&block))
+  if (!array_feed_get (self->feed, &attachment, &entry, &block, &field) || !self->has_seen
+      || column >= seen->n_columns || seen->n != array_block_n_elements (&block))
     return NULL;
-  column = (guint) ((x - chart.x) / chart.width * (seen->n_columns - 1) + 0.5);
   first = column_begin (column, seen->n, seen->n_columns);
   last = MAX (column_begin (column + 1, seen->n, seen->n_columns), first + 1) - 1;
   first = MIN (first, seen->n - 1);
@@ -295,18 +323,58 @@ array_plot_text_at (ArrayPlot *self, double x)
   return g_strdup_printf ("%s = %s", where, value != NULL ? value : "");
 }
 
+char *
+array_plot_text_at (ArrayPlot *self, double x)
+{
+  ArrayChart chart;
+
+  array_chart_place (self->canvas, gtk_widget_get_width (self->canvas),
+                     gtk_widget_get_height (self->canvas), &chart);
+  if (x < chart.x || x > chart.x + chart.width || self->seen->n_columns == 0)
+    return NULL;
+  return text_of_column (
+    self, (guint) ((x - chart.x) / chart.width * (self->seen->n_columns - 1) + 0.5));
+}
+
 static void
 show_pointed (ArrayPlot *self)
 {
+  const struct picture *seen = self->seen;
+  gboolean has_any = self->has_seen && seen->n > 0 && self->reason == NULL;
   g_autofree char *text = NULL;
 
   if (self->has_pointer)
     text = array_plot_text_at (self, self->pointer_x);
-  else if (self->seen->n > 0 && self->reason == NULL)
+  else if (has_any && gtk_widget_is_focus (self->canvas))
+    text = text_of_column (self, column_of (MIN (self->cursor, seen->n - 1), seen->n,
+                                            seen->n_columns));
+  else if (has_any)
     text = g_strdup_printf (ngettext ("%" PRIu64 " element", "%" PRIu64 " elements",
-                                      (gulong) self->seen->n),
-                            self->seen->n);
+                                      (gulong) seen->n),
+                            seen->n);
   inscription_set_text (GTK_INSCRIPTION (self->pointed), text);
+  array_chart_describe (self->canvas, self->reason != NULL ? self->reason : text);
+}
+
+static gboolean
+note_key (int right, int down, enum array_keys_step step, gpointer user_data)
+{
+  ArrayPlot *self = user_data;
+  const struct picture *seen = self->seen;
+
+  if (down != 0)
+    return FALSE;
+  if (self->has_seen && seen->n_columns > 0)
+    {
+      guint column = column_of (MIN (self->cursor, seen->n - 1), seen->n, seen->n_columns);
+
+      self->has_pointer = self->has_pointer && right == 0;
+      self->cursor = column_begin (array_keys_move (column, right, step, seen->n_columns), seen->n,
+                                   seen->n_columns);
+    }
+  show_pointed (self);
+  gtk_widget_queue_draw (self->canvas);
+  return TRUE;
 }
 
 static void
@@ -318,6 +386,7 @@ note_done (const GError *error, gpointer user_data)
   array_chart_set_reason (self->canvas, &self->reason, error != NULL ? error->message : NULL);
   if (error == NULL)
     {
+      self->has_seen = TRUE;
       self->seen = self->work;
       self->work = before;
     }
@@ -328,6 +397,9 @@ note_done (const GError *error, gpointer user_data)
 static void
 note_motion (GtkEventControllerMotion *controller, double x, double y, ArrayPlot *self)
 {
+  /* The toolkit tells where it is also when what is under it was drawn anew. */
+  if (x == self->pointer_x && !self->has_pointer)
+    return;
   self->has_pointer = TRUE;
   self->pointer_x = x;
   show_pointed (self);
@@ -338,6 +410,7 @@ static void
 note_leave (GtkEventControllerMotion *controller, ArrayPlot *self)
 {
   self->has_pointer = FALSE;
+  self->pointer_x = -1;
   show_pointed (self);
   gtk_widget_queue_draw (self->canvas);
 }
@@ -355,7 +428,9 @@ array_plot_set (ArrayPlot *self, Session *session, Attachment *attachment, Entry
   if (array_feed_is (self->feed, entry, block, field))
     return;
   array_chart_set_reason (self->canvas, &self->reason, NULL);
+  self->has_seen = FALSE;
   array_feed_set (self->feed, session, attachment, entry, block, field);
+  show_pointed (self);
   gtk_widget_queue_draw (self->canvas);
 }
 
@@ -429,6 +504,7 @@ array_plot_init (ArrayPlot *self)
   g_signal_connect (motion, "motion", G_CALLBACK (note_motion), self);
   g_signal_connect (motion, "leave", G_CALLBACK (note_leave), self);
   gtk_widget_add_controller (self->canvas, motion);
+  array_keys_add (self->canvas, note_key, self);
   gtk_widget_set_parent (self->canvas, GTK_WIDGET (self));
   self->pointed = inscription_new ();
   gtk_widget_set_valign (self->pointed, GTK_ALIGN_CENTER);

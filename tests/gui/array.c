@@ -344,6 +344,154 @@ elements_are_drawn_as_a_line_and_counted_in_bins (void **state)
   wait_until (shows_part (stage.view, "-7 to 99999"));
 }
 
+/* A key as the toolkit gives it to the widget that has the focus. */
+static void
+press (GtkWidget *widget, guint key, GdkModifierType modifiers)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+      gboolean handled = FALSE;
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+        g_signal_emit_by_name (controller, "key-pressed", key, 0, modifiers, &handled);
+    }
+}
+
+/* What a screen reader says of it. */
+static gboolean
+says (gpointer widget, const char *text)
+{
+  return gtk_test_accessible_check_property (widget, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                             NULL) == NULL;
+}
+
+static void
+charts_are_gone_through_by_keys (void **state)
+{
+  struct stage stage = begin (*state, 2, plain_shape);
+  GtkWidget *plot = child_of (stage.view, "plot"), *image = child_of (stage.view, "image");
+  GtkWidget *histogram = child_of (stage.view, "histogram"), *canvas;
+
+  array_grid_go_to (stage.grid, COLUMNS, -1);
+  show_page (&stage, 1);
+  wait_until (gtk_widget_get_mapped (plot));
+  canvas = find_widget (plot, GTK_TYPE_DRAWING_AREA);
+  gtk_widget_grab_focus (canvas);
+  /* What is over it where the pointer lies is not for this test. */
+  gtk_widget_set_can_target (canvas, FALSE);
+  wait_until (shows (plot, "[1][0] = 20"));
+  press (canvas, GDK_KEY_Right, 0);
+  wait_until (shows (plot, "[1][1] = 21") && says (canvas, "[1][1] = 21"));
+  press (canvas, GDK_KEY_Right, GDK_CONTROL_MASK);
+  wait_until (shows (plot, "[1][3] = 23"));
+  press (canvas, GDK_KEY_End, 0);
+  press (canvas, GDK_KEY_Right, 0);
+  wait_until (shows (plot, "[1][19] = 39"));
+  ((int32_t *) shmlens_entry_data (stage.entry))[39] = -5;
+  wait_until (shows (plot, "[1][19] = -5") && says (canvas, "[1][19] = -5"));
+
+  show_page (&stage, 3);
+  wait_until (gtk_widget_get_mapped (image));
+  canvas = child_of (image, "canvas");
+  gtk_widget_grab_focus (canvas);
+  gtk_widget_set_can_target (canvas, FALSE);
+  wait_until (shows (image, "[0][0] = 0"));
+  press (canvas, GDK_KEY_Down, 0);
+  press (canvas, GDK_KEY_Down, 0);
+  press (canvas, GDK_KEY_End, 0);
+  press (canvas, GDK_KEY_Left, 0);
+  wait_until (shows (image, "[2][18] = 58") && says (canvas, "[2][18] = 58"));
+
+  show_page (&stage, 2);
+  wait_until (gtk_widget_get_mapped (histogram));
+  canvas = child_of (histogram, "canvas");
+  gtk_widget_grab_focus (canvas);
+  gtk_widget_set_can_target (canvas, FALSE);
+  wait_until (shows_part (histogram, "-5 to 4.4"));
+  press (canvas, GDK_KEY_End, 0);
+  wait_until (shows_part (histogram, " to 599: "));
+}
+
+static void
+a_histogram_has_a_range_of_its_own_and_counts_by_powers (void **state)
+{
+  struct stage stage = begin (*state, 1, (const uint64_t[]){ 1000 });
+  GtkWidget *histogram = child_of (stage.view, "histogram"), *canvas;
+
+  /* One beside many is next to nothing, and by powers of ten the tenth part. */
+  for (int i = 0; i < 999; i++)
+    ((int32_t *) shmlens_entry_data (stage.entry))[i] = 0;
+  ((int32_t *) shmlens_entry_data (stage.entry))[999] = 64;
+  show_page (&stage, 2);
+  wait_until (shows_part (histogram, "0 to 64"));
+  assert_string_equal (gtk_editable_get_text (child_of (histogram, "high")), "64");
+  canvas = child_of (histogram, "canvas");
+  gtk_widget_grab_focus (canvas);
+  press (canvas, GDK_KEY_End, 0);
+  wait_until (shows (histogram, "63 to 64: 1"));
+  gtk_check_button_set_active (child_of (histogram, "logarithmic"), TRUE);
+
+  gtk_check_button_set_active (child_of (histogram, "fixed"), TRUE);
+  gtk_editable_set_text (child_of (histogram, "high"), "-1");
+  assert_true (gtk_widget_has_css_class (child_of (histogram, "high"), "error"));
+  gtk_editable_set_text (child_of (histogram, "high"), "32");
+  assert_false (gtk_widget_has_css_class (child_of (histogram, "high"), "error"));
+  wait_until (shows (histogram, "31.5 to 32: 0"));
+  gtk_widget_grab_focus (child_of (histogram, "high"));
+  wait_until (shows_part (histogram, "1 beyond the range"));
+}
+
+static void
+plot_item (GtkWidget *plot, EntryItem *item)
+{
+  EntryInfo *info = entry_item_get_info (item);
+  ArrayBlock all = array_block_range (0, info->length);
+
+  array_plot_set (ARRAY_PLOT (plot), entry_item_get_session (item),
+                  entry_item_get_attachment (item), info, &all, -1);
+}
+
+static void
+a_chart_never_shows_the_array_before (void **state)
+{
+  struct window_fixture *f = *state;
+  const uint64_t lengths[] = { 100, 50 };
+  GtkWidget *window, *plot, *canvas;
+  struct shmlens_entry *entry = NULL;
+  g_autofree char *pointed = NULL;
+  EntryItem *items[2];
+
+  for (guint i = 0; i < 2; i++)
+    assert_int_equal (shmlens_array_create (f->segment, i == 0 ? "a" : "b", 'i', 1, &lengths[i],
+                                            NULL, NULL, &entry),
+                      0);
+  window_fixture_show (f);
+  for (guint i = 0; i < 2; i++)
+    items[i] = g_object_ref (window_fixture_item (f, i == 0 ? "a" : "b"));
+  window = gtk_window_new ();
+  plot = g_object_new (ARRAY_TYPE_PLOT, NULL);
+  canvas = find_widget (plot, GTK_TYPE_DRAWING_AREA);
+  gtk_window_set_default_size (GTK_WINDOW (window), 400, 300);
+  gtk_window_set_child (GTK_WINDOW (window), plot);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_set_can_target (canvas, FALSE);
+  gtk_widget_grab_focus (canvas);
+  plot_item (plot, items[0]);
+  wait_until (shows_part (plot, "[0] = 0") && says (canvas, "[0] = 0"));
+  ((int32_t *) shmlens_entry_data (entry))[0] = 7;
+  plot_item (plot, items[1]);
+  pointed = array_plot_text_at (ARRAY_PLOT (plot), 64);
+  assert_null (pointed);
+  assert_false (shows_part (plot, "["));
+  wait_until (shows (plot, "[0] = 7") && says (canvas, "[0] = 7"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  for (guint i = 0; i < 2; i++)
+    g_object_unref (items[i]);
+}
+
 static void
 what_is_no_number_is_not_drawn (void **state)
 {
@@ -383,6 +531,9 @@ main (void)
     window_test (a_plane_is_drawn_as_a_heat_map),
     window_test (three_channels_are_drawn_as_an_image),
     window_test (elements_are_drawn_as_a_line_and_counted_in_bins),
+    window_test (charts_are_gone_through_by_keys),
+    window_test (a_histogram_has_a_range_of_its_own_and_counts_by_powers),
+    window_test (a_chart_never_shows_the_array_before),
     window_test (what_is_no_number_is_not_drawn),
   };
 
