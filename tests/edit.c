@@ -781,6 +781,62 @@ restoring_a_field_leaves_the_others_alone (void **state)
   assert_int_equal (r[1].flags[0], 0xff);
 }
 
+/* All fields in one store a piece; what is beside the fields, and a field that may not be edited,
+ * stay. An undo looks only at what the edit changed. */
+static void
+structures_are_set_at_once (void **state)
+{
+  struct fixture *f = *state;
+  struct robot was[2], other[2], now[2];
+  g_autoptr (EntryInfo) entry = NULL;
+  g_autoptr (Edit) edit = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_auto (EditResult) result = { 0 };
+  struct fake_counts before, after;
+  GError *error = NULL;
+
+  memset (was, 0x11, sizeof was);
+  memset (other, 0x77, sizeof other);
+  other[0].pos[2] = was[0].pos[2];
+  entry = add_robots (f, other);
+  bytes = g_bytes_new (was, sizeof was);
+  edit = edit_new_elements (f->attachment, entry, 0, 2, bytes);
+  fake_attachment_get_counts (f->fake, &before);
+  assert_true (edit_apply (edit, NULL, &result, &error));
+  fake_attachment_get_counts (f->fake, &after);
+  assert_int_equal (after.locks - before.locks, 1);
+  fake_attachment_peek (f->fake, entry, 0, 2, now);
+  for (int i = 0; i < 2; i++)
+    {
+      assert_int_equal (now[i].id, was[i].id);
+      assert_int_equal (now[i].flags[0], 0x17);
+      assert_int_equal (now[i].flags[1], 0x77);
+      assert_int_equal (now[i].swapped, was[i].swapped);
+      assert_memory_equal (now[i].pos, was[i].pos, sizeof was[i].pos);
+      assert_memory_equal (now[i].name, was[i].name, sizeof was[i].name);
+    }
+
+  /* What the program writes to where nothing was changed is its own. */
+  now[0].pos[2] = 5;
+  fake_attachment_poke (f->fake, entry, 0, 2, now);
+  assert_true (edit_restore (edit, result.after, result.before, FALSE, NULL, NULL, &error));
+  fake_attachment_peek (f->fake, entry, 0, 2, now);
+  assert_true (now[0].pos[2] == 5);
+  now[0].pos[2] = other[0].pos[2];
+  assert_memory_equal (now, other, sizeof other);
+
+  assert_true (edit_apply (edit, NULL, NULL, NULL));
+  fake_attachment_peek (f->fake, entry, 0, 2, now);
+  now[1].flags[0] = 0x27;
+  fake_attachment_poke (f->fake, entry, 0, 2, now);
+  assert_false (edit_restore (edit, result.after, result.before, FALSE, NULL, NULL, &error));
+  assert_error (error, INSPECT_ERROR_CONDITION, "robots[1].mode is 2, not 1");
+  error = NULL;
+  assert_true (edit_restore (edit, result.after, result.before, TRUE, NULL, NULL, &error));
+  fake_attachment_peek (f->fake, entry, 0, 2, now);
+  assert_memory_equal (now, other, sizeof other);
+}
+
 static void
 a_not_a_number_is_restored_by_its_bits (void **state)
 {
@@ -955,6 +1011,7 @@ main (void)
     test_of (what_went_away_is_told_clearly),
     test_of (what_an_edit_left_can_be_restored),
     test_of (restoring_a_field_leaves_the_others_alone),
+    test_of (structures_are_set_at_once),
     test_of (a_not_a_number_is_restored_by_its_bits),
     test_of (elements_are_set_to_bytes),
     test_of (an_edit_is_described_in_a_few_words),

@@ -126,6 +126,36 @@ what_is_stored_under_the_lock_is_seen_and_counted (void **state)
   assert_int_equal (attachment_read (attachment, entry, 0, 3, copy), SHMLENS_CONSISTENCY_SEQUENCE);
 }
 
+/* Of structures the parts that differ, in one go; what lies between them is not touched. */
+static void
+parts_of_structures_are_stored_at_once (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_field fields[] = { { .name = "x", .code = 'B' },
+                                    { .name = "y", .code = 'i', .offset = 4 } };
+  struct shmlens_entry_attr attr = { .element_size = 8, .field_count = 2, .fields = fields };
+  const struct memory_part parts[] = { { 0, 1 }, { 4, 4 } };
+  const guint64 shape[] = { 3 };
+  struct shmlens_entry *array;
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (EntryInfo) entry = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 *memory;
+
+  assert_int_equal (
+    shmlens_array_create (fixture->segment, "s", 'T', 1, shape, NULL, &attr, &array), 0);
+  attachment = open_segment (fixture);
+  entry = attachment_find_entry (attachment, "s");
+  memory = shmlens_entry_data (array);
+  memcpy (memory, "0...00001...11112...2222", 24);
+  assert_true (attachment_lock (attachment, entry, SECOND, FALSE, NULL, NULL, &error));
+  assert_true (attachment_store_parts (attachment, entry, 1, 2, parts, 2, "1xxx11112xxx2222",
+                                       "axxx1111bxxxbbbb", &error));
+  attachment_unlock (attachment, entry);
+  assert_memory_equal (memory, "0...0000a...1111b...bbbb", 24);
+  assert_true (shmlens_entry_writes (array) == 1);
+}
+
 static void
 a_lock_that_is_held_times_out_and_names_the_holder (void **state)
 {
@@ -357,6 +387,7 @@ main (void)
     TEST (entries_on_one_lock_show_it),
     TEST (the_lock_tells_its_holder_and_that_it_died),
     TEST (what_is_stored_under_the_lock_is_seen_and_counted),
+    TEST (parts_of_structures_are_stored_at_once),
     TEST (a_lock_that_is_held_times_out_and_names_the_holder),
     TEST (a_dead_holders_lock_is_taken_over_only_when_asked),
     TEST (an_inspector_killed_in_mid_edit_is_recovered_by_the_worker),

@@ -325,21 +325,53 @@ native_unlock (Attachment *base, EntryInfo *entry)
   native_view_unref (view);
 }
 
+/* What is written to: the memory of the lock that is held, or for this once. NULL with the error. */
+static NativeView *
+view_to_store (NativeAttachment *self, EntryInfo *entry, struct format_slot *ret_slot,
+               GError **error)
+{
+  g_autoptr (NativeView) view = native_holds (self, entry)
+                                  ? native_view_ref (held.view)
+                                  : view_to_write (self, entry, error);
+
+  if (view == NULL || !check_slot (self, view, entry, ret_slot, error))
+    return NULL;
+  return g_steal_pointer (&view);
+}
+
 gboolean
 native_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
               const void *bytes, GError **error)
 {
   NativeAttachment *self = (NativeAttachment *) base;
-  g_autoptr (NativeView) view = NULL;
   struct format_slot slot;
+  g_autoptr (NativeView) view = view_to_store (self, entry, &slot, error);
   guint64 place;
 
-  view = native_holds (self, entry) ? native_view_ref (held.view)
-                                    : view_to_write (self, entry, error);
-  if (view == NULL || !check_slot (self, view, entry, &slot, error))
+  if (view == NULL)
     return FALSE;
   place = slot.data_offset + offset;
   if (memory_store (view->base + place, bytes, length, unit_of (entry, place, length)) < 0
+      || count_write (view, entry, &slot) < 0)
+    return fail_vanished (self, entry, error);
+  return TRUE;
+}
+
+gboolean
+native_store_parts (Attachment *base, EntryInfo *entry, guint64 first, guint64 n,
+                    const struct memory_part *parts, guint n_parts, const void *before,
+                    const void *elements, GError **error)
+{
+  NativeAttachment *self = (NativeAttachment *) base;
+  struct format_slot slot;
+  g_autoptr (NativeView) view = view_to_store (self, entry, &slot, error);
+  gsize size = entry->type.size;
+
+  if (view == NULL)
+    return FALSE;
+  if (memory_store_parts (view->base + slot.data_offset + first * size, size, n, parts, n_parts,
+                          before, elements)
+        < 0
       || count_write (view, entry, &slot) < 0)
     return fail_vanished (self, entry, error);
   return TRUE;

@@ -251,6 +251,7 @@ static const AttachmentClass native_class = {
   .lock = native_lock,
   .unlock = native_unlock,
   .store = native_store,
+  .store_parts = native_store_parts,
   .finalize = native_finalize,
 };
 

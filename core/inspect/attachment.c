@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "inspect-error.h"
 
@@ -257,4 +258,44 @@ attachment_store (Attachment *self, EntryInfo *entry, guint64 offset, guint64 le
       return FALSE;
     }
   return self->class->store (self, entry, offset, length, bytes, error);
+}
+
+/* Where the source cannot write them at once. Those that lie one behind the other are one piece. */
+static gboolean
+store_each_part (Attachment *self, EntryInfo *entry, guint64 first, guint64 n,
+                 const struct memory_part *parts, guint n_parts, const guint8 *before,
+                 const guint8 *elements, GError **error)
+{
+  guint64 size = entry->type.size, begin = 0, end = 0;
+
+  for (guint64 i = 0; i < n; i++)
+    for (guint j = 0; j < n_parts; j++)
+      {
+        guint64 at = i * size + parts[j].offset;
+
+        if (before != NULL && memcmp (before + at, elements + at, parts[j].length) == 0)
+          continue;
+        if (at != end && end > begin
+            && !attachment_store (self, entry, first * size + begin, end - begin, elements + begin,
+                                  error))
+          return FALSE;
+        if (at != end)
+          begin = at;
+        end = at + parts[j].length;
+      }
+  return end == begin
+         || attachment_store (self, entry, first * size + begin, end - begin, elements + begin,
+                              error);
+}
+
+gboolean
+attachment_store_parts (Attachment *self, EntryInfo *entry, guint64 first, guint64 n,
+                        const struct memory_part *parts, guint n_parts, const void *before,
+                        const void *elements, GError **error)
+{
+  g_return_val_if_fail (first <= entry->length && n <= entry->length - first, FALSE);
+  if (n * n_parts > 1 && self->class->store_parts != NULL)
+    return self->class->store_parts (self, entry, first, n, parts, n_parts, before, elements,
+                                     error);
+  return store_each_part (self, entry, first, n, parts, n_parts, before, elements, error);
 }

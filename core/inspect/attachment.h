@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 #include "entry-info.h"
+#include "memory.h"
 #include "segment-info.h"
 
 typedef struct attachment Attachment;
@@ -37,6 +38,9 @@ struct attachment_class
   gboolean (*release_dead) (Attachment *self, EntryInfo *entry, GError **error);
   gboolean (*store) (Attachment *self, EntryInfo *entry, guint64 offset, guint64 length,
                      const void *bytes, GError **error);
+  gboolean (*store_parts) (Attachment *self, EntryInfo *entry, guint64 first, guint64 n,
+                           const struct memory_part *parts, guint n_parts, const void *before,
+                           const void *elements, GError **error);
   void (*finalize) (Attachment *self);
 };
 
@@ -137,5 +141,12 @@ gboolean attachment_release_dead (Attachment *self, EntryInfo *entry, GError **e
  * Errors: PERMISSION, CORRUPT, NOT_FOUND. */
 gboolean attachment_store (Attachment *self, EntryInfo *entry, guint64 offset, guint64 length,
                            const void *bytes, GError **error);
+
+/* Writes these parts of each of n elements from the first on, those that differ from what is in
+ * `before`: as several attachment_store(), at once where the source can. before: NULL writes all. The
+ * elements are packed. */
+gboolean attachment_store_parts (Attachment *self, EntryInfo *entry, guint64 first, guint64 n,
+                                 const struct memory_part *parts, guint n_parts,
+                                 const void *before, const void *elements, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Attachment, attachment_unref)

@@ -92,7 +92,9 @@ edit_plan_locate (EditPlan *plan, const Edit *edit, GError **error)
     }
   if (edit->field >= 0 && !locate_field (plan, edit, error))
     return FALSE;
-  if (plan->type.kind == SHMLENS_KIND_STRUCT)
+  if (plan->type.kind == SHMLENS_KIND_STRUCT && edit->elements != NULL)
+    plan->structure = edit_structure_new (entry);
+  if (plan->type.kind == SHMLENS_KIND_STRUCT && plan->structure == NULL)
     {
       if (entry->n_fields > 0)
         g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
@@ -560,7 +562,8 @@ check_elements (EditPlan *plan, GError **error)
   guint8 value[8];
 
   plan->operation = EDIT_SET;
-  if (plan->edit->field >= 0 || (!entry->has_minimum && !entry->has_maximum))
+  if (plan->structure != NULL || plan->edit->field >= 0
+      || (!entry->has_minimum && !entry->has_maximum))
     return TRUE;
   for (guint64 i = 0; i < plan->n_scalars; i++, element += entry->type.size)
     {
@@ -593,4 +596,5 @@ edit_plan_clear (EditPlan *plan)
 {
   g_clear_pointer (&plan->operands.numbers, g_free);
   g_clear_pointer (&plan->condition.numbers, g_free);
+  g_clear_pointer (&plan->structure, edit_structure_free);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "edit.h"
+#include "edit-structure.h"
 #include "number.h"
 
 typedef struct edit_plan EditPlan;
@@ -29,6 +30,7 @@ struct edit_plan
   guint32 offset;             /* of the first scalar in an element */
   guint64 index, n_indices;   /* which of a field's scalars; 0, 1 unless it is an array */
   guint64 n_scalars;
+  EditStructure *structure;   /* when all fields are set at once; else NULL */
   enum edit_operation operation;
   gboolean recover;           /* over a dead holder; never to restore */
   struct edit_values operands;
@@ -39,7 +41,8 @@ struct edit_plan
 gboolean edit_plan_init (EditPlan *plan, const Edit *edit, GError **error);
 void edit_plan_clear (EditPlan *plan);
 
-/* Where the edit's scalars are: the part of the plan that does not depend on texts. */
+/* Where the edit's scalars are: the part of the plan that does not depend on texts. Only an edit that
+ * has elements has anything to be cleared afterwards. */
 gboolean edit_plan_locate (EditPlan *plan, const Edit *edit, GError **error);
 
 /* What the edit does: of EDIT_FROM_TEXT what its text begins with, which is then taken off,

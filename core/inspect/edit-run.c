@@ -137,23 +137,29 @@ static gboolean
 store_after (const EditPlan *plan, const guint8 *before, const guint8 *after, GError **error)
 {
   const Edit *edit = plan->edit;
+  const struct memory_part of_field
+    = { plan->offset, (guint32) (plan->n_indices * plan->type.size) };
+  const struct memory_part *parts = plan->structure != NULL ? plan->structure->parts : &of_field;
+  guint n_parts = plan->structure != NULL ? plan->structure->n_parts : 1;
   ArrayBlock block = edit_get_block (edit);
   guint64 n = array_block_n_elements (&block), run;
   gsize size = edit->entry->type.size;
 
   for (guint64 i = 0; i < n; i += run)
     {
-      gsize length = plan->n_indices * plan->type.size;
+      guint64 first = array_block_element (&block, i);
+      const guint8 *was = before + i * size, *is = after + i * size;
 
-      run = edit->field < 0 ? array_block_run (&block, i) : 1;
-      if (edit->field < 0)
-        length = run * size;
-      if (run < n && memcmp (before + i * size + plan->offset, after + i * size + plan->offset,
-                             length) == 0)
-        continue;
-      if (!attachment_store (edit->attachment, edit->entry,
-                             array_block_element (&block, i) * size + plan->offset, length,
-                             after + i * size + plan->offset, error))
+      run = array_block_run (&block, i);
+      if (plan->structure != NULL || edit->field >= 0)
+        {
+          if (!attachment_store_parts (edit->attachment, edit->entry, first, run, parts, n_parts,
+                                       n * n_parts > 1 ? was : NULL, is, error))
+            return FALSE;
+        }
+      else if ((run == n || memcmp (was, is, run * size) != 0)
+               && !attachment_store (edit->attachment, edit->entry, first * size, run * size, is,
+                                     error))
         return FALSE;
     }
   return TRUE;
@@ -180,7 +186,8 @@ is_one_aligned_store (const EditPlan *plan)
   guint64 offset = edit->entry->offset + edit->first * edit->entry->type.size + plan->offset;
 
   return plan->operation == EDIT_SET && plan->condition.numbers == NULL && plan->n_scalars == 1
-         && plan->bit_width == 0 && plan->type.size <= 8 && offset % plan->type.size == 0;
+         && plan->structure == NULL && plan->bit_width == 0 && plan->type.size <= 8
+         && offset % plan->type.size == 0;
 }
 
 /* ---------------------------------------------------------------------- applying -- */
@@ -320,6 +327,42 @@ fill_after (const EditPlan *plan, guint8 *after)
 
 /* --------------------------------------------------------------------- restoring -- */
 
+/* Names the field that is not as expected. */
+static gboolean
+refuse_field (const EditRun *run, guint64 element, guint field, guint64 index, GError **error)
+{
+  const EditPlan *plan = &run->plan;
+  const EntryInfo *entry = plan->edit->entry;
+  gsize offset = element * entry->type.size;
+  Edit edit = *plan->edit;
+  EditPlan of_field = { .edit = &edit,
+                        .type = entry->fields[field].type,
+                        .bit_width = entry->fields[field].bit_width,
+                        .index = index,
+                        .n_indices = 1 };
+  guint8 value[8];
+  Number is, expected;
+
+  edit.field = (int) field;
+  entry_info_extract (entry, run->before + offset, (int) field, index, NULL, value);
+  is = number_load (&of_field.type, value);
+  entry_info_extract (entry, run->expected + offset, (int) field, index, NULL, value);
+  expected = number_load (&of_field.type, value);
+  return refuse_condition (&of_field, element, &is, &expected, error);
+}
+
+static gboolean
+compute_structures (const EditRun *run, GError **error)
+{
+  ArrayBlock block = edit_get_block (run->plan.edit);
+  guint64 element, index;
+  guint field;
+
+  return edit_structure_blend (run->plan.structure, array_block_n_elements (&block), run->before,
+                               run->expected, run->wanted, run->after, &element, &field, &index)
+         || refuse_field (run, element, field, index, error);
+}
+
 static gboolean
 compute_restored (const EditRun *run, GError **error)
 {
@@ -327,6 +370,8 @@ compute_restored (const EditRun *run, GError **error)
   gsize size = edit_size (plan->edit);
   guint8 is[8], expected[8], wanted[8];
 
+  if (plan->structure != NULL)
+    return compute_structures (run, error);
   if (plan->edit->field < 0
       && (run->expected == NULL || memcmp (run->before, run->expected, size) == 0))
     {

@@ -74,7 +74,7 @@ Edit *edit_new (Attachment *attachment, EntryInfo *entry, guint64 first, guint64
 Edit *edit_new_texts (Attachment *attachment, EntryInfo *entry, guint64 first, guint64 last,
                       enum edit_operation operation, GPtrArray *texts);
 /* Sets elements to bytes as attachment_read() gives them; of structures one field (set
- * `field`) of each. */
+ * `field`) of each, or (field -1) all that can be edited. */
 Edit *edit_new_elements (Attachment *attachment, EntryInfo *entry, guint64 first, guint64 last,
                          GBytes *elements);
 /* Edits the elements of a block, row by row, in place of all from first to last. */
@@ -104,7 +104,7 @@ gboolean edit_apply (const Edit *edit, const gint *cancelled, EditResult *ret_re
 
 /* Makes the edited elements `wanted` where they still are `expected`, in the same way
  * and under the same lock: undo (expected after, wanted before) and redo. Of
- * structures only the edited field is looked at and written. A dead holder's lock is
+ * structures only the edited field is looked at and written, of several those that differ. A dead holder's lock is
  * not recovered for it (OWNER_DIED), even if it was for the edit.
  *
  * force: whatever they are now. Errors: as edit_apply(); CONDITION names both values. */

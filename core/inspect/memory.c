@@ -214,3 +214,42 @@ memory_store (void *to, const void *from, gsize length, gsize unit)
 
   return memory_guarded (to, length, do_store, &copy);
 }
+
+struct parts
+{
+  guint8 *to;
+  const guint8 *before, *from;
+  gsize size;
+  guint64 n;
+  const struct memory_part *parts;
+  guint n_parts;
+};
+
+static void
+do_store_parts (void *data)
+{
+  struct parts *all = data;
+
+  for (guint64 i = 0; i < all->n; i++)
+    for (guint j = 0; j < all->n_parts; j++)
+      {
+        gsize at = i * all->size + all->parts[j].offset;
+        struct copy copy = { all->to + at, all->from + at, all->parts[j].length, 8 };
+
+        if (all->before != NULL && memcmp (all->before + at, copy.from, copy.length) == 0)
+          continue;
+        while (copy.unit > 1
+               && ((guintptr) copy.to % copy.unit != 0 || copy.length % copy.unit != 0))
+          copy.unit /= 2;
+        do_store (&copy);
+      }
+}
+
+int
+memory_store_parts (void *to, gsize size, guint64 n, const struct memory_part *parts,
+                    guint n_parts, const void *before, const void *from)
+{
+  struct parts all = { to, before, from, size, n, parts, n_parts };
+
+  return memory_guarded (to, n * size, do_store_parts, &all);
+}

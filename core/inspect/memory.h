@@ -29,3 +29,15 @@ int memory_load (const void *from, gsize size, void *ret_word);
 /* Writes into such memory: units of 1, 2, 4 or 8 bytes each as one where they
  * are naturally aligned, anything else byte by byte. */
 int memory_store (void *to, const void *from, gsize length, gsize unit);
+
+/* Some bytes of each element. */
+struct memory_part
+{
+  guint32 offset, length;
+};
+
+/* Writes parts of n elements of `size` bytes, in one go; each in the largest units that its place
+ * allows. Parts that are in `from` as in `before` are left out; before: NULL writes all. Parts lie
+ * within an element. Returns 0 or -EFAULT. */
+int memory_store_parts (void *to, gsize size, guint64 n, const struct memory_part *parts,
+                        guint n_parts, const void *before, const void *from);

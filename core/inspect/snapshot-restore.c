@@ -35,20 +35,18 @@ struct planning
 };
 
 static void
-add_edit (const struct planning *self, const SnapshotEntry *then, EntryInfo *now, int field)
+add_edit (const struct planning *self, const SnapshotEntry *then, EntryInfo *now)
 {
   g_autoptr (Edit) edit
     = edit_new_elements (self->attachment, now, 0, now->length, then->elements);
 
-  edit->field = field;
-  edit->field_index = EDIT_FIELD_ALL;
   edit->timeout_ns = self->timeout_ns;
   edit->unlocked = self->unlocked && now->reason != NULL;
   edit_group_add (self->restore->group, edit);
   self->restore->bytes += 2 * g_bytes_get_size (then->elements);
 }
 
-/* Field by field: what lies between them is nobody's. */
+/* All fields that may be written, at once. */
 static void
 add_fields (const struct planning *self, const SnapshotEntry *then, EntryInfo *now)
 {
@@ -64,13 +62,15 @@ add_fields (const struct planning *self, const SnapshotEntry *then, EntryInfo *n
           refuse (self->restore, name, field->reason);
           continue;
         }
-      add_edit (self, then, now, (int) i);
       n++;
     }
   if (now->n_fields == 0)
     refuse (self->restore, now->name,
             _("it is a structure, and nobody told of its fields; only look at it"));
-  self->restore->n_entries += n > 0;
+  if (n == 0)
+    return;
+  add_edit (self, then, now);
+  self->restore->n_entries++;
 }
 
 static gboolean
@@ -124,7 +124,7 @@ plan_entry (const struct planning *self, const SnapshotEntry *then)
       add_fields (self, then, now);
       return;
     }
-  add_edit (self, then, now, -1);
+  add_edit (self, then, now);
   self->restore->n_entries++;
 }
 
@@ -185,8 +185,6 @@ snapshot_restore_free (SnapshotRestore *restore)
 void
 snapshot_restore_finish (SnapshotRestore *restore, const GArray *outcomes, const GError *error)
 {
-  const EntryInfo *counted = NULL;
-
   for (guint i = 0; i < restore->group->edits->len; i++)
     {
       const Edit *edit = restore->group->edits->pdata[i];
@@ -196,10 +194,7 @@ snapshot_restore_finish (SnapshotRestore *restore, const GArray *outcomes, const
       if (failure == NULL)
         continue;
       refuse (restore, edit->entry->name, failure->message);
-      /* Of a structure that could not be written whole, once. */
-      if (counted != edit->entry && restore->n_entries > 0)
-        restore->n_entries--;
-      counted = edit->entry;
+      restore->n_entries--;
     }
 }
 

@@ -16,7 +16,7 @@ struct snapshot_refusal
 
 struct snapshot_restore
 {
-  EditGroup *group;      /* one edit an entry, of structures one a field; may be empty */
+  EditGroup *group;      /* one edit an entry; may be empty */
   GPtrArray *refusals;   /* of struct snapshot_refusal */
   guint n_entries;       /* that are written */
   guint n_same;          /* that are already as they were */
