@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <glob.h>
 #include <grp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "edit.h"
+#include "hold.h"
 #include "inspect-error.h"
 #include "source.h"
 
@@ -87,6 +89,29 @@ static const char retitling[]
     "sys.stdin.readline()\n"
     "with counter.get_lock(): print(counter.value, 0, flush=True)\n";
 
+/* Somebody counts under the lock, and somebody sets what has none. */
+static const char counting[]
+  = "import ctypes, multiprocessing, sys\n"
+    "def worker(counter, lone, stop):\n"
+    "    while not stop.value:\n"
+    "        with counter.get_lock(): counter.value += 1\n"
+    "        lone.value = counter.value\n"
+    "def main():\n"
+    "    global counter, lone\n"
+    "    context = multiprocessing.get_context(sys.argv[1])\n"
+    "    counter = context.Value(ctypes.c_longlong, 1000)\n"
+    "    lone = context.RawValue(ctypes.c_longlong, 0)\n"
+    "    stop = context.RawValue('b', 0)\n"
+    "    one = context.Process(target=worker, args=(counter, lone, stop))\n"
+    "    one.start()\n"
+    "    while lone.value == 0: pass\n"
+    "    print('ready', flush=True)\n"
+    "    sys.stdin.readline()\n"
+    "    stop.value = 1\n"
+    "    one.join()\n"
+    "    print(0, 0, flush=True)\n"
+    "if __name__ == '__main__': main()\n";
+
 static const char waiting[]
   = "import multiprocessing, sys\n"
     "event = multiprocessing.get_context('spawn').Event()\n"
@@ -94,6 +119,9 @@ static const char waiting[]
     "event.wait()\n"
     "event.clear(); event.set()\n"
     "print(1, 0, flush=True)\n";
+
+/* What runs them. */
+static const char *python = "python3";
 
 struct target
 {
@@ -125,7 +153,7 @@ start (struct target *target, const char *text, const char *method)
       dup2 (up[1], STDOUT_FILENO);
       close (down[1]);
       close (up[0]);
-      execlp ("python3", "python3", target->script, method, NULL);
+      execlp (python, python, target->script, method, NULL);
       _exit (127);
     }
   close (down[0]);
@@ -237,6 +265,65 @@ by_stopping_as_an_ordinary_user (void **state)
     }
   assert_int_equal (waitpid (pid, &status, 0), pid);
   assert_int_equal (status, 0);
+}
+
+/* Looks until it had to be set a few times. */
+static void
+keep (Attachment *attachment, const char *name, enum hold_kind kind, const char *low)
+{
+  g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, name);
+  g_autoptr (GError) error = NULL;
+  struct hold_statistics statistics = { 0 };
+  g_autoptr (Hold) hold = NULL;
+
+  assert_non_null (entry);
+  hold = hold_new (&(struct hold_place){ attachment, entry, 0, -1, 0 }, kind, low, NULL, TRUE,
+                   &error);
+  if (hold == NULL)
+    fail_msg ("%s", error->message);
+  for (guint i = 0; i < 100000 && statistics.writes < 3; i++)
+    {
+      if (!hold_look (hold, NULL))
+        {
+          hold_get_statistics (hold, &statistics);
+          fail_msg ("%s: %s", python, statistics.reason);
+        }
+      hold_get_statistics (hold, &statistics);
+      /* Let the program come to it. */
+      g_usleep (1000);
+    }
+  assert_true (statistics.writes >= 3);
+}
+
+/* Of each Python that is found: under its lock, and where there is none; and it goes on. */
+static void
+what_python_writes_is_held (void **state)
+{
+  g_autofree char *pattern
+    = g_build_filename (g_get_home_dir (), ".pyenv/versions/3.*/bin/python3", NULL);
+  glob_t found;
+
+  glob (pattern, 0, NULL, &found);
+  for (gsize i = 0; i <= found.gl_pathc; i++)
+    {
+      g_autoptr (Registry) registry = registry_new (NULL);
+      g_autoptr (Attachment) attachment = NULL;
+      g_autofree char *id = NULL;
+      struct target target;
+
+      python = i < found.gl_pathc ? found.gl_pathv[i] : "python3";
+      start (&target, counting, i % 2 == 0 ? "fork" : "spawn");
+      id = g_strdup_printf ("pid:%d", (int) target.pid);
+      attachment = registry_open (registry, id, NULL);
+      assert_non_null (attachment);
+      attachment_settle (attachment);
+      keep (attachment, "counter", HOLD_VALUE, "5");
+      keep (attachment, "counter", HOLD_DOWN, NULL);
+      keep (attachment, "lone", HOLD_VALUE, "-3");
+      assert_int_equal (finish (&target), 0);
+    }
+  globfree (&found);
+  python = "python3";
 }
 
 /* Whose memory became another object's while it was held: its lock does not guard that one. */
@@ -408,6 +495,7 @@ main (void)
     cmocka_unit_test (by_its_name),
     cmocka_unit_test (by_map_files),
     cmocka_unit_test (by_stopping_as_an_ordinary_user),
+    cmocka_unit_test (what_python_writes_is_held),
     cmocka_unit_test (not_into_what_took_its_place),
     cmocka_unit_test (not_called_dead_while_one_that_is_not_known_has_it),
     cmocka_unit_test (an_event_can_be_set_again_for_one_that_was_stopped),
