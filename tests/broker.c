@@ -138,7 +138,7 @@ shared_memory_is_opened_by_the_broker (void **state)
   memory = stage_open (stage);
   regions = process_memory_regions (memory);
   region = memory_regions_find (regions, address_of (stage_shared));
-  fd = process_memory_open_region (memory, region, TRUE);
+  fd = process_memory_open_region (memory, region, TRUE, TRUE);
   assert_true (fd >= 0);
   assert_int_equal (fstat (fd, &status), 0);
   assert_int_equal (status.st_ino, region->inode);
@@ -146,16 +146,16 @@ shared_memory_is_opened_by_the_broker (void **state)
   assert_int_equal (pwrite (fd, "new", 3, 0), 3);
   assert_memory_equal (stage_shared, "news", 4);
   close (fd);
-  fd = process_memory_open_region (memory, region, FALSE);
+  fd = process_memory_open_region (memory, region, FALSE, TRUE);
   assert_int_equal (pwrite (fd, "new", 3, 0), -1);
   close (fd);
 
   /* Only what the process maps, and only the inode that was meant. */
   other = memory_region_copy (region);
   other->inode++;
-  assert_int_equal (process_memory_open_region (memory, other, FALSE), -ENOENT);
+  assert_int_equal (process_memory_open_region (memory, other, FALSE, TRUE), -ENOENT);
   other->start++;
-  assert_int_equal (process_memory_open_region (memory, other, FALSE), -ENOENT);
+  assert_int_equal (process_memory_open_region (memory, other, FALSE, TRUE), -ENOENT);
   memory_region_free (other);
 }
 
@@ -385,7 +385,8 @@ a_target_that_ended_is_gone (void **state)
     continue;
   assert_true (process_memory_read (memory, address_of (stage_shared), bytes, 8) < 0);
   assert_int_equal (process_memory_open_region (
-                      memory, &(MemoryRegion) { .start = address_of (stage_shared), .inode = 1 }, FALSE),
+                      memory, &(MemoryRegion) { .start = address_of (stage_shared), .inode = 1 }, FALSE,
+                      TRUE),
                     -ENOENT);
 }
 

@@ -389,9 +389,12 @@ broker_client_write (BrokerClient *self, const struct broker_target *target, gui
 
 int
 broker_client_open_region (BrokerClient *self, const struct broker_target *target,
-                           const MemoryRegion *region, gboolean writable)
+                           const MemoryRegion *region, gboolean writable,
+                           gboolean is_kept_open)
 {
-  struct exchange exchange = request_of (BROKER_OPEN, target, region->start, writable ? 1 : 0);
+  struct exchange exchange = request_of (BROKER_OPEN, target, region->start,
+                                         (writable ? BROKER_OPEN_TO_WRITE : 0)
+                                           | (is_kept_open ? 0 : BROKER_OPEN_MAPPED_ONLY));
   struct stat status;
   int fd, result;
 

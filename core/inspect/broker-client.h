@@ -32,7 +32,8 @@ int broker_client_write (BrokerClient *self, const struct broker_target *target,
                          const void *from, gsize length);
 /* Returns a descriptor that the caller closes. */
 int broker_client_open_region (BrokerClient *self, const struct broker_target *target,
-                               const MemoryRegion *region, gboolean writable);
+                               const MemoryRegion *region, gboolean writable,
+                               gboolean is_kept_open);
 
 /* The text of maps, and what the threads do in the kernel. NULL with errno. The caller owns
  * it. */

@@ -173,7 +173,9 @@ answer_open (Connection *self, ProcessMemory *memory)
   region = memory_regions_find (regions, self->request.address);
   if (region == NULL || !region->is_shared || region->start != self->request.address)
     return -ENOENT;
-  fd = process_memory_open_region (memory, region, self->request.size != 0);
+  fd = process_memory_open_region (memory, region,
+                                   (self->request.size & BROKER_OPEN_TO_WRITE) != 0,
+                                   (self->request.size & BROKER_OPEN_MAPPED_ONLY) == 0);
   if (fd < 0)
     return fd;
   self->passed = fd;

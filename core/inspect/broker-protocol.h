@@ -35,7 +35,7 @@ enum broker_request_kind
   BROKER_MAPS,       /* reply: the text of PROC/PID/maps */
   BROKER_PAGEMAP,    /* size entries, from the page of address on; reply: those there are */
   BROKER_SYSCALLS,   /* reply: the text of PROC/PID/task/TID/syscall of each thread, a line each */
-  BROKER_OPEN,       /* the file of the shared mapping that begins at address; size: 1 writable.
+  BROKER_OPEN,       /* the file of the shared mapping that begins at address; size: flags, below.
                       * The descriptor comes with the reply */
   BROKER_STOP,       /* payload: struct broker_target each: all of them, in one stop. Until it
                       * is over, the connection takes only: */
@@ -45,6 +45,10 @@ enum broker_request_kind
                       * on. Peek and poke come before it */
   BROKER_GO_ON       /* ends it. -ETIMEDOUT, as all of these: it was over before */
 };
+
+/* How a file is opened. */
+#define BROKER_OPEN_TO_WRITE    1u
+#define BROKER_OPEN_MAPPED_ONLY 2u  /* not by going through the descriptors of the process */
 
 /* A process, told apart from others that had its id before. */
 struct broker_target

@@ -64,7 +64,8 @@ map (PosixSemaphore *self, int fd, guint64 offset, enum lock_way way)
 static int
 map_at (PosixSemaphore *self, const struct posix_semaphore_user *user, const MemoryRegion *region)
 {
-  int fd = process_memory_open_region (user->memory, region, TRUE);
+  /* sem_open() closes what it has mapped. */
+  int fd = process_memory_open_region (user->memory, region, TRUE, FALSE);
 
   if (fd < 0)
     return fd;

@@ -501,27 +501,37 @@ open_by_descriptor (ProcessMemory *self, const MemoryRegion *region, gboolean wr
   return result;
 }
 
-int
-process_memory_open_region (ProcessMemory *self, const MemoryRegion *region, gboolean writable)
+static int
+open_by_name (ProcessMemory *self, const MemoryRegion *region, gboolean writable)
 {
-  g_autofree char *map_file = NULL, *inside = NULL;
-  int fd = -ENOENT, first;
+  g_autofree char *inside = NULL;
+  int fd;
+
+  if (region->is_deleted || region->path[0] != '/')
+    return -ENOENT;
+  fd = open_same (region->path, region, writable);
+  if (fd >= 0)
+    return fd;
+  inside = g_strdup_printf ("%s/%d/root%s", self->proc, (int) self->pid, region->path);
+  return open_same (inside, region, writable);
+}
+
+int
+process_memory_open_region (ProcessMemory *self, const MemoryRegion *region, gboolean writable,
+                            gboolean is_kept_open)
+{
+  g_autofree char *map_file = NULL;
+  int fd, first;
 
   if (region->inode == 0)
     return -ENOENT;
   if (self->broker != NULL)
-    return broker_client_open_region (self->broker, &self->target, region, writable);
-  if (!region->is_deleted && region->path[0] == '/')
-    {
-      inside = g_strdup_printf ("%s/%d/root%s", self->proc, (int) self->pid, region->path);
-      fd = open_same (region->path, region, writable);
-      if (fd < 0)
-        fd = open_same (inside, region, writable);
-    }
-  if (fd >= 0)
-    return fd;
-  first = fd;
-  fd = open_by_descriptor (self, region, writable);
+    return broker_client_open_region (self->broker, &self->target, region, writable,
+                                      is_kept_open);
+  first = open_by_name (self, region, writable);
+  if (first >= 0)
+    return first;
+  fd = is_kept_open ? open_by_descriptor (self, region, writable) : -ENOENT;
   if (fd >= 0)
     return fd;
   map_file = g_strdup_printf ("%s/%d/map_files/%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x",

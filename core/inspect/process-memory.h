@@ -72,8 +72,12 @@ GString *process_memory_syscalls (ProcessMemory *self);
 /* Opens the file behind a shared mapping, of the very inode: by its name, by a descriptor
  * that the process has of it, or by map_files.
  *
+ * is_kept_open: whether programs keep such descriptors. Else they are not gone through: a program has
+ * thousands of locks, and thousands of descriptors.
+ *
  * Returns a descriptor that the caller closes, or -errno: -EPERM, -EACCES, -ENOENT there is
  * none that can be opened. */
-int process_memory_open_region (ProcessMemory *self, const MemoryRegion *region, gboolean writable);
+int process_memory_open_region (ProcessMemory *self, const MemoryRegion *region, gboolean writable,
+                                gboolean is_kept_open);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProcessMemory, process_memory_unref)

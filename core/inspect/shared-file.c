@@ -84,7 +84,7 @@ shared_file_new (int fd, guint64 device, guint64 inode)
 SharedFile *
 shared_file_open (ProcessMemory *memory, const MemoryRegion *region, int *ret_code)
 {
-  int fd = process_memory_open_region (memory, region, FALSE);
+  int fd = process_memory_open_region (memory, region, FALSE, TRUE);
 
   if (fd >= 0)
     return shared_file_new (fd, region->device, region->inode);

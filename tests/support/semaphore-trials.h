@@ -248,7 +248,7 @@ open_python (const long *pids, guint64 counter, guint64 handle, guint64 **ret_co
   assert_non_null (regions);
   arena = memory_regions_find (regions, counter);
   assert_non_null (arena);
-  fd = process_memory_open_region (users[0].memory, arena, TRUE);
+  fd = process_memory_open_region (users[0].memory, arena, TRUE, TRUE);
   assert_true (fd >= 0);
   base = mmap (NULL, arena->end - arena->start, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
                (off_t) arena->offset);
