@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX 12
+#define ROWS_MAX 16
 #define DEPTH_MAX 40
 #define TIMEOUT_MS 20000
 #define ACCESSIBLE "org.a11y.atspi.Accessible"

@@ -1,6 +1,7 @@
 """The window as a user has it before him: what is on the screen, as assistive technology
 reads it, and real keys and a real mouse."""
 import collections
+import itertools
 import os
 import signal
 import subprocess
@@ -23,7 +24,7 @@ class Window:
     def __init__(self, case, *arguments, **options):
         self.log = tempfile.TemporaryFile('w+')
         case.addCleanup(self.log.close)
-        shmlens, atspi_tree, self.xdotool = programs.others
+        shmlens, atspi_tree, self.xdotool = programs.others[:3]
         self.process = subprocess.Popen(
             [shmlens, *arguments], stderr=self.log, **{'env': environment(), **options})
         self.pid = self.process.pid
@@ -129,14 +130,18 @@ class Window:
         self.move_to(widget)
         self.run('click', '1')
 
-    def click_on(self, role, *parts):
-        """On one that appears: clicks when it has come to rest."""
+    def wait_at_rest(self, role, *parts):
+        """For one that appears, and moves while it does."""
         seen = []
 
         def at_rest():
             seen.append(self.find(role, *parts))
             return seen[-1] if len(seen) > 1 and seen[-1] and seen[-1] == seen[-2] else None
-        self.click(wait_until(at_rest, f'a {role} with {parts} stands still'))
+        return wait_until(at_rest, f'a {role} with {parts} stands still')
+
+    def click_on(self, role, *parts):
+        """On one that appears: clicks when it has come to rest."""
+        self.click(self.wait_at_rest(role, *parts))
 
     def scroll_down(self, widget):
         """With the wheel over it."""
@@ -145,6 +150,21 @@ class Window:
 
     def focused(self):
         return next((widget for widget in self.widgets() if 'focused' in widget.states), None)
+
+    def has_focus(self, name):
+        """A widget of this name, or one with such a label in it; also in a window above this
+        one, which keeps its own."""
+        widgets = self.widgets()
+        for i, focused in enumerate(widgets):
+            if 'focused' in focused.states:
+                within = itertools.takewhile(lambda widget: widget.depth > focused.depth,
+                                             widgets[i + 1:])
+                if any(name in widget.name for widget in (focused, *within)):
+                    return True
+        return False
+
+    def wait_for_focus(self, name):
+        wait_until(lambda: self.has_focus(name), f'{name} has the focus')
 
     def filter(self, text, *names):
         """Leaves only the rows of these entries."""
@@ -171,8 +191,19 @@ class Window:
         self.select(text, name)
         self.key('F2')
         self.wait_for('label', f'{name} (')
-        wait_until(lambda: any('New value' in widget.name and 'focused' in widget.states
-                               for widget in self.widgets()), 'the value can be typed in')
+        self.wait_for_focus('New value')
+
+    def move_focus(self, name, key='Tab'):
+        """Presses the key until a widget of this name has the focus."""
+        wait_until(lambda: self.has_focus(name) or self.key(key), f'{name} gets the focus')
+
+    def choose(self, item):
+        """Of the menu of the selected row."""
+        self.key('Menu')
+        self.wait_for('menu item', item)
+        self.move_focus(item, 'Up')
+        self.key('Return')
+        self.wait_until_gone('menu item', item)
 
     def switch_of(self, name):
         return next(widget for widget in self.widgets()

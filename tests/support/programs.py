@@ -115,9 +115,9 @@ def value(segment, entry):
 class Worker:
     """tests/support/worker.c: has a segment, and does as it is told."""
 
-    def __init__(self, attach=None):
-        """Makes a segment of its own, or attaches to one."""
-        self.segment = attach or own_name('worker')
+    def __init__(self, attach=None, segment=None):
+        """Makes a segment of its own, of this name, or attaches to one."""
+        self.segment = attach or segment or own_name('worker')
         self.owns = attach is None
         arguments = [self.segment] if self.owns else ['--attach', self.segment]
         self.process = subprocess.Popen([worker_program, *arguments], stdin=subprocess.PIPE,
