@@ -399,7 +399,7 @@ def main(root, build):
     findings += check_exports(tree, library) + check_needs(library, libc)
     if 'shmlensctl' in files:
         findings += check_needs(files['shmlensctl'],
-                                libc + r'|lib(shmlens|m|glib-2\.0|gobject-2\.0|gio-2\.0|sqlite3)\.so\..*')
+                                libc + r'|lib(shmlens|m|glib-2\.0|gobject-2\.0|gio-2\.0)\.so\..*')
 
     print(f'{len(tree.text)} files looked at')
     for line in long_files(tree):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""recordings.py SHMLENSCTL WORKER: shmlensctl record, replay and export."""
+"""recordings.py SHMLENSCTL WORKER NO_SQLITE: shmlensctl record, replay and export."""
 import ast
 import csv
 import io
@@ -146,6 +146,19 @@ class Recordings(unittest.TestCase):
         self.done('export', self.segment, 'robots', '--format', 'npy', '--output', output)
         self.assertEqual(read_npy(output)[:2], ('|V32', (2,)))  # it has bit fields
 
+    def test_without_the_library_all_but_recordings_is_there(self):
+        if programs.others[0] == 'none':
+            self.skipTest('nothing can be preloaded before a sanitizer')
+        environment = {**os.environ, 'LD_PRELOAD': programs.others[0]}
+        record = [programs.shmlensctl, 'record', self.segment, '--output', self.file]
+        done = subprocess.run(record, env=environment, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (3, ''))
+        self.assertIn('install the package libsqlite3-0', done.stderr)
+        self.assertEqual(os.listdir(self.directory), [])
+        got = subprocess.run([programs.shmlensctl, 'get', self.segment, 'number'], env=environment,
+                             capture_output=True, text=True)
+        self.assertEqual((got.returncode, got.stderr), (0, ''))
+
     def test_mistakes_are_told_and_leave_no_file(self):
         self.fails(1, '--output', 'record', self.segment)
         self.fails(1, '--rate takes', 'record', self.segment, '--output', self.file, '--rate', '0')
@@ -160,4 +173,4 @@ class Recordings(unittest.TestCase):
         self.fails(6, 'is no recording', 'list', self.file)
 
 
-programs.main()
+programs.main('NO_SQLITE')

@@ -24,7 +24,8 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
   ++*n_reports;
 }
 
-/* "n:train/a" is a segment /a of our kind, of the program train; "p" of Python, "b" bytes. */
+/* "n:train/a" is a segment /a of our kind, of the program train; "p" of Python, "b" bytes, "r" a
+ * recording. */
 static void
 set (struct fixture *f, const char *text)
 {
@@ -40,6 +41,7 @@ set (struct fixture *f, const char *text)
       SegmentInfo values = { .id = id, .name = parts[1], .title = parts[0],
                              .kind = **word == 'n'   ? "native"
                                      : **word == 'p' ? "python"
+                                     : **word == 'r' ? "recording"
                                                      : "posix" };
 
       if (g_str_has_suffix (*word, "-mine"))
@@ -100,9 +102,9 @@ segments_stand_below_their_kind (void **state)
   struct fixture *f = *state;
 
   assert_rows (f, "");
-  set (f, "b:x/x p:job/j n:train/t b:y/y");
+  set (f, "r:old/r b:x/x p:job/j n:train/t b:y/y");
   assert_rows (f, "[Python programs · 1]j;[Programs that use shmlens · 1]t;"
-                  "[Other shared memory · 2]x;y;");
+                  "[Other shared memory · 2]x;y;[Recordings · 1]r;");
   set (f, "b:y/y n:train/t");
   assert_rows (f, "[Programs that use shmlens · 1]t;[Other shared memory · 1]y;");
 }

@@ -32,6 +32,7 @@ static const struct
   [SIDEBAR_PYTHON] = { "python", "python", N_ ("Python programs") },
   [SIDEBAR_NATIVE] = { "native", "native", N_ ("Programs that use shmlens") },
   [SIDEBAR_OTHER] = { "posix", "other", N_ ("Other shared memory") },
+  [SIDEBAR_RECORDING] = { "recording", "recordings", N_ ("Recordings") },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == SIDEBAR_N_KINDS);
 

@@ -9,9 +9,10 @@ enum sidebar_kind
 {
   SIDEBAR_PYTHON,   /* Python programs as they are */
   SIDEBAR_NATIVE,   /* segments that say what is in them */
-  SIDEBAR_OTHER     /* bytes */
+  SIDEBAR_OTHER,    /* bytes */
+  SIDEBAR_RECORDING /* files that were opened */
 };
-#define SIDEBAR_N_KINDS 3
+#define SIDEBAR_N_KINDS 4
 
 #define SIDEBAR_TYPE_GROUP (sidebar_group_get_type ())
 G_DECLARE_FINAL_TYPE (SidebarGroup, sidebar_group, SIDEBAR, GROUP, GObject)

@@ -1,6 +1,8 @@
 /* database.c - a file of tables, by SQLite. */
 #include "database.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -14,6 +16,24 @@
 /* The longest value, and the longest wait for another process that writes. */
 #define VALUE_BYTES_MAX (512 << 20)
 #define BUSY_MS 2000
+
+/* What is used of the library, which is loaded when the first file is: most runs of shmlensctl
+ * need none. */
+#define FUNCTIONS \
+  FUNCTION (bind_blob64) FUNCTION (bind_int64) FUNCTION (bind_null) \
+  FUNCTION (bind_text) FUNCTION (busy_timeout) FUNCTION (close) FUNCTION (column_blob) \
+  FUNCTION (column_bytes) FUNCTION (column_int64) FUNCTION (column_text) \
+  FUNCTION (column_type) FUNCTION (db_config) FUNCTION (errcode) FUNCTION (errmsg) \
+  FUNCTION (exec) FUNCTION (extended_result_codes) FUNCTION (finalize) FUNCTION (limit) \
+  FUNCTION (open_v2) FUNCTION (prepare_v3) FUNCTION (progress_handler) FUNCTION (reset) \
+  FUNCTION (step) FUNCTION (system_errno)
+
+static struct
+{
+#define FUNCTION(name) __typeof__ (sqlite3_##name) *name;
+  FUNCTIONS
+#undef FUNCTION
+} sqlite;
 
 struct database
 {
@@ -34,12 +54,41 @@ database_is_built (void)
   return TRUE;
 }
 
+/* Once, by whichever thread comes first; it stays until the program ends. */
+static gboolean
+load_library (const char *path, GError **error)
+{
+  static gsize state;   /* 1: it is not there, 2: it is */
+
+  if (g_once_init_enter (&state))
+    {
+      void *library = dlopen ("libsqlite3.so.0", RTLD_NOW | RTLD_LOCAL);
+      gboolean is_whole = library != NULL;
+
+#define FUNCTION(name) \
+  is_whole = is_whole && (*(void **) &sqlite.name = dlsym (library, "sqlite3_" #name)) != NULL;
+      FUNCTIONS
+#undef FUNCTION
+      g_once_init_leave (&state, is_whole ? 2 : 1);
+    }
+  if (state == 2)
+    return TRUE;
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
+               _("%s: SQLite, in which recordings are kept, is not installed; install the package"
+                 " libsqlite3-0"),
+               path);
+  return FALSE;
+}
+
 static void
 fail (Database *self, GError **error)
 {
-  int code = sqlite3_errcode (self->handle) & 0xff;
-  const char *why = sqlite3_errmsg (self->handle);
+  int code = sqlite.errcode (self->handle) & 0xff;
+  int reason = sqlite.system_errno (self->handle);
+  const char *why = sqlite.errmsg (self->handle);
 
+  if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (reason == ENOSPC || reason == EDQUOT))
+    code = SQLITE_FULL;
   switch (code)
     {
     case SQLITE_CORRUPT:
@@ -81,10 +130,13 @@ count_steps (void *data)
 static Database *
 open_file (const char *path, const char *uri, int flags, GError **error)
 {
-  g_autoptr (Database) self = g_new0 (Database, 1);
+  g_autoptr (Database) self = NULL;
 
+  if (!load_library (path, error))
+    return NULL;
+  self = g_new0 (Database, 1);
   self->path = g_strdup (path);
-  if (sqlite3_open_v2 (uri, &self->handle, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL)
+  if (sqlite.open_v2 (uri, &self->handle, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL)
       != SQLITE_OK)
     {
       if (self->handle != NULL)
@@ -95,9 +147,9 @@ open_file (const char *path, const char *uri, int flags, GError **error)
                      path);
       return NULL;
     }
-  sqlite3_extended_result_codes (self->handle, 1);
-  sqlite3_busy_timeout (self->handle, BUSY_MS);
-  sqlite3_limit (self->handle, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
+  sqlite.extended_result_codes (self->handle, 1);
+  sqlite.busy_timeout (self->handle, BUSY_MS);
+  sqlite.limit (self->handle, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
   return g_steal_pointer (&self);
 }
 
@@ -206,9 +258,9 @@ database_open (const char *path, gint32 application, const char *const *tables, 
       g_propagate_error (error, g_steal_pointer (&first));
       return NULL;
     }
-  sqlite3_progress_handler (self->handle, STEPS_BETWEEN, count_steps, self);
-  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *) NULL);
-  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *) NULL);
+  sqlite.progress_handler (self->handle, STEPS_BETWEEN, count_steps, self);
+  sqlite.db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *) NULL);
+  sqlite.db_config (self->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *) NULL);
   if (!database_run (self, "PRAGMA cell_size_check=ON", error)
       || !check_tables (self, tables, error))
     return NULL;
@@ -220,7 +272,8 @@ database_close (Database *self)
 {
   if (self == NULL)
     return;
-  sqlite3_close (self->handle);
+  if (self->handle != NULL)
+    sqlite.close (self->handle);
   g_free (self->path);
   g_free (self);
 }
@@ -229,7 +282,7 @@ gboolean
 database_run (Database *self, const char *sql, GError **error)
 {
   self->steps = 0;
-  if (sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
+  if (sqlite.exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
   fail (self, error);
   return FALSE;
@@ -241,7 +294,7 @@ statement_new (Database *database, const char *sql, GError **error)
   Statement *self = g_new0 (Statement, 1);
 
   self->database = database;
-  if (sqlite3_prepare_v3 (database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &self->handle,
+  if (sqlite.prepare_v3 (database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &self->handle,
                           NULL)
       == SQLITE_OK)
     return self;
@@ -255,29 +308,29 @@ statement_free (Statement *self)
 {
   if (self == NULL)
     return;
-  sqlite3_finalize (self->handle);
+  sqlite.finalize (self->handle);
   g_free (self);
 }
 
 void
 statement_bind_integer (Statement *self, int index, gint64 value)
 {
-  sqlite3_bind_int64 (self->handle, index, value);
+  sqlite.bind_int64 (self->handle, index, value);
 }
 
 void
 statement_bind_text (Statement *self, int index, const char *text)
 {
-  sqlite3_bind_text (self->handle, index, text, -1, SQLITE_STATIC);
+  sqlite.bind_text (self->handle, index, text, -1, SQLITE_STATIC);
 }
 
 void
 statement_bind_blob (Statement *self, int index, const void *bytes, gsize size)
 {
   if (bytes == NULL)
-    sqlite3_bind_null (self->handle, index);
+    sqlite.bind_null (self->handle, index);
   else
-    sqlite3_bind_blob64 (self->handle, index, bytes, size, SQLITE_STATIC);
+    sqlite.bind_blob64 (self->handle, index, bytes, size, SQLITE_STATIC);
 }
 
 enum statement_step
@@ -286,19 +339,19 @@ statement_step (Statement *self, GError **error)
   int code;
 
   self->database->steps = 0;
-  code = sqlite3_step (self->handle);
+  code = sqlite.step (self->handle);
   if (code == SQLITE_ROW)
     return STATEMENT_ROW;
   if (code != SQLITE_DONE)
     fail (self->database, error);
-  sqlite3_reset (self->handle);
+  sqlite.reset (self->handle);
   return code == SQLITE_DONE ? STATEMENT_DONE : STATEMENT_FAILED;
 }
 
 void
 statement_reset (Statement *self)
 {
-  sqlite3_reset (self->handle);
+  sqlite.reset (self->handle);
 }
 
 gboolean
@@ -316,9 +369,9 @@ statement_integer (Statement *self, int column, gint64 least, gint64 most, gint6
 {
   gint64 value;
 
-  if (sqlite3_column_type (self->handle, column) != SQLITE_INTEGER)
+  if (sqlite.column_type (self->handle, column) != SQLITE_INTEGER)
     return FALSE;
-  value = sqlite3_column_int64 (self->handle, column);
+  value = sqlite.column_int64 (self->handle, column);
   if (value < least || value > most)
     return FALSE;
   *ret_value = value;
@@ -328,7 +381,7 @@ statement_integer (Statement *self, int column, gint64 least, gint64 most, gint6
 gboolean
 statement_is_null (Statement *self, int column)
 {
-  return sqlite3_column_type (self->handle, column) == SQLITE_NULL;
+  return sqlite.column_type (self->handle, column) == SQLITE_NULL;
 }
 
 char *
@@ -337,10 +390,10 @@ statement_text (Statement *self, int column, gsize longest)
   const char *text;
   gsize size;
 
-  if (sqlite3_column_type (self->handle, column) != SQLITE_TEXT)
+  if (sqlite.column_type (self->handle, column) != SQLITE_TEXT)
     return NULL;
-  text = (const char *) sqlite3_column_text (self->handle, column);
-  size = (gsize) sqlite3_column_bytes (self->handle, column);
+  text = (const char *) sqlite.column_text (self->handle, column);
+  size = (gsize) sqlite.column_bytes (self->handle, column);
   if (text == NULL || size > longest || memchr (text, '\0', size) != NULL
       || !g_utf8_validate (text, (gssize) size, NULL))
     return NULL;
@@ -350,11 +403,11 @@ statement_text (Statement *self, int column, gsize longest)
 const void *
 statement_blob (Statement *self, int column, gsize *ret_size)
 {
-  if (sqlite3_column_type (self->handle, column) != SQLITE_BLOB)
+  if (sqlite.column_type (self->handle, column) != SQLITE_BLOB)
     return NULL;
-  *ret_size = (gsize) sqlite3_column_bytes (self->handle, column);
+  *ret_size = (gsize) sqlite.column_bytes (self->handle, column);
   /* Of no bytes it is NULL. */
-  return *ret_size > 0 ? sqlite3_column_blob (self->handle, column) : "";
+  return *ret_size > 0 ? sqlite.column_blob (self->handle, column) : "";
 }
 
 void

@@ -64,6 +64,8 @@ void recording_run_free (struct recording_run *run);
 struct recording_writer
 {
   Database *database;
+  char *path;
+  guint64 device, inode;   /* of the file */
   Statement *insert_run, *insert_lock_run, *insert_note, *insert_gap, *update_end, *update_gone;
 };
 

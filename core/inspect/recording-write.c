@@ -1,4 +1,8 @@
 /* recording-write.c - writing what was sampled into a file. */
+#include <glib/gi18n-lib.h>
+#include <sys/stat.h>
+
+#include "inspect-error.h"
 #include "recording-entry.h"
 #include "recording-private.h"
 
@@ -150,11 +154,28 @@ write_notes (struct recording_writer *self, const struct recording_batch *batch,
   return TRUE;
 }
 
+/* What is written into a file that has no name any more is lost, and SQLite does not mind. */
+static gboolean
+check_is_there (struct recording_writer *self, GError **error)
+{
+  struct stat status;
+
+  if (stat (self->path, &status) == 0 && status.st_dev == self->device
+      && status.st_ino == self->inode)
+    return TRUE;
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+               _("%s was removed or moved while it was recorded into; what was recorded before is"
+                 " where it was moved to, record into another file to go on"),
+               self->path);
+  return FALSE;
+}
+
 gboolean
 recording_writer_write (struct recording_writer *self, const struct recording_batch *batch,
                         GError **error)
 {
-  if (!database_run (self->database, "BEGIN", error) || !write_entries (self, batch, error))
+  if (!check_is_there (self, error) || !database_run (self->database, "BEGIN", error)
+      || !write_entries (self, batch, error))
     return FALSE;
   for (guint i = 0; i < batch->runs->len; i++)
     if (!write_run (self, batch->runs->pdata[i], error))
@@ -215,7 +236,15 @@ gboolean
 recording_writer_open (struct recording_writer *self, const char *path, const SegmentInfo *segment,
                        double rate, gint64 start_us, GError **error)
 {
+  struct stat status;
+
+  self->path = g_strdup (path);
   self->database = database_create (path, error);
+  if (self->database != NULL && stat (path, &status) == 0)
+    {
+      self->device = status.st_dev;
+      self->inode = status.st_ino;
+    }
   return self->database != NULL && database_run (self->database, "BEGIN", error)
          && database_run (self->database, schema, error)
          && write_head (self, segment, rate, start_us, error)
@@ -235,5 +264,9 @@ recording_writer_close (struct recording_writer *self, gboolean is_whole)
    * keeps it as it is, which does no harm. */
   if (is_whole)
     database_run (self->database, "PRAGMA journal_mode=DELETE", NULL);
+  /* What was moved has its log no longer beside it. */
+  else if (self->database != NULL)
+    database_run (self->database, "PRAGMA wal_checkpoint(TRUNCATE)", NULL);
   database_close (self->database);
+  g_free (self->path);
 }
