@@ -152,14 +152,19 @@ python_member_report (const PythonMember *self)
       g_string_append (line, self->refusal);
       return g_string_free (line, FALSE);
     }
-  g_string_append_printf (line, "Python %u.%u.%u, %u objects, %.1f MB looked through",
+  g_string_append_printf (line,
+                          g_dngettext (GETTEXT_PACKAGE,
+                                       "Python %u.%u.%u, %u object, %.1f MB looked through",
+                                       "Python %u.%u.%u, %u objects, %.1f MB looked through",
+                                       process->found->len),
                           process->runtime.major, process->runtime.minor, process->runtime.micro,
                           process->found->len, (double) process->scan->bytes / 1e6);
   if (process->scan->bytes_unreadable > 0)
-    g_string_append_printf (line, ", %.1f MB not readable",
+    g_string_append_printf (line, _(", %.1f MB not readable"),
                             (double) process->scan->bytes_unreadable / 1e6);
   for (guint i = 0; i < process->n_steps; i++)
-    g_string_append_printf (line, "; %s %.1f ms", process->steps[i].name,
+    g_string_append_printf (line, "; %s %.1f ms",
+                            g_dpgettext2 (GETTEXT_PACKAGE, "step", process->steps[i].name),
                             (double) process->steps[i].ns / 1e6);
   return g_string_free (line, FALSE);
 }

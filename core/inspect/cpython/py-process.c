@@ -128,7 +128,7 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
   self->regions = process_memory_regions (memory);
   if (self->regions == NULL)
     self->regions = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_region_free);
-  add_step (self, "mappings", &start_us);
+  add_step (self, NC_("step", "mappings"), &start_us);
   py_image_set_content (image, next_content);
   py_image_set_budget (image, DECODE_BYTES);
   py_image_set_cancelled (image, cancelled);
@@ -137,17 +137,17 @@ py_process_look (ProcessMemory *memory, const gint *cancelled, GError **error)
       is_given_up (cancelled, error);
       return NULL;
     }
-  add_step (self, "interpreter", &start_us);
+  add_step (self, NC_("step", "interpreter"), &start_us);
   self->scan = py_scan_run (&reader, memory, self->regions, cancelled, error);
   if (self->scan == NULL)
     return NULL;
-  add_step (self, "memory", &start_us);
+  add_step (self, NC_("step", "memory"), &start_us);
   py_image_forget (image);
   decode_shared (self, &reader);
-  add_step (self, "types", &start_us);
+  add_step (self, NC_("step", "types"), &start_us);
   py_sync_pair (&reader, self->scan, self->regions, self->found);
   py_sync_find (&reader, self->scan, self->regions, self->found);
-  add_step (self, "locks", &start_us);
+  add_step (self, NC_("step", "locks"), &start_us);
   if (is_given_up (cancelled, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -226,7 +226,7 @@ py_process_name (PyProcess *self, const gint *cancelled)
   py_image_set_cancelled (image, cancelled);
   py_names_find (&reader, self->scan, self->found, cancelled);
   py_sync_drop_nameless (self->found);
-  add_step (self, "names", &start_us);
+  add_step (self, NC_("step", "names"), &start_us);
 }
 
 void
