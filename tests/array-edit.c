@@ -270,7 +270,7 @@ assert_copied (struct fixture *f, EntryInfo *entry, const ArrayBlock *block,
                enum array_copy_format format, const char *expected)
 {
   g_autofree char *text
-    = array_copy_text (f->attachment, entry, block, -1, 1, format, NULL);
+    = array_copy_text (f->attachment, entry, block, -1, 1, format, NULL, NULL);
 
   assert_string_equal (text, expected);
 }
@@ -302,7 +302,7 @@ elements_are_copied_for_other_programs (void **state)
   assert_copied (f, text, &three, ARRAY_COPY_C, "{ 'a', '\\'', '\\n' }");
   assert_copied (f, text, &three, ARRAY_COPY_PYTHON, "[b'a', b'\\'', b'\\n']");
   assert_null (
-    array_copy_text (f->attachment, doubles, &outside, -1, 1, ARRAY_COPY_TABLE, &error));
+    array_copy_text (f->attachment, doubles, &outside, -1, 1, ARRAY_COPY_TABLE, NULL, &error));
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));
 }
 

@@ -25,23 +25,75 @@ say (ArrayGrid *grid, const char *text)
     message_bar_say (bar, MESSAGE_ERROR, text);
 }
 
+/* Belongs to the grid: it is given up when the grid goes, or something else is copied. */
+struct copying
+{
+  ArrayGrid *grid;
+  Attachment *attachment;
+  EntryInfo *entry;
+  ArrayBlock block;
+  int field;
+  guint n_fields;
+  enum array_copy_format format;
+  ArrayTask *task;         /* what follows is the thread's until it is done */
+  char *text;
+  GError *error;
+};
+
+static const char *const copying_key = "array-copying";
+
+static void
+copying_free (gpointer data)
+{
+  struct copying *copying = data;
+
+  array_task_free (copying->task);
+  attachment_unref (copying->attachment);
+  entry_info_unref (copying->entry);
+  g_free (copying->text);
+  g_clear_error (&copying->error);
+  g_free (copying);
+}
+
+static void
+run_copy (ArrayTask *task, gpointer data)
+{
+  struct copying *copying = data;
+
+  copying->text = array_copy_text (copying->attachment, copying->entry, &copying->block,
+                                   copying->field, copying->n_fields, copying->format, task,
+                                   &copying->error);
+}
+
+static void
+note_copied (ArrayTask *task, gpointer data)
+{
+  struct copying *copying = data;
+
+  if (copying->text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (copying->grid)), copying->text);
+  else
+    say (copying->grid, copying->error->message);
+  g_object_set_data (G_OBJECT (copying->grid), copying_key, NULL);
+}
+
 void
 array_commands_copy (ArrayGrid *grid, EntryItem *item, enum array_copy_format format)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
+  struct copying *copying;
   ArrayBlock block;
   guint n_fields;
   int field;
 
   if (item == NULL || !array_grid_get_selection (grid, &block, &field, &n_fields))
     return;
-  text = array_copy_text (entry_item_get_attachment (item), entry_item_get_info (item), &block,
-                          field, n_fields, format, &error);
-  if (text != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (grid)), text);
-  else
-    say (grid, error->message);
+  copying = g_new0 (struct copying, 1);
+  *copying = (struct copying){ .grid = grid, .block = block, .field = field,
+                               .n_fields = n_fields, .format = format };
+  copying->attachment = attachment_ref (entry_item_get_attachment (item));
+  copying->entry = entry_info_ref (entry_item_get_info (item));
+  g_object_set_data_full (G_OBJECT (grid), copying_key, copying, copying_free);
+  copying->task = array_task_new (run_copy, note_copied, copying);
 }
 
 /* The cells of a paste, as elements from the first selected one on. */

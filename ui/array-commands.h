@@ -6,7 +6,7 @@
 #include "array-grid.h"
 #include "entry-item.h"
 
-/* Into the clipboard. */
+/* Into the clipboard, read on a thread of its own: a large selection takes its time. */
 void array_commands_copy (ArrayGrid *grid, EntryItem *item, enum array_copy_format format);
 
 /* What a spreadsheet put into the clipboard, from the first selected cell on; a single cell

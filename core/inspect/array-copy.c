@@ -9,6 +9,8 @@
 
 /* Of elements that are read at once. */
 #define BYTES_MAX (64u << 20)
+/* So many cells are written until it is asked whether to go on. */
+#define CELLS_BETWEEN 4096
 
 struct marks
 {
@@ -155,15 +157,26 @@ read_elements (Attachment *attachment, EntryInfo *entry, const ArrayBlock *block
   return NULL;
 }
 
+/* Between two cells, now and then. */
+static gboolean
+go_on (ArrayTask *task, guint64 n_done, guint64 n_all, GError **error)
+{
+  if (n_done % CELLS_BETWEEN != 0 || array_task_go_on (task, n_done, n_all))
+    return TRUE;
+  g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_CANCELLED,
+                       _("given up before all was read; ask for it again"));
+  return FALSE;
+}
+
 char *
 array_copy_text (Attachment *attachment, EntryInfo *entry, const ArrayBlock *block, int field,
-                 guint n_fields, enum array_copy_format format, GError **error)
+                 guint n_fields, enum array_copy_format format, ArrayTask *task, GError **error)
 {
   g_autofree guint8 *elements = read_elements (attachment, entry, block, error);
   const struct marks *mark = &marks[format];
   gboolean nested = block->n_rows > 1 || format == ARRAY_COPY_TABLE;
   guint n = field < 0 ? 1 : n_fields;
-  GString *text;
+  g_autoptr (GString) text = NULL;
 
   if (elements == NULL)
     return NULL;
@@ -173,15 +186,20 @@ array_copy_text (Attachment *attachment, EntryInfo *entry, const ArrayBlock *blo
       g_string_append (text, row > 0 ? mark->between_rows : "");
       g_string_append (text, mark->begin_row);
       for (guint64 column = 0; column < block->n_columns; column++)
-        for (guint i = 0; i < n; i++)
-          {
-            gsize place = (row * block->n_columns + column) * entry->type.size;
+        {
+          guint64 number = row * block->n_columns + column;
 
-            g_string_append (text, column + i > 0 ? mark->between : "");
-            append_value (text, entry, elements + place, field < 0 ? -1 : field + (int) i, format);
-          }
+          if (!go_on (task, number, array_block_n_elements (block), error))
+            return NULL;
+          for (guint i = 0; i < n; i++)
+            {
+              g_string_append (text, column + i > 0 ? mark->between : "");
+              append_value (text, entry, elements + number * entry->type.size,
+                            field < 0 ? -1 : field + (int) i, format);
+            }
+        }
       g_string_append (text, mark->end_row);
     }
   g_string_append (text, nested ? mark->end : "");
-  return g_string_free (text, FALSE);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "array-block.h"
+#include "array-task.h"
 
 enum array_copy_format
 {
@@ -15,6 +16,8 @@ enum array_copy_format
 /* Reads the block. field: -1 the elements themselves; else a row has the fields from this one
  * on, n_fields of them, of each of its elements. Values are exact. NULL with BAD_VALUE for
  * more than ARRAY_COPY_ELEMENTS_MAX, NOT_FOUND where the block does not lie in the entry, CORRUPT
- * when it cannot be read. Newly allocated. */
+ * when it cannot be read, CANCELLED when the task was given up. task: may be NULL. Newly
+ * allocated. */
 char *array_copy_text (Attachment *attachment, EntryInfo *entry, const ArrayBlock *block, int field,
-                       guint n_fields, enum array_copy_format format, GError **error);
+                       guint n_fields, enum array_copy_format format, ArrayTask *task,
+                       GError **error);
