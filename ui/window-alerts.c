@@ -42,16 +42,22 @@ cell_name (const EntryInfo *info, guint64 index, int field)
 }
 
 /* On the cell that the keys go to, or else on the whole entry. */
-static char *
-suggest (ShmlensWindow *self, EntryItem *item)
+char *
+window_suggest_condition (ShmlensWindow *self)
 {
-  const EntryInfo *info = entry_item_get_info (item);
+  EntryItem *item = entry_table_get_selected (self->table);
+  const EntryInfo *info;
   g_autofree char *value = NULL, *part = NULL;
+  const void *elements;
   guint64 n = 0, index;
   int field;
-  const void *elements = entry_item_get_elements (item, &n);
-  ArrayGrid *grid = window_find_cell (self, &index, &field);
+  ArrayGrid *grid;
 
+  if (item == NULL)
+    return g_strdup ("");
+  info = entry_item_get_info (item);
+  elements = entry_item_get_elements (item, &n);
+  grid = window_find_cell (self, &index, &field);
   if (grid != NULL)
     {
       part = cell_name (info, index, field);
@@ -66,7 +72,6 @@ static void
 alert (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ShmlensWindow *self = user_data;
-  EntryItem *item = entry_table_get_selected (self->table);
   g_autofree char *condition = NULL;
   Attachment *attachment;
 
@@ -86,7 +91,7 @@ alert (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                      _("There is no room for more alerts. Remove one first."));
   else
     {
-      condition = item != NULL ? suggest (self, item) : g_strdup ("");
+      condition = window_suggest_condition (self);
       gtk_window_present (GTK_WINDOW (
         alert_dialog_new (GTK_WINDOW (self), self->alerts->list, attachment, condition)));
     }

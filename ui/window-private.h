@@ -88,6 +88,9 @@ void window_update_recording (ShmlensWindow *self);
 void window_record_into (ShmlensWindow *self, const char *path);
 /* What is, or was last, recorded, and into which file; NULL: nothing yet. Owned by the window. */
 Attachment *window_get_recorded (ShmlensWindow *self, const char **ret_path);
+/* The same from when a condition is met until another one is; NULL: at once, and by hand. */
+void window_record_between (ShmlensWindow *self, const char *path, const char *when,
+                            const char *until);
 /* Marks this moment in what is recorded, if anything is. */
 void window_mark_recording (ShmlensWindow *self, const char *text);
 
@@ -115,6 +118,8 @@ ArrayGrid *window_find_cell (ShmlensWindow *self, guint64 *ret_index, int *ret_f
 void window_add_alerts (ShmlensWindow *self);
 void window_load_alerts (ShmlensWindow *self);
 void window_remove_alerts (ShmlensWindow *self);
+/* A condition on what is selected, to be offered. Newly allocated. */
+char *window_suggest_condition (ShmlensWindow *self);
 /* The moments at which one was met. */
 MarkList *window_get_marks (ShmlensWindow *self);
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "attachment-recording.h"
+#include "record-dialog.h"
 #include "recorder.h"
 
 /* What the window records; it goes on when another segment is opened. */
@@ -14,6 +15,8 @@ struct window_recording
   Recorder *recorder;      /* NULL: nothing is recorded */
   Attachment *attachment;  /* what is, or was last, recorded; NULL: nothing yet */
   char *path;              /* into this file */
+  char *before;            /* where the file that it replaces is until it begins; NULL: none */
+  char *when, *until;      /* as asked for; NULL: at once, by hand */
   guint timer;             /* shows for how long */
   GPtrArray *endings;      /* of struct ending: what is still written; owned by who writes it */
 };
@@ -24,7 +27,29 @@ struct ending
   ShmlensWindow *window;   /* NULL: it is gone */
   GApplication *application;
   char *path;
+  gboolean is_given_up;    /* before it began */
+  char *before;            /* what was to be replaced by it; NULL: nothing */
 };
+
+/* What button and tip say. Newly allocated. */
+static char *
+describe (struct window_recording *recording, char **ret_label)
+{
+  int seconds = recorder_get_seconds (recording->recorder);
+
+  if (recorder_get_state (recording->recorder) == RECORDER_WAITING)
+    {
+      /* Translators: a recording waits to begin. */
+      *ret_label = g_strdup (_("waiting…"));
+      return g_strdup_printf (_("Waiting for %s to record into %s; press to give it up"),
+                              recording->when, recording->path);
+    }
+  *ret_label = g_strdup_printf ("%d:%02d", seconds / 60, seconds % 60);
+  return recording->until != NULL
+           ? g_strdup_printf (_("Recording into %s until %s; press to end it now"),
+                              recording->path, recording->until)
+           : g_strdup_printf (_("Recording into %s; press to end it"), recording->path);
+}
 
 static void
 show_state (ShmlensWindow *self)
@@ -32,15 +57,13 @@ show_state (ShmlensWindow *self)
   struct window_recording *recording = self->recording;
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "record");
   gboolean is_on = recording->recorder != NULL, is_ending = recording->endings->len > 0;
-  int seconds = is_on ? (int) recorder_get_seconds (recording->recorder) : 0;
-  g_autofree char *elapsed = g_strdup_printf ("%d:%02d", seconds / 60, seconds % 60);
-  g_autofree char *tip = is_on ? g_strdup_printf (_("Recording into %s; press to end it"),
-                                                  recording->path)
+  g_autofree char *label = NULL;
+  g_autofree char *tip = is_on ? describe (recording, &label)
                                : g_strdup (_("Record this segment (Ctrl+Shift+R)"));
 
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (is_on));
   /* Translators: a recording, which is brought to the disk. */
-  gtk_label_set_text (self->record_label, is_on ? elapsed : _("writing…"));
+  gtk_label_set_text (self->record_label, is_on ? label : _("writing…"));
   gtk_widget_set_visible (GTK_WIDGET (self->record_label), is_on || is_ending);
   gtk_widget_set_tooltip_text (self->record_button, tip);
   if (is_on)
@@ -66,15 +89,34 @@ say_outcome (ShmlensWindow *self, const char *path, const struct recording_stati
   message_bar_say (self->message_bar, MESSAGE_NOTICE, said);
 }
 
+/* What never began leaves nothing behind, and what it was to replace where it was. */
+static void
+put_back (const struct ending *ending)
+{
+  if (ending->before != NULL)
+    g_rename (ending->before, ending->path);
+  else
+    g_unlink (ending->path);
+}
+
 static void
 on_ended (const struct recording_statistics *statistics, const GError *error, gpointer user_data)
 {
   struct ending *ending = user_data;
+  gboolean is_given_up = ending->is_given_up && error == NULL && statistics->samples == 0;
 
+  if (is_given_up)
+    put_back (ending);
+  else if (ending->before != NULL)
+    g_unlink (ending->before);
   if (ending->window != NULL)
     {
       g_ptr_array_remove (ending->window->recording->endings, ending);
-      say_outcome (ending->window, ending->path, statistics, error);
+      if (is_given_up)
+        message_bar_say (ending->window->message_bar, MESSAGE_NOTICE,
+                         _("Given up before it began; nothing was recorded."));
+      else
+        say_outcome (ending->window, ending->path, statistics, error);
       show_state (ending->window);
     }
   if (ending->application != NULL)
@@ -83,6 +125,7 @@ on_ended (const struct recording_statistics *statistics, const GError *error, gp
       g_object_unref (ending->application);
     }
   g_free (ending->path);
+  g_free (ending->before);
   g_free (ending);
 }
 
@@ -96,6 +139,13 @@ stop (ShmlensWindow *self)
   g_clear_handle_id (&recording->timer, g_source_remove);
   ending->window = self;
   ending->path = g_strdup (recording->path);
+  ending->is_given_up = recorder_get_state (recording->recorder) == RECORDER_WAITING;
+  ending->before = g_steal_pointer (&recording->before);
+  if (ending->is_given_up)
+    {
+      g_clear_pointer (&recording->attachment, attachment_unref);
+      window_update_plot_recorded (self);
+    }
   ending->application = g_application_get_default ();
   if (ending->application != NULL)
     {
@@ -123,14 +173,32 @@ on_second (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The disk is full, or the file gone. */
+/* From now on there is a recording in place of what was there. */
+static void
+note_begun (struct window_recording *recording)
+{
+  if (recording->before != NULL)
+    g_unlink (recording->before);
+  g_clear_pointer (&recording->before, g_free);
+}
+
+/* A condition is met, the disk is full, or the file gone. */
 static void
 on_state (Recorder *recorder, enum recorder_state state, gpointer user_data)
 {
-  if (state != RECORDER_FAILED)
-    return;
-  stop (user_data);
-  show_state (user_data);
+  ShmlensWindow *self = user_data;
+
+  if (state == RECORDER_RECORDING)
+    {
+      g_autofree char *said = g_strdup_printf (_("%s: it is recorded into %s now."),
+                                               self->recording->when, self->recording->path);
+
+      note_begun (self->recording);
+      message_bar_say (self->message_bar, MESSAGE_NOTICE, said);
+    }
+  else if (state != RECORDER_WAITING)
+    stop (self);
+  show_state (self);
 }
 
 Attachment *
@@ -143,8 +211,14 @@ window_get_recorded (ShmlensWindow *self, const char **ret_path)
 void
 window_record_into (ShmlensWindow *self, const char *path)
 {
+  window_record_between (self, path, NULL, NULL);
+}
+
+void
+window_record_between (ShmlensWindow *self, const char *path, const char *when, const char *until)
+{
   struct window_recording *recording = self->recording;
-  struct recorder_options options = { 0 };
+  struct recorder_options options = { .when = when, .until = until };
   g_autoptr (GError) error = NULL;
 
   if (self->entries == NULL || recording->recorder != NULL)
@@ -164,6 +238,16 @@ window_record_into (ShmlensWindow *self, const char *path)
     attachment_unref (recording->attachment);
   recording->attachment = attachment_ref (entry_list_get_attachment (self->entries));
   window_update_plot_recorded (self);
+  if (recording->when != when)
+    {
+      g_free (recording->when);
+      recording->when = g_strdup (when);
+    }
+  if (recording->until != until)
+    {
+      g_free (recording->until);
+      recording->until = g_strdup (until);
+    }
   recording->timer = g_timeout_add_seconds (1, on_second, self);
   show_state (self);
 }
@@ -198,11 +282,15 @@ on_record_response (GtkNativeDialog *dialog, int response, ShmlensWindow *self)
         }
       is_replaced = g_rename (path, before) == 0;
       /* Of what is to be replaced nothing is lost when no recording begins. */
-      window_record_into (self, path);
-      if (is_replaced && self->recording->recorder != NULL)
-        g_unlink (before);
-      else if (is_replaced)
+      window_record_between (self, path, self->recording->when, self->recording->until);
+      if (is_replaced && self->recording->recorder == NULL)
         g_rename (before, path);
+      else if (is_replaced)
+        {
+          self->recording->before = g_steal_pointer (&before);
+          if (recorder_get_state (self->recording->recorder) != RECORDER_WAITING)
+            note_begun (self->recording);
+        }
     }
   g_object_unref (dialog);
 }
@@ -245,12 +333,30 @@ open_recording (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                 G_CALLBACK (on_open_response));
 }
 
-/* Toggled: ends it, or asks where to; it is on only when it has begun. */
+/* Then where to. */
+static void
+on_record_accepted (RecordDialog *asked, const char *when, const char *until, ShmlensWindow *self)
+{
+  GtkFileChooserNative *dialog;
+
+  if (self->recording->recorder != NULL)
+    return;
+  g_free (self->recording->when);
+  g_free (self->recording->until);
+  self->recording->when = g_strdup (when);
+  self->recording->until = g_strdup (until);
+  dialog = show_chooser (self, _("Record Into"), GTK_FILE_CHOOSER_ACTION_SAVE,
+                         G_CALLBACK (on_record_response));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "recording.shmrec");
+}
+
+/* Toggled: ends it, or asks when and where to; it is on only when it has begun, or waits. */
 static void
 change_record (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
   ShmlensWindow *self = user_data;
-  GtkFileChooserNative *dialog;
+  g_autofree char *condition = NULL;
+  RecordDialog *dialog;
 
   if (self->recording->recorder != NULL)
     {
@@ -261,9 +367,11 @@ change_record (GSimpleAction *action, GVariant *state, gpointer user_data)
   show_state (self);
   if (self->entries == NULL)
     return;
-  dialog = show_chooser (self, _("Record Into"), GTK_FILE_CHOOSER_ACTION_SAVE,
-                         G_CALLBACK (on_record_response));
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "recording.shmrec");
+  condition = window_suggest_condition (self);
+  dialog = record_dialog_new (GTK_WINDOW (self), entry_list_get_attachment (self->entries),
+                              condition);
+  g_signal_connect_object (dialog, "accepted", G_CALLBACK (on_record_accepted), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 void
@@ -311,5 +419,8 @@ window_remove_recording (ShmlensWindow *self)
   g_ptr_array_unref (self->recording->endings);
   g_clear_pointer (&self->recording->attachment, attachment_unref);
   g_free (self->recording->path);
+  g_free (self->recording->before);
+  g_free (self->recording->when);
+  g_free (self->recording->until);
   g_clear_pointer (&self->recording, g_free);
 }

@@ -204,6 +204,7 @@ a_plot_and_a_recording_are_marked (void **state)
   if (!database_is_built ())
     return;
   g_action_group_activate_action (G_ACTION_GROUP (f->window), "record", NULL);
+  wait_until (says (f, "Recorded"));
   file = recording_file_open (path, NULL);
   assert_non_null (file);
   marks = recording_file_marks (file);

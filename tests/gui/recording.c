@@ -7,6 +7,7 @@
 #include "recording-closing.h"
 #include "recording-file.h"
 #include "plot-page.h"
+#include "record-dialog.h"
 #include "replay-bar.h"
 #include "window-private.h"
 
@@ -255,6 +256,101 @@ what_is_recorded_outlives_the_window (void **state)
   remove_directory ();
 }
 
+static gboolean
+record_label_is (struct window_fixture *f, const char *text)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (f->window->record_label))
+         && g_str_equal (gtk_label_get_text (f->window->record_label), text);
+}
+
+static gboolean
+says (struct window_fixture *f, const char *part)
+{
+  const char *said = message_bar_get_text (f->window->message_bar);
+
+  return said != NULL && strstr (said, part) != NULL;
+}
+
+static void
+it_begins_and_ends_by_conditions (void **state)
+{
+  struct window_fixture *f = *state;
+  struct shmlens_entry *count;
+  g_autoptr (RecordingFile) file = NULL;
+
+  make_directory ();
+  count = window_fixture_value (f, "count", 'i', &(int){ 41 }, NULL);
+  window_fixture_show (f);
+  window_record_between (f->window, path, "count > 50", "count > 60");
+  assert_true (record_label_is (f, "waiting…"));
+  assert_int_equal (shmlens_entry_store (count, 0, &(int){ 51 }), 0);
+  wait_until (says (f, "it is recorded into"));
+  assert_false (record_label_is (f, "waiting…"));
+  assert_int_equal (shmlens_entry_store (count, 0, &(int){ 61 }), 0);
+  wait_until (says (f, "Recorded"));
+  file = recording_file_open (path, NULL);
+  assert_non_null (file);
+  remove_directory ();
+}
+
+static void
+what_waits_can_be_given_up (void **state)
+{
+  struct window_fixture *f = *state;
+
+  make_directory ();
+  window_fixture_value (f, "count", 'i', &(int){ 41 }, NULL);
+  window_fixture_show (f);
+  window_record_between (f->window, path, "count > 50", NULL);
+  assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "record", NULL);
+  wait_until (says (f, "nothing was recorded"));
+  assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  remove_directory ();
+}
+
+static GtkWidget *
+record_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (RECORD_IS_DIALOG (window))
+        return window;
+    }
+  return NULL;
+}
+
+static void
+the_dialog_asks_when (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *dialog;
+  gpointer entry;
+
+  window_fixture_value (f, "stop", '?', &(bool){ false }, NULL);
+  window_fixture_show_entry (f, "stop");
+  wait_until (entry_table_get_selected (f->window->table) != NULL);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "record", NULL);
+  wait_until (record_dialog () != NULL);
+  dialog = record_dialog ();
+  entry = child_of (child_of (dialog, "when_entry"), "entry");
+  assert_string_equal (gtk_editable_get_text (entry), "stop != 0");
+  assert_true (gtk_widget_get_sensitive (child_of (dialog, "accept")));
+  assert_false (gtk_widget_is_sensitive (entry));
+  gtk_check_button_set_active (child_of (dialog, "when"), TRUE);
+  assert_true (gtk_widget_is_sensitive (entry));
+  gtk_editable_set_text (entry, "stop !=");
+  assert_false (gtk_widget_get_sensitive (child_of (dialog, "accept")));
+  gtk_check_button_set_active (child_of (dialog, "at_once"), TRUE);
+  assert_true (gtk_widget_get_sensitive (child_of (dialog, "accept")));
+  gtk_window_close (GTK_WINDOW (dialog));
+  wait_until (record_dialog () == NULL);
+}
+
 int
 main (void)
 {
@@ -263,6 +359,9 @@ main (void)
     window_test (a_recording_is_plotted_over_its_whole_time),
     window_test (a_plot_begins_where_the_recording_began),
     window_test (what_is_open_is_recorded),
+    window_test (it_begins_and_ends_by_conditions),
+    window_test (what_waits_can_be_given_up),
+    window_test (the_dialog_asks_when),
     window_test (what_is_recorded_outlives_the_window),
   };
 
