@@ -116,11 +116,16 @@ begin (void **state)
 static int
 end (void **state)
 {
+  static gpointer session;
   struct stage *stage = *state;
 
   g_clear_object (&stage->alerts);
   g_object_unref (stage->segments);
-  g_object_unref (stage->session);
+  session = stage->session;
+  g_object_add_weak_pointer (session, &session);
+  g_object_unref (session);
+  /* A segment may still be being opened. */
+  wait_until (session == NULL);
   g_unlink (stage->path);
   shmlens_segment_unlink (stage->name);
   shmlens_segment_detach (stage->segment);
