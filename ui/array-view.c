@@ -14,6 +14,7 @@
 #include "drop-down.h"
 #include "edit-popover.h"
 #include "inscription.h"
+#include "tab-focus.h"
 #include "target.h"
 
 struct _ArrayView
@@ -502,6 +503,7 @@ array_view_class_init (ArrayViewClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = array_view_dispose;
+  widget_class->focus = tab_focus_children;
   widget_class->grab_focus = array_view_grab_focus;
 
   g_type_ensure (ARRAY_TYPE_FIND_BAR);

@@ -15,6 +15,7 @@
 #include "entry-selection.h"
 #include "group-popover.h"
 #include "list-scroll.h"
+#include "tab-focus.h"
 
 struct _EntryTable
 {
@@ -483,6 +484,7 @@ entry_table_class_init (EntryTableClass *class)
   object_class->set_property = entry_table_set_property;
   object_class->dispose = entry_table_dispose;
   object_class->finalize = entry_table_finalize;
+  widget_class->focus = tab_focus_children;
   widget_class->grab_focus = entry_table_grab_focus;
 
   properties[PROP_SELECTED]
@@ -526,6 +528,7 @@ entry_table_init (EntryTable *self)
   g_autoptr (GtkSortListModel) sorted = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  tab_focus_leave_list (GTK_WIDGET (self->view));
   self->follow = entry_follow_new ();
   self->columns = entry_columns_new (self->view);
   self->filter = entry_row_filter_new ();

@@ -4,6 +4,7 @@
 #include "edit-popover.h"
 #include "field-item.h"
 #include "inscription.h"
+#include "tab-focus.h"
 #include "target.h"
 
 struct _FieldTable
@@ -228,6 +229,7 @@ field_table_class_init (FieldTableClass *class)
 
   G_OBJECT_CLASS (class)->dispose = field_table_dispose;
   G_OBJECT_CLASS (class)->finalize = field_table_finalize;
+  widget_class->focus = tab_focus_children;
   widget_class->grab_focus = field_table_grab_focus;
 
   gtk_widget_class_install_action (widget_class, "field.edit", NULL, edit);
@@ -250,6 +252,7 @@ field_table_init (FieldTable *self)
 {
   self->cells = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  tab_focus_leave_list (GTK_WIDGET (self->view));
   self->fields = g_list_store_new (FIELD_TYPE_ITEM);
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->fields)));
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));

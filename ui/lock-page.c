@@ -6,6 +6,7 @@
 
 #include "inscription.h"
 #include "lock-timeline.h"
+#include "tab-focus.h"
 #include "words.h"
 
 #define WAITED_MS 1000
@@ -343,6 +344,7 @@ lock_page_init (LockPage *self)
   GtkLayoutManager *layout;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  tab_focus_leave_list (GTK_WIDGET (self->view));
   layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   self->selection = gtk_no_selection_new (NULL);

@@ -9,6 +9,7 @@
 #include "plot-page-private.h"
 #include "plot-row.h"
 #include "status-page.h"
+#include "tab-focus.h"
 #include "target.h"
 
 #define AT_ONCE_MAX 16                    /* of a slice */
@@ -467,6 +468,7 @@ plot_page_class_init (PlotPageClass *class)
   object_class->get_property = plot_page_get_property;
   object_class->set_property = plot_page_set_property;
   object_class->dispose = plot_page_dispose;
+  widget_class->focus = tab_focus_children;
   widget_class->grab_focus = plot_page_grab_focus;
   properties[PROP_FOLLOWING] = g_param_spec_boolean ("following", NULL, NULL, TRUE, flags);
   properties[PROP_LOGARITHMIC] = g_param_spec_boolean ("logarithmic", NULL, NULL, FALSE, flags);

@@ -7,6 +7,7 @@
 #include "segment-row.h"
 #include "sidebar-heading.h"
 #include "sidebar-model.h"
+#include "tab-focus.h"
 
 struct _Sidebar
 {
@@ -409,6 +410,7 @@ static void
 sidebar_init (Sidebar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tab_focus_leave_list (GTK_WIDGET (self->view));
   gtk_search_entry_set_key_capture_widget (self->filter, GTK_WIDGET (self->view));
   self->model = sidebar_model_new ();
   self->selection = gtk_single_selection_new (NULL);

@@ -5,6 +5,7 @@
 
 #include "snapshot-columns.h"
 #include "snapshot-task.h"
+#include "tab-focus.h"
 
 /* How often the segment is compared at most, and how large a part of the time that may take. */
 #define COMPARE_INTERVAL_MS 1000
@@ -411,6 +412,7 @@ snapshot_page_init (SnapshotPage *self)
   self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->differences)));
   self->is_filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  tab_focus_leave_list (GTK_WIDGET (self->view));
   self->then_names = gtk_string_list_new (NULL);
   self->now_names = gtk_string_list_new (now);
   gtk_drop_down_set_model (self->then_choice, G_LIST_MODEL (self->then_names));

@@ -5,6 +5,7 @@
 
 #include "list-scroll.h"
 #include "status-page.h"
+#include "tab-focus.h"
 #include "watch-cell.h"
 
 G_DEFINE_FINAL_TYPE (WatchPage, watch_page, GTK_TYPE_WIDGET)
@@ -323,6 +324,7 @@ watch_page_class_init (WatchPageClass *class)
   object_class->dispose = watch_page_dispose;
   widget_class->map = watch_page_map;
   widget_class->unmap = watch_page_unmap;
+  widget_class->focus = tab_focus_children;
   widget_class->grab_focus = watch_page_grab_focus;
 
   properties[PROP_NARROW]
@@ -360,6 +362,7 @@ static void
 watch_page_init (WatchPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tab_focus_leave_list (GTK_WIDGET (self->view));
   self->selection = gtk_single_selection_new (NULL);
   g_signal_connect (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));

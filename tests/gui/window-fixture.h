@@ -54,16 +54,16 @@ gboolean window_fixture_become_ordinary (void);
 /* chmod of an object by its owner. */
 void window_fixture_chmod (const char *name, mode_t mode);
 
-/* Runs the main loop until the condition holds; fails after a minute, which a busy machine
+/* Runs the main loop until the condition holds; fails after three minutes, which a busy machine
  * may need. */
 #define wait_until(condition)                                                              \
   do                                                                                       \
     {                                                                                      \
-      gint64 wait_end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                     \
+      gint64 wait_end = g_get_monotonic_time () + 180 * G_USEC_PER_SEC;                    \
       while (!(condition))                                                                 \
         {                                                                                  \
           if (g_get_monotonic_time () > wait_end)                                          \
-            fail_msg ("it did not happen in a minute: %s", #condition);                 \
+            fail_msg ("it did not happen in three minutes: %s", #condition);               \
           run_main_loop_once ();                                                           \
         }                                                                                  \
     }                                                                                      \

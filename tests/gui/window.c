@@ -8,6 +8,7 @@
 #include "array-view.h"
 #include "entry-cell.h"
 #include "entry-table.h"
+#include "tab-focus.h"
 #include "type-dialog.h"
 #include "value-cell.h"
 
@@ -260,7 +261,7 @@ what_may_not_be_opened_says_why_and_what_helps (void **state)
   assert_true (shows_part (child_of (f->window, "stack"), "may not be opened: it "));
   assert_true (shows_part (child_of (f->window, "stack"), "with mode 0000"));
   assert_true (shows_part (child_of (f->window, "stack"), "run "));
-  assert_true (segment_shows (f, f->name, "no access"));
+  wait_until (segment_shows (f, f->name, "no access"));
   assert_false (shows (f->window, "uint8[64]"));
   assert_false (g_action_group_get_action_enabled (actions, "set-type"));
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.reopen", NULL);
@@ -460,6 +461,76 @@ every_control_has_a_name (void **state)
   assert_int_equal (count_nameless (GTK_WIDGET (f->window)), 0);
 }
 
+static gboolean
+has_focus (struct window_fixture *f, GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
+/* As the key does: in a list, it leaves the list. */
+static void
+press_tab (struct window_fixture *f, GtkDirectionType direction)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+  GtkWidget *list = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_VIEW) : NULL;
+  GtkWidget *columns = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_COLUMN_VIEW) : NULL;
+
+  if (columns != NULL || list != NULL)
+    tab_focus_leave (columns != NULL ? columns : list, direction);
+  else
+    g_signal_emit_by_name (f->window, "move-focus", direction);
+}
+
+/* How often Tab is pressed until the focus is in the widget again; 0: never. */
+static guint
+tabs_around (struct window_fixture *f, GtkWidget *widget, GtkDirectionType direction)
+{
+  for (guint i = 1; i <= 60; i++)
+    {
+      press_tab (f, direction);
+      run_main_loop_once ();
+      if (has_focus (f, widget))
+        return i;
+    }
+  return 0;
+}
+
+static void
+tab_leaves_a_list_and_comes_back_to_it (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *table, *sidebar, *view;
+  struct shmlens_entry *entry;
+  uint64_t shape[] = { 20 };
+
+  assert_int_equal (
+    shmlens_array_create (f->segment, "array", 'd', 1, shape, NULL, NULL, &entry), 0);
+  add_numbers (f, 100);
+  window_fixture_show (f);
+  table = child_of (f->window, "table");
+  sidebar = child_of (child_of (f->window, "sidebar"), "view");
+  wait_until (shows (table, "n3"));
+  gtk_widget_grab_focus (table);
+  wait_until (has_focus (f, table));
+  assert_in_range (tabs_around (f, table, GTK_DIR_TAB_FORWARD), 2, 60);
+  assert_in_range (tabs_around (f, sidebar, GTK_DIR_TAB_FORWARD), 2, 60);
+  assert_in_range (tabs_around (f, sidebar, GTK_DIR_TAB_BACKWARD), 2, 60);
+  assert_in_range (tabs_around (f, table, GTK_DIR_TAB_BACKWARD), 1, 60);
+  assert_in_range (tabs_around (f, table, GTK_DIR_TAB_BACKWARD), 2, 60);
+
+  /* Neither are the parts of what is below the table traps. */
+  window_fixture_item (f, "array");
+  view = find_widget (f->window, ARRAY_TYPE_VIEW);
+  wait_until (gtk_widget_get_mapped (view));
+  gtk_widget_grab_focus (view);
+  wait_until (has_focus (f, view));
+  assert_in_range (tabs_around (f, table, GTK_DIR_TAB_FORWARD), 1, 60);
+  assert_in_range (tabs_around (f, view, GTK_DIR_TAB_FORWARD), 1, 60);
+  assert_in_range (tabs_around (f, sidebar, GTK_DIR_TAB_BACKWARD), 1, 60);
+}
+
 int
 main (void)
 {
@@ -480,6 +551,7 @@ main (void)
     window_test (it_fits_a_low_screen),
     window_test (a_narrow_window_opens_on_what_was_asked_for),
     window_test (every_control_has_a_name),
+    window_test (tab_leaves_a_list_and_comes_back_to_it),
   };
 
   if (!window_fixture_start ())
