@@ -25,6 +25,7 @@ static const Command commands[] = {
     { NULL }, COMMAND_VALUES, N_("The value has one form only.") },
   { "entry.reset-statistics", N_("Begin the statistics anew"), { NULL }, COMMAND_VALUES, NO_ENTRY },
   { "entry.columns", N_("Choose the columns of the table"), { NULL }, COMMAND_VALUES },
+  { "entry.unsort", N_("Order entries as their segment does"), { NULL }, COMMAND_VALUES },
   { "entry.menu", N_("Menu of the selected row"),
     { "Menu", "<Shift>F10" }, COMMAND_VALUES, NO_ENTRY },
   { "field.edit", N_("Edit the selected field"), { "F2" }, COMMAND_VALUES },

@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "object-text.h"
+#include "entry-sorter.h"
 #include "sparkline-cell.h"
 #include "text-cell.h"
 #include "value-cell.h"
@@ -40,12 +40,13 @@ static const struct
   int width;
   enum text_cell_kind kind;  /* of those with a text */
   enum entry_statistic statistic;
+  enum entry_sort sort;
 } columns[N_COLUMNS] = {
 #define STATISTIC(id, title, width, which) \
-  { id, title, width, TEXT_CELL_STATISTIC, ENTRY_STATISTIC_##which }
-  [COLUMN_NAME] = { "name", N_("Name"), 160, TEXT_CELL_NAME, 0 },
-  [COLUMN_TYPE] = { "type", N_("Type"), 110, TEXT_CELL_TYPE, 0 },
-  [COLUMN_VALUE] = { "value", N_("Value"), 200, 0, 0 },
+  { id, title, width, TEXT_CELL_STATISTIC, ENTRY_STATISTIC_##which, ENTRY_SORT_STATISTIC }
+  [COLUMN_NAME] = { "name", N_("Name"), 160, TEXT_CELL_NAME, 0, ENTRY_SORT_NAME },
+  [COLUMN_TYPE] = { "type", N_("Type"), 110, TEXT_CELL_TYPE, 0, ENTRY_SORT_TYPE },
+  [COLUMN_VALUE] = { "value", N_("Value"), 200, 0, 0, ENTRY_SORT_VALUE },
   [COLUMN_SPARKLINE] = { "sparkline", N_("Last minute"), 130, 0, 0 },
   [COLUMN_RATE_1] = STATISTIC ("rate-1", N_("Rate 1 s"), 90, RATE_1_S),
   [COLUMN_RATE_10] = STATISTIC ("rate-10", N_("Rate 10 s"), 90, RATE_10_S),
@@ -56,8 +57,8 @@ static const struct
   [COLUMN_MEAN] = STATISTIC ("mean", N_("Mean"), 100, MEAN),
   [COLUMN_CHANGES] = STATISTIC ("changes", N_("Changes"), 80, CHANGES),
   [COLUMN_WRITES] = STATISTIC ("writes", N_("Writes"), 80, WRITES),
-  [COLUMN_LOCK] = { "lock", N_("Lock"), 160, TEXT_CELL_LOCK, 0 },
-  [COLUMN_AGE] = { "changed", N_("Changed"), 86, TEXT_CELL_AGE, 0 },
+  [COLUMN_LOCK] = { "lock", N_("Lock"), 160, TEXT_CELL_LOCK, 0, ENTRY_SORT_LOCK },
+  [COLUMN_AGE] = { "changed", N_("Changed"), 86, TEXT_CELL_AGE, 0, ENTRY_SORT_CHANGED },
 #undef STATISTIC
 };
 
@@ -70,6 +71,9 @@ struct entry_columns
   GtkColumnViewColumn *columns[N_COLUMNS];
   enum column order[N_COLUMNS];  /* those that are shown in a wide table */
   guint n_shown;
+  EntrySorter *sorter;
+  char *sort_id;          /* by which column people want them, also while it is not in the view */
+  gboolean sort_descending;
   GHashTable *cells;      /* EntryItem -> the ValueCell that is bound to it */
   gboolean narrow;
 
@@ -164,36 +168,13 @@ make_factory (EntryColumns *self, enum column column)
   return factory;
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  return strcmp (entry_item_get_sort_key ((EntryItem *) a),
-                 entry_item_get_sort_key ((EntryItem *) b));
-}
-
-static int
-compare_types (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  g_autofree char *first = object_text_type (entry_item_get_info ((EntryItem *) a));
-  g_autofree char *second = object_text_type (entry_item_get_info ((EntryItem *) b));
-
-  return strcmp (first, second);
-}
-
-static void
-set_sorter (GtkColumnViewColumn *column, GCompareDataFunc compare)
-{
-  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
-
-  gtk_column_view_column_set_sorter (column, sorter);
-}
-
 static GMenuModel *
 make_menu (enum column column)
 {
   GMenu *menu = g_menu_new ();
 
   g_menu_append (menu, _("_Columns…"), "entry.columns");
+  g_menu_append (menu, _("_Order of the Segment"), "entry.unsort");
   if (entry_columns_can_hide (columns[column].id))
     {
       g_autofree char *action = g_strdup_printf ("entry.hide-column::%s", columns[column].id);
@@ -245,6 +226,20 @@ is_in_view (EntryColumns *self, enum column column)
   return !self->narrow || column == COLUMN_NAME || column == COLUMN_VALUE;
 }
 
+/* A column that is taken out of the view is no longer what it is sorted by. */
+static void
+restore_sort (EntryColumns *self)
+{
+  gboolean descending;
+  const char *id = entry_sorter_get (self->sorter, &descending);
+
+  if (self->sort_id != NULL
+      && (g_strcmp0 (id, self->sort_id) != 0 || descending != self->sort_descending)
+      && place_of (self, column_of (self->sort_id)) < N_COLUMNS
+      && is_in_view (self, column_of (self->sort_id)))
+    entry_sorter_set (self->sorter, self->sort_id, self->sort_descending);
+}
+
 /* Puts into the view what is to be there. Taken out, not hidden: this version of the toolkit
  * keeps room for hidden columns. */
 static void
@@ -276,6 +271,7 @@ update_view (EntryColumns *self)
       place++;
     }
   g_signal_handler_unblock (self->in_view, self->dragged_handler);
+  restore_sort (self);
   if (self->changed != NULL)
     self->changed (self, self->changed_data);
 }
@@ -292,6 +288,16 @@ save (EntryColumns *self)
   g_signal_handler_block (self->settings, self->settings_handler);
   g_settings_set_strv (self->settings, ENTRY_COLUMNS_KEY, ids);
   g_signal_handler_unblock (self->settings, self->settings_handler);
+}
+
+static void
+save_sort (EntryColumns *self)
+{
+  if (self->settings == NULL)
+    return;
+  g_settings_set_string (self->settings, ENTRY_COLUMNS_SORT_KEY,
+                         self->sort_id != NULL ? self->sort_id : "");
+  g_settings_set_boolean (self->settings, ENTRY_COLUMNS_DESCENDING_KEY, self->sort_descending);
 }
 
 static void
@@ -325,6 +331,25 @@ load (EntryColumns *self)
   update_view (self);
 }
 
+/* Nothing but a column that goes leaves it unsorted here. */
+static void
+on_sorted (gpointer data)
+{
+  EntryColumns *self = data;
+  gboolean descending;
+  const char *id = entry_sorter_get (self->sorter, &descending);
+
+  if (id != NULL)
+    {
+      g_free (self->sort_id);
+      self->sort_id = g_strdup (id);
+      self->sort_descending = descending;
+      save_sort (self);
+    }
+  if (self->changed != NULL)
+    self->changed (self, self->changed_data);
+}
+
 static void
 on_settings (GSettings *settings, const char *key, gpointer data)
 {
@@ -349,6 +374,7 @@ take_order (gpointer data)
         if (self->columns[which] == column)
           self->order[i] = which;
     }
+  restore_sort (self);
   save (self);
   return G_SOURCE_REMOVE;
 }
@@ -381,8 +407,11 @@ entry_columns_new (GtkColumnView *view)
   self->cells = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < N_COLUMNS; i++)
     self->columns[i] = make_column (self, i);
-  set_sorter (self->columns[COLUMN_NAME], compare_names);
-  set_sorter (self->columns[COLUMN_TYPE], compare_types);
+  self->sorter = entry_sorter_new (view, on_sorted, self);
+  for (guint i = 0; i < N_COLUMNS; i++)
+    if (columns[i].sort != ENTRY_SORT_NONE)
+      entry_sorter_add (self->sorter, self->columns[i], columns[i].id, columns[i].sort,
+                        columns[i].statistic);
   self->in_view = g_object_ref (gtk_column_view_get_columns (view));
   self->dragged_handler
     = g_signal_connect (self->in_view, "items-changed", G_CALLBACK (on_columns_changed), self);
@@ -402,6 +431,8 @@ entry_columns_free (EntryColumns *self)
   if (self->settings != NULL)
     g_clear_signal_handler (&self->settings_handler, self->settings);
   g_clear_object (&self->settings);
+  entry_sorter_free (self->sorter);
+  g_free (self->sort_id);
   for (guint i = 0; i < N_COLUMNS; i++)
     g_object_unref (self->columns[i]);
   g_hash_table_unref (self->cells);
@@ -415,7 +446,25 @@ entry_columns_set_settings (EntryColumns *self, GSettings *settings)
   self->settings = g_object_ref (settings);
   self->settings_handler = g_signal_connect (settings, "changed::" ENTRY_COLUMNS_KEY,
                                              G_CALLBACK (on_settings), self);
+  self->sort_descending = g_settings_get_boolean (settings, ENTRY_COLUMNS_DESCENDING_KEY);
+  g_free (self->sort_id);
+  self->sort_id = g_settings_get_string (settings, ENTRY_COLUMNS_SORT_KEY);
   load (self);
+}
+
+void
+entry_columns_unsort (EntryColumns *self)
+{
+  g_clear_pointer (&self->sort_id, g_free);
+  self->sort_descending = FALSE;
+  entry_sorter_set (self->sorter, NULL, FALSE);
+  save_sort (self);
+}
+
+void
+entry_columns_forget_entries (EntryColumns *self)
+{
+  entry_sorter_forget (self->sorter);
 }
 
 void
@@ -505,6 +554,8 @@ entry_columns_reset (EntryColumns *self)
 gboolean
 entry_columns_want_statistics (EntryColumns *self)
 {
+  if (entry_sorter_is_live (self->sorter))
+    return TRUE;
   for (guint i = 0; i < self->n_shown && !self->narrow; i++)
     if (self->order[i] >= COLUMN_SPARKLINE && self->order[i] <= COLUMN_CHANGES)
       return TRUE;

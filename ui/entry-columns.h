@@ -10,6 +10,8 @@ typedef struct entry_columns EntryColumns;
 
 /* Columns are named by their ids ("value", "rate-10"), which the settings keep. */
 #define ENTRY_COLUMNS_KEY "columns"
+#define ENTRY_COLUMNS_SORT_KEY "sort-column"
+#define ENTRY_COLUMNS_DESCENDING_KEY "sort-descending"
 
 /* Puts the columns into the view, which outlives them. */
 EntryColumns *entry_columns_new (GtkColumnView *view);
@@ -17,6 +19,10 @@ void entry_columns_free (EntryColumns *self);
 
 /* Shows what the settings say, and says there what is shown from now on. */
 void entry_columns_set_settings (EntryColumns *self, GSettings *settings);
+/* The rows in the order that they have in their segment. */
+void entry_columns_unsort (EntryColumns *self);
+/* Other entries are about to be shown. */
+void entry_columns_forget_entries (EntryColumns *self);
 /* Only the name and the value. */
 void entry_columns_set_narrow (EntryColumns *self, gboolean narrow);
 
@@ -34,7 +40,7 @@ void entry_columns_set_shown (EntryColumns *self, const char *id, gboolean shown
 void entry_columns_move (EntryColumns *self, const char *id, int places);
 /* As they are at first. */
 void entry_columns_reset (EntryColumns *self);
-/* Whether one is shown that tells what became of the values. */
+/* Whether one is shown that tells what became of the values, or rows are sorted by them. */
 gboolean entry_columns_want_statistics (EntryColumns *self);
 
 /* Called whenever other columns are shown, or in another order. */

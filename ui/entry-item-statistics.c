@@ -166,3 +166,43 @@ entry_item_get_statistic (EntryItem *self, enum entry_statistic statistic)
     }
   return g_strdup ("");
 }
+
+gboolean
+entry_item_get_statistic_number (EntryItem *self, enum entry_statistic statistic,
+                                 Number *ret_number)
+{
+  static const enum statistic_span spans[] = {
+    [ENTRY_STATISTIC_RATE_1_S] = STATISTIC_1_S,
+    [ENTRY_STATISTIC_RATE_10_S] = STATISTIC_10_S,
+    [ENTRY_STATISTIC_RATE_100_S] = STATISTIC_100_S,
+  };
+  double real = NAN;
+
+  if (statistic == ENTRY_STATISTIC_WRITES)
+    {
+      *ret_number = (Number) { .form = NUMBER_INTEGER, .integer = self->writes };
+      return self->has_writes;
+    }
+  if (self->statistics == NULL)
+    return FALSE;
+  switch (statistic)
+    {
+    case ENTRY_STATISTIC_PREVIOUS:
+      return entry_statistics_get (self->statistics, STATISTIC_PREVIOUS, ret_number);
+    case ENTRY_STATISTIC_MINIMUM:
+      return entry_statistics_get (self->statistics, STATISTIC_MINIMUM, ret_number);
+    case ENTRY_STATISTIC_MAXIMUM:
+      return entry_statistics_get (self->statistics, STATISTIC_MAXIMUM, ret_number);
+    case ENTRY_STATISTIC_CHANGES:
+      *ret_number = (Number) { .form = NUMBER_INTEGER,
+                               .integer = entry_statistics_changes (self->statistics, NULL) };
+      return TRUE;
+    case ENTRY_STATISTIC_MEAN:
+      real = entry_statistics_mean (self->statistics, g_get_monotonic_time ());
+      break;
+    default:
+      real = entry_statistics_rate (self->statistics, spans[statistic], g_get_monotonic_time ());
+    }
+  *ret_number = (Number) { .form = NUMBER_DOUBLE, .real = real };
+  return !isnan (real);
+}

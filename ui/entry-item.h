@@ -9,6 +9,7 @@
 #include "display.h"
 #include "entry-trace.h"
 #include "lock-view.h"
+#include "number.h"
 #include "session.h"
 
 #define ENTRY_TYPE_ITEM (entry_item_get_type ())
@@ -88,6 +89,9 @@ const LockInfo *entry_item_get_lock_info (EntryItem *self);
 gboolean entry_item_get_writes (EntryItem *self, guint64 *ret_writes);
 /* As text, newly allocated; "" when there is none. */
 char *entry_item_get_statistic (EntryItem *self, enum entry_statistic statistic);
+/* As a number; FALSE when there is none. */
+gboolean entry_item_get_statistic_number (EntryItem *self, enum entry_statistic statistic,
+                                          Number *ret_number);
 /* Begins them anew. */
 void entry_item_reset_statistics (EntryItem *self);
 /* The last minute; NULL of what is no number, or was never read. */

@@ -205,8 +205,10 @@ open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
   EntryItem *item = entry_table_get_selected (self);
   GdkRectangle place;
 
-  if (item == NULL || !place_of_value (self, item, &place))
+  if (item == NULL)
     return;
+  /* Also of a row that is scrolled away, or has just come: a key that does nothing is a riddle. */
+  place = place_to_edit (self);
   gtk_popover_set_pointing_to (self->menu, &place);
   gtk_popover_popup (self->menu);
 }
@@ -245,6 +247,12 @@ hide_column (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   entry_columns_set_shown (ENTRY_TABLE (widget)->columns, g_variant_get_string (parameter, NULL),
                            FALSE);
+}
+
+static void
+unsort (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  entry_columns_unsort (ENTRY_TABLE (widget)->columns);
 }
 
 static void
@@ -389,6 +397,7 @@ entry_table_set_list (EntryTable *self, EntryList *list)
     gtk_popover_popdown (GTK_POPOVER (self->popover));
   if (self->group_popover != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->group_popover));
+  entry_columns_forget_entries (self->columns);
   entry_row_filter_set_list (self->filter, list);
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (list));
   entry_follow_set_model (self->follow, G_LIST_MODEL (list),
@@ -455,7 +464,10 @@ entry_table_dispose (GObject *object)
   self->chooser = NULL;
   entry_follow_set_model (self->follow, NULL, NULL);
   if (self->view != NULL)
-    gtk_column_view_set_model (self->view, NULL);
+    {
+      entry_columns_forget_entries (self->columns);
+      gtk_column_view_set_model (self->view, NULL);
+    }
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   self->view = NULL;
@@ -507,6 +519,7 @@ entry_table_class_init (EntryTableClass *class)
   gtk_widget_class_install_action (widget_class, "entry.copy-value", NULL, copy);
   gtk_widget_class_install_action (widget_class, "entry.display", NULL, choose_display);
   gtk_widget_class_install_action (widget_class, "entry.columns", NULL, choose_columns);
+  gtk_widget_class_install_action (widget_class, "entry.unsort", NULL, unsort);
   gtk_widget_class_install_action (widget_class, "entry.hide-column", "s", hide_column);
   gtk_widget_class_install_action (widget_class, "entry.reset-statistics", NULL,
                                    reset_statistics);

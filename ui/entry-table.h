@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (EntryTable, entry_table, ENTRY, TABLE, GtkWidget)
  *
  * Actions: entry.edit, entry.write (name, text), entry.copy-name, entry.copy-value,
  * entry.pin (win.pin with its name), entry.display, entry.columns, entry.hide-column (id),
- * entry.reset-statistics. */
+ * entry.reset-statistics,
+ * entry.unsort. */
 
 /* Keeps there which columns are shown; once. */
 void entry_table_set_settings (EntryTable *self, GSettings *settings);

@@ -1,6 +1,8 @@
 /* The table: its columns, how values are displayed, several edited at once. */
 #include "window-fixture.h"
 
+#include <math.h>
+
 #include "column-chooser.h"
 #include "display-dialog.h"
 #include "edit-popover.h"
@@ -150,6 +152,123 @@ statistics_begin_anew_when_told_to (void **state)
   gtk_widget_activate_action (table, "entry.reset-statistics", NULL);
   wait_until (!shows (table, "5"));
   g_settings_reset (settings, "columns");
+}
+
+/* The names of the first rows: "a b c". */
+static gboolean
+rows_are (gpointer table, const char *expected)
+{
+  GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (child_of (table, "view")));
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (EntryItem) item = g_list_model_get_item (rows, i);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? " " : "", entry_item_get_info (item)->name);
+    }
+  return g_str_equal (names->str, expected);
+}
+
+static void
+sort_by (gpointer table, guint column, GtkSortType order)
+{
+  g_autoptr (GtkColumnViewColumn) sorted = g_list_model_get_item (columns_of (table), column);
+
+  gtk_column_view_sort_by_column (child_of (table, "view"), sorted, order);
+}
+
+static void
+rows_are_sorted_by_values_that_move (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autoptr (GSettings) settings = make_settings ();
+  int64_t least = INT64_MIN, most = INT64_MAX, value = 5;
+  double nothing = NAN, half = 0.5;
+  struct shmlens_entry *entry;
+  GtkWidget *table;
+
+  window_fixture_value (f, "c", 'q', &most, NULL);
+  entry = window_fixture_value (f, "b", 'q', &value, NULL);
+  window_fixture_value (f, "a", 'd', &half, NULL);
+  window_fixture_value (f, "d", 'q', &least, NULL);
+  window_fixture_value (f, "n", 'd', &nothing, NULL);
+  window_fixture_show (f);
+  table = child_of (f->window, "table");
+  entry_table_set_settings (ENTRY_TABLE (table), settings);
+  assert_true (rows_are (table, "c b a d n"));
+  sort_by (table, 0, GTK_SORT_ASCENDING);
+  assert_true (rows_are (table, "a b c d n"));
+  wait_until (shows (table, "0.5"));
+  window_fixture_item (f, "b");
+  sort_by (table, 2, GTK_SORT_ASCENDING);
+  wait_until (rows_are (table, "d a b c n"));
+
+  /* It is remembered, and survives that its column is not shown for a while. */
+  wait_until (g_settings_get_string (settings, "sort-column")[0] == 'v');
+  g_object_set (table, "narrow", TRUE, NULL);
+  g_object_set (table, "narrow", FALSE, NULL);
+  wait_until (rows_are (table, "d a b c n"));
+
+  /* A value moves: its row follows, and stays the one that is selected. */
+  value = -1;
+  shmlens_entry_set (entry, 0, &value);
+  wait_until (rows_are (table, "d b a c n"));
+  assert_string_equal (
+    entry_item_get_info (entry_table_get_selected (ENTRY_TABLE (table)))->name, "b");
+  sort_by (table, 2, GTK_SORT_DESCENDING);
+  wait_until (rows_are (table, "n c a b d"));
+  assert_true (g_settings_get_boolean (settings, "sort-descending"));
+
+  gtk_widget_activate_action (table, "entry.unsort", NULL);
+  wait_until (rows_are (table, "c b a d n"));
+
+  /* What is no column leaves it as it is. */
+  g_settings_set_string (settings, "sort-column", "nonsense");
+  window_fixture_close (f);
+  window_fixture_show (f);
+  table = child_of (f->window, "table");
+  entry_table_set_settings (ENTRY_TABLE (table), settings);
+  assert_true (rows_are (table, "c b a d n"));
+  g_settings_reset (settings, "sort-column");
+  g_settings_reset (settings, "sort-descending");
+}
+
+static void
+sorting_does_not_scroll (void **state)
+{
+  struct window_fixture *f = *state;
+  struct shmlens_entry *entries[200];
+  GtkAdjustment *adjustment;
+  GtkWidget *table, *menu;
+  double place;
+
+  for (int i = 0; i < 200; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("e%03d", i);
+
+      entries[i] = window_fixture_value (f, name, 'i', &i, NULL);
+    }
+  window_fixture_show (f);
+  table = child_of (f->window, "table");
+  sort_by (table, 2, GTK_SORT_ASCENDING);
+  adjustment = gtk_scrollable_get_vadjustment (child_of (table, "view"));
+  wait_until (gtk_adjustment_get_upper (adjustment) > 3000 && shows (table, "e000"));
+  gtk_adjustment_set_value (adjustment, 1500);
+  wait_until (shows (table, "e055"));
+  place = gtk_adjustment_get_value (adjustment);
+  for (int i = 0; i < 200; i++)
+    shmlens_entry_set (entries[i], 0, &(int) { 1000 - i });
+  wait_until (shows (table, "e145"));
+  assert_true (fabs (gtk_adjustment_get_value (adjustment) - place) < 40);
+
+  /* The menu opens also for a row that is not on the screen. */
+  window_fixture_item (f, "e199");
+  gtk_adjustment_set_value (adjustment, 3000);
+  menu = child_of (table, "menu");
+  gtk_widget_activate_action (table, "entry.menu", NULL);
+  wait_until (gtk_widget_get_mapped (menu));
+  gtk_popover_popdown (GTK_POPOVER (menu));
 }
 
 static GtkWidget *
@@ -428,6 +547,8 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
+    window_test (rows_are_sorted_by_values_that_move),
+    window_test (sorting_does_not_scroll),
     window_test (columns_are_chosen_moved_and_remembered),
     window_test (statistics_begin_anew_when_told_to),
     window_test (values_are_displayed_typed_in_and_remembered_in_a_form),
