@@ -53,20 +53,34 @@ at (const struct stage *stage, uint64_t index)
   return value;
 }
 
+struct read_text
+{
+  char *text;
+  gboolean is_done;
+};
+
+/* No text when it has become another meanwhile. */
 static void
 note_text (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  *(char **) user_data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  struct read_text *read = user_data;
+
+  read->text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  read->is_done = TRUE;
 }
 
 static char *
 clipboard_text (GtkWidget *widget)
 {
-  char *text = NULL;
+  struct read_text read = { NULL, FALSE };
 
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, note_text, &text);
-  wait_until (text != NULL);
-  return text;
+  while (read.text == NULL)
+    {
+      read.is_done = FALSE;
+      gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, note_text, &read);
+      wait_until (read.is_done);
+    }
+  return read.text;
 }
 
 /* It is read on a thread. */

@@ -261,6 +261,8 @@ the_cursor_tells_what_was (void **state)
   wait_until (newest (series) == 1.5);
   then = plot_series_get_now (series);
   wait_for_view (&stage);
+  /* Not in the same column of the plot. */
+  wait_until (plot_series_get_now (series) > then + G_USEC_PER_SEC / 2);
   loss = 9.5;
   assert_int_equal (shmlens_entry_store (entry, 0, &loss), 0);
   wait_until (newest (series) == 9.5);
