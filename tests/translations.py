@@ -73,18 +73,41 @@ class Catalogue(unittest.TestCase):
         with open(os.path.join(self.root, 'data/po/POTFILES')) as file:
             self.listed = file.read().split()
 
-    def test_it_has_the_sentences_of_every_file(self):
+    def template(self):
+        """What is to be translated."""
         done = run('xgettext', '--files-from=data/po/POTFILES', '--from-code=UTF-8', '--output=-',
                    '--add-comments', *('--keyword=' + word for word in KEYWORDS), cwd=self.root)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotRegex(done.stderr, r'\.c:')
-        found = list(in_catalogue(done.stdout))
+        return done.stdout
+
+    def test_it_has_the_sentences_of_every_file(self):
+        found = list(in_catalogue(self.template()))
         sentences = {sentence for sentence, _ in found}
         self.assertEqual({path for path in self.listed if path.endswith('.c')}
                          - {path for _, files in found for path in files}, set())
         for sentence in (NO_SEGMENT, OUT_OF_BOUNDS.format(''), OUT_OF_BOUNDS.format('s'),
                          'Remove %u stale segments?', 'Print the version'):
             self.assertIn(sentence, sentences)
+
+    def test_every_language_has_all_of_them(self):
+        template = os.path.join(os.environ['HOME'], 'template.pot')
+        with open(template, 'w') as file:
+            file.write(self.template())
+        with open(os.path.join(self.root, 'data/po/LINGUAS')) as file:
+            languages = file.read().split()
+        self.assertIn('de', languages)
+        for language in languages:
+            with self.subTest(language=language):
+                catalogue = os.path.join(self.root, f'data/po/{language}.po')
+                merged = run('msgmerge', '--no-fuzzy-matching', '--output-file=-', catalogue,
+                             template)
+                self.assertEqual(merged.returncode, 0, merged.stderr)
+                for lacking in ('--untranslated', '--only-fuzzy'):
+                    left = run('msgattrib', '--no-obsolete', lacking, input=merged.stdout)
+                    self.assertEqual([text for text, _ in in_catalogue(left.stdout)], [], lacking)
+                checked = run('msgfmt', '--check', '--output-file=/dev/null', catalogue)
+                self.assertEqual((checked.returncode, checked.stderr), (0, ''))
 
 
 def environments(home):

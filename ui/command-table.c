@@ -117,6 +117,7 @@ static const Command commands[] = {
   { "win.dock-page::plot", N_("Show the plot"), { "<Alt>2" }, COMMAND_VIEW },
   { "win.dock-page::locks", N_("Show the locks"), { "<Alt>3" }, COMMAND_VIEW },
   { "win.dock-page::snapshots", N_("Show the snapshots"), { "<Alt>4" }, COMMAND_VIEW },
+  { "win.dock-page::alerts", N_("Show the alerts"), { "<Alt>5" }, COMMAND_VIEW },
   { "win.sidebar", N_("Show or hide the segments"), { "F9" }, COMMAND_VIEW },
   { "app.demo", N_("Start the demo"), { NULL }, COMMAND_WINDOW },
   { NULL, N_("Main menu"), { "F10" }, COMMAND_WINDOW },
