@@ -496,7 +496,7 @@ entry_table_class_init (EntryTableClass *class)
   object_class->set_property = entry_table_set_property;
   object_class->dispose = entry_table_dispose;
   object_class->finalize = entry_table_finalize;
-  widget_class->focus = tab_focus_children;
+  widget_class->focus = tab_focus_table;
   widget_class->grab_focus = entry_table_grab_focus;
 
   properties[PROP_SELECTED]

@@ -229,7 +229,7 @@ field_table_class_init (FieldTableClass *class)
 
   G_OBJECT_CLASS (class)->dispose = field_table_dispose;
   G_OBJECT_CLASS (class)->finalize = field_table_finalize;
-  widget_class->focus = tab_focus_children;
+  widget_class->focus = tab_focus_table;
   widget_class->grab_focus = field_table_grab_focus;
 
   gtk_widget_class_install_action (widget_class, "field.edit", NULL, edit);

@@ -41,6 +41,14 @@ tab_focus_children (GtkWidget *widget, GtkDirectionType direction)
 }
 
 gboolean
+tab_focus_table (GtkWidget *widget, GtkDirectionType direction)
+{
+  if (gtk_widget_get_focus_child (widget) == NULL && gtk_widget_grab_focus (widget))
+    return TRUE;
+  return tab_focus_children (widget, direction);
+}
+
+gboolean
 tab_focus_leave (GtkWidget *widget, GtkDirectionType direction)
 {
   GtkWidget *parent;

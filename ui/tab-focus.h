@@ -14,3 +14,6 @@ gboolean tab_focus_leave (GtkWidget *widget, GtkDirectionType direction);
 /* The `focus` of a widget that has a grab_focus of its own. The toolkit's, when it goes backwards
  * and out of the widget, would grab the focus in the end, and it could not be left. */
 gboolean tab_focus_children (GtkWidget *widget, GtkDirectionType direction);
+/* The same of one that is a table: it is entered by its grab_focus, so that a row has the focus
+ * and not what is in it. */
+gboolean tab_focus_table (GtkWidget *widget, GtkDirectionType direction);

@@ -60,6 +60,8 @@ class Alerting(unittest.TestCase):
         window.wait_for('label', 'met 1 time')
         self.pause('true')
         window.wait_for('label', 'met 2 times')
+        # The message moves what is below it.
+        window.wait_for('label', 'Alert: pause != 0')
         window.click_on('push button', 'Remove the alert')
         window.wait_for('label', 'No alerts yet')
         self.assertEqual(window.complaints(), '')

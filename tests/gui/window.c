@@ -507,6 +507,8 @@ tab_leaves_a_list_and_comes_back_to_it (void **state)
 
   assert_int_equal (
     shmlens_array_create (f->segment, "array", 'd', 1, shape, NULL, NULL, &entry), 0);
+  window_fixture_value (f, "flag", '?', NULL,
+                        &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_FLAG });
   add_numbers (f, 100);
   window_fixture_show (f);
   table = child_of (f->window, "table");
@@ -515,6 +517,8 @@ tab_leaves_a_list_and_comes_back_to_it (void **state)
   gtk_widget_grab_focus (table);
   wait_until (has_focus (f, table));
   assert_in_range (tabs_around (f, table, GTK_DIR_TAB_FORWARD), 2, 60);
+  /* A row has it, not the switch in it. */
+  assert_false (GTK_IS_SWITCH (gtk_window_get_focus (GTK_WINDOW (f->window))));
   assert_in_range (tabs_around (f, sidebar, GTK_DIR_TAB_FORWARD), 2, 60);
   assert_in_range (tabs_around (f, sidebar, GTK_DIR_TAB_BACKWARD), 2, 60);
   assert_in_range (tabs_around (f, table, GTK_DIR_TAB_BACKWARD), 1, 60);
