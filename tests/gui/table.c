@@ -178,6 +178,14 @@ sort_by (gpointer table, guint column, GtkSortType order)
   gtk_column_view_sort_by_column (child_of (table, "view"), sorted, order);
 }
 
+static gboolean
+is_sorted_by (GSettings *settings, const char *column)
+{
+  g_autofree char *id = g_settings_get_string (settings, "sort-column");
+
+  return g_str_equal (id, column);
+}
+
 static void
 rows_are_sorted_by_values_that_move (void **state)
 {
@@ -205,7 +213,7 @@ rows_are_sorted_by_values_that_move (void **state)
   wait_until (rows_are (table, "d a b c n"));
 
   /* It is remembered, and survives that its column is not shown for a while. */
-  wait_until (g_settings_get_string (settings, "sort-column")[0] == 'v');
+  wait_until (is_sorted_by (settings, "value"));
   g_object_set (table, "narrow", TRUE, NULL);
   g_object_set (table, "narrow", FALSE, NULL);
   wait_until (rows_are (table, "d a b c n"));
