@@ -2,10 +2,10 @@
 #include "window-private.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
 
 #include "alert-dialog.h"
 #include "alert-page.h"
+#include "array-plane.h"
 #include "attachment-recording.h"
 #include "condition-entry.h"
 #include "notifier.h"
@@ -26,19 +26,12 @@ static char *
 cell_name (const EntryInfo *info, guint64 index, int field)
 {
   g_autofree char *name = target_name (info->name);
-  g_autoptr (GString) text = g_string_new (name);
-  guint64 rest = info->length;
+  g_autofree char *place = array_plane_index_text (info, index);
 
-  for (guint i = 0; i < info->dimensions; i++)
-    {
-      rest /= MAX (info->shape[i], 1);
-      g_string_append_printf (text, "[%" PRIu64 "]", index / MAX (rest, 1));
-      index %= MAX (rest, 1);
-    }
-  if (field >= 0)
-    g_string_append_printf (text, entry_info_is_list (info) ? "%s" : ".%s",
-                            info->fields[field].name);
-  return g_strdup (text->str);
+  if (field < 0)
+    return g_strconcat (name, place, NULL);
+  return g_strconcat (name, place, entry_info_is_list (info) ? "" : ".", info->fields[field].name,
+                      NULL);
 }
 
 /* On the cell that the keys go to, or else on the whole entry. */
