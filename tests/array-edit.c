@@ -267,10 +267,10 @@ a_paste_is_one_edit_or_says_which_cell_is_wrong (void **state)
 
 static void
 assert_copied (struct fixture *f, EntryInfo *entry, const ArrayBlock *block,
-               enum array_copy_format format, const char *expected)
+               enum literal_form form, const char *expected)
 {
   g_autofree char *text
-    = array_copy_text (f->attachment, entry, block, -1, 1, format, NULL, NULL);
+    = array_copy_text (f->attachment, entry, block, -1, 1, form, NULL, NULL);
 
   assert_string_equal (text, expected);
 }
@@ -290,19 +290,19 @@ elements_are_copied_for_other_programs (void **state)
   ArrayBlock outside = array_block_range (0, 4);
   g_autoptr (GError) error = NULL;
 
-  assert_copied (f, f->entry, &middle, ARRAY_COPY_TABLE, "6\t7\t8\n11\t12\t13\n");
-  assert_copied (f, f->entry, &middle, ARRAY_COPY_C, "{ { 6, 7, 8 },\n  { 11, 12, 13 } }");
-  assert_copied (f, f->entry, &middle, ARRAY_COPY_PYTHON, "[[6, 7, 8],\n [11, 12, 13]]");
-  assert_copied (f, doubles, &three, ARRAY_COPY_TABLE, "0.1\tnan\t-inf\n");
-  assert_copied (f, doubles, &three, ARRAY_COPY_C, "{ 0.1, NAN, -INFINITY }");
-  assert_copied (f, doubles, &three, ARRAY_COPY_PYTHON, "[0.1, float('nan'), float('-inf')]");
-  assert_copied (f, bools, &two, ARRAY_COPY_C, "{ true, false }");
-  assert_copied (f, bools, &two, ARRAY_COPY_PYTHON, "[True, False]");
-  assert_copied (f, wide, &two, ARRAY_COPY_C, "{ (-9223372036854775807 - 1), 5 }");
-  assert_copied (f, text, &three, ARRAY_COPY_C, "{ 'a', '\\'', '\\n' }");
-  assert_copied (f, text, &three, ARRAY_COPY_PYTHON, "[b'a', b'\\'', b'\\n']");
+  assert_copied (f, f->entry, &middle, LITERAL_TABLE, "6\t7\t8\n11\t12\t13\n");
+  assert_copied (f, f->entry, &middle, LITERAL_C, "{ { 6, 7, 8 },\n  { 11, 12, 13 } }");
+  assert_copied (f, f->entry, &middle, LITERAL_PYTHON, "[[6, 7, 8],\n [11, 12, 13]]");
+  assert_copied (f, doubles, &three, LITERAL_TABLE, "0.1\tnan\t-inf\n");
+  assert_copied (f, doubles, &three, LITERAL_C, "{ 0.1, NAN, -INFINITY }");
+  assert_copied (f, doubles, &three, LITERAL_PYTHON, "[0.1, float('nan'), float('-inf')]");
+  assert_copied (f, bools, &two, LITERAL_C, "{ true, false }");
+  assert_copied (f, bools, &two, LITERAL_PYTHON, "[True, False]");
+  assert_copied (f, wide, &two, LITERAL_C, "{ (-9223372036854775807 - 1), 5 }");
+  assert_copied (f, text, &three, LITERAL_C, "{ 'a', '\\'', '\\n' }");
+  assert_copied (f, text, &three, LITERAL_PYTHON, "[b'a', b'\\'', b'\\n']");
   assert_null (
-    array_copy_text (f->attachment, doubles, &outside, -1, 1, ARRAY_COPY_TABLE, NULL, &error));
+    array_copy_text (f->attachment, doubles, &outside, -1, 1, LITERAL_TABLE, NULL, &error));
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));
 }
 

@@ -34,7 +34,7 @@ struct copying
   ArrayBlock block;
   int field;
   guint n_fields;
-  enum array_copy_format format;
+  enum literal_form form;
   ArrayTask *task;         /* what follows is the thread's until it is done */
   char *text;
   GError *error;
@@ -61,7 +61,7 @@ run_copy (ArrayTask *task, gpointer data)
   struct copying *copying = data;
 
   copying->text = array_copy_text (copying->attachment, copying->entry, &copying->block,
-                                   copying->field, copying->n_fields, copying->format, task,
+                                   copying->field, copying->n_fields, copying->form, task,
                                    &copying->error);
 }
 
@@ -78,7 +78,7 @@ note_copied (ArrayTask *task, gpointer data)
 }
 
 void
-array_commands_copy (ArrayGrid *grid, EntryItem *item, enum array_copy_format format)
+array_commands_copy (ArrayGrid *grid, EntryItem *item, enum literal_form form)
 {
   struct copying *copying;
   ArrayBlock block;
@@ -89,7 +89,7 @@ array_commands_copy (ArrayGrid *grid, EntryItem *item, enum array_copy_format fo
     return;
   copying = g_new0 (struct copying, 1);
   *copying = (struct copying){ .grid = grid, .block = block, .field = field,
-                               .n_fields = n_fields, .format = format };
+                               .n_fields = n_fields, .form = form };
   copying->attachment = attachment_ref (entry_item_get_attachment (item));
   copying->entry = entry_info_ref (entry_item_get_info (item));
   g_object_set_data_full (G_OBJECT (grid), copying_key, copying, copying_free);

@@ -7,7 +7,7 @@
 #include "entry-item.h"
 
 /* Into the clipboard, read on a thread of its own: a large selection takes its time. */
-void array_commands_copy (ArrayGrid *grid, EntryItem *item, enum array_copy_format format);
+void array_commands_copy (ArrayGrid *grid, EntryItem *item, enum literal_form form);
 
 /* What a spreadsheet put into the clipboard, from the first selected cell on; a single cell
  * fills the selection. One edit: it waits for the lock, and is undone as a whole. */

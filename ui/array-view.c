@@ -236,9 +236,10 @@ do_copy (GtkWidget *widget, const char *action, GVariant *parameter)
   ArrayView *self = ARRAY_VIEW (widget);
 
   array_commands_copy (self->grid, self->item,
-                       g_str_equal (action, "array.copy-c")        ? ARRAY_COPY_C
-                       : g_str_equal (action, "array.copy-python") ? ARRAY_COPY_PYTHON
-                                                                   : ARRAY_COPY_TABLE);
+                       g_str_equal (action, "array.copy-c")        ? LITERAL_C
+                       : g_str_equal (action, "array.copy-python") ? LITERAL_PYTHON
+                       : g_str_equal (action, "array.copy-csv")    ? LITERAL_CSV
+                                                                   : LITERAL_TABLE);
 }
 
 static void
@@ -479,6 +480,7 @@ add_actions (GtkWidgetClass *class)
     GdkModifierType modifiers;
   } actions[] = {
     { "array.copy-table", do_copy, GDK_KEY_c, GDK_CONTROL_MASK },
+    { "array.copy-csv", do_copy, 0, 0 },
     { "array.copy-c", do_copy, 0, 0 },
     { "array.copy-python", do_copy, 0, 0 },
     { "array.paste", do_paste, GDK_KEY_v, GDK_CONTROL_MASK },

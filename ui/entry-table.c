@@ -9,6 +9,7 @@
 #include "edit-popover.h"
 #include "edit-text.h"
 #include "entry-cell.h"
+#include "entry-clipboard.h"
 #include "entry-columns.h"
 #include "entry-row-filter.h"
 #include "entry-follow.h"
@@ -190,6 +191,17 @@ copy (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+copy_as (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) items = entry_selection_list (ENTRY_TABLE (widget)->selection);
+
+  entry_clipboard_copy (widget, items,
+                        g_str_equal (action, "entry.copy-c")        ? LITERAL_C
+                        : g_str_equal (action, "entry.copy-python") ? LITERAL_PYTHON
+                                                                    : LITERAL_CSV);
+}
+
+static void
 pin (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntryItem *item = entry_table_get_selected (ENTRY_TABLE (widget));
@@ -322,8 +334,8 @@ static void
 on_selected (EntrySelection *selection, gpointer user_data)
 {
   static const char *const of_entry[]
-    = { "entry.edit", "entry.copy-value", "entry.copy-name", "entry.pin", "entry.reset-statistics",
-        "entry.menu" };
+    = { "entry.edit", "entry.copy-value", "entry.copy-name", "entry.copy-csv", "entry.copy-c",
+        "entry.copy-python", "entry.pin", "entry.reset-statistics", "entry.menu" };
   EntryTable *self = user_data;
   EntryItem *item = entry_table_get_selected (self);
 
@@ -517,6 +529,9 @@ entry_table_class_init (EntryTableClass *class)
   gtk_widget_class_install_action (widget_class, "entry.pin", NULL, pin);
   gtk_widget_class_install_action (widget_class, "entry.copy-name", NULL, copy);
   gtk_widget_class_install_action (widget_class, "entry.copy-value", NULL, copy);
+  gtk_widget_class_install_action (widget_class, "entry.copy-csv", NULL, copy_as);
+  gtk_widget_class_install_action (widget_class, "entry.copy-c", NULL, copy_as);
+  gtk_widget_class_install_action (widget_class, "entry.copy-python", NULL, copy_as);
   gtk_widget_class_install_action (widget_class, "entry.display", NULL, choose_display);
   gtk_widget_class_install_action (widget_class, "entry.columns", NULL, choose_columns);
   gtk_widget_class_install_action (widget_class, "entry.unsort", NULL, unsort);

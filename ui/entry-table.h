@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (EntryTable, entry_table, ENTRY, TABLE, GtkWidget)
  * `open` (EntryItem): asks to edit an entry that one text cannot stand for.
  *
  * Actions: entry.edit, entry.write (name, text), entry.copy-name, entry.copy-value,
+ * entry.copy-csv, entry.copy-c, entry.copy-python,
  * entry.pin (win.pin with its name), entry.display, entry.columns, entry.hide-column (id),
  * entry.reset-statistics,
  * entry.unsort. */

@@ -9,6 +9,7 @@
 #include "array-plot.h"
 #include "array-plane-bar.h"
 #include "array-view.h"
+#include "clipboard.h"
 #include "edit-popover.h"
 
 #define ROWS 30
@@ -53,54 +54,6 @@ at (const struct stage *stage, uint64_t index)
   return value;
 }
 
-struct read_text
-{
-  char *text;
-  gboolean is_done;
-};
-
-/* No text when it has become another meanwhile. */
-static void
-note_text (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  struct read_text *read = user_data;
-
-  read->text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
-  read->is_done = TRUE;
-}
-
-static char *
-clipboard_text (GtkWidget *widget)
-{
-  struct read_text read = { NULL, FALSE };
-
-  while (read.text == NULL)
-    {
-      read.is_done = FALSE;
-      gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, note_text, &read);
-      wait_until (read.is_done);
-    }
-  return read.text;
-}
-
-/* It is read on a thread. */
-static void
-wait_for_clipboard (GtkWidget *widget, const char *expected)
-{
-  g_autofree char *text = NULL;
-
-  do
-    {
-      gint64 before = g_get_monotonic_time ();
-
-      g_free (text);
-      text = clipboard_text (widget);
-      if (strcmp (text, expected) != 0)
-        wait_until (g_get_monotonic_time () > before + 20000);
-    }
-  while (strcmp (text, expected) != 0);
-}
-
 static void
 a_large_selection_is_copied_while_the_window_goes_on (void **state)
 {
@@ -139,6 +92,8 @@ a_selection_is_summed_up_and_copied (void **state)
   wait_for_clipboard (stage.view, "43\t44\n63\t64\n83\t84\n");
   gtk_widget_activate_action (stage.view, "array.copy-python", NULL);
   wait_for_clipboard (stage.view, "[[43, 44],\n [63, 64],\n [83, 84]]");
+  gtk_widget_activate_action (stage.view, "array.copy-csv", NULL);
+  wait_for_clipboard (stage.view, "43,44\n63,64\n83,84\n");
 
   /* It is kept up to date. */
   ((int32_t *) shmlens_entry_data (stage.entry))[43] = 1043;
