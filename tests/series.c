@@ -237,14 +237,16 @@ what_does_not_fit_is_thinned_and_never_cut (void **state)
 
       series_add (series, point->time_us, point->value);
       if (i == 1000)
-        assert_false (series_is_thinned_before (series, G_MAXINT64));
+        assert_false (series_is_thinned_between (series, G_MININT64, G_MAXINT64));
       assert_true (series_bytes (series) <= limit);
     }
   assert_true (series_span (series, &first, &last));
   assert_int_equal (first <= g_array_index (points, struct point, 16).time_us, TRUE);
   assert_int_equal (last, g_array_index (points, struct point, n - 1).time_us);
-  assert_true (series_is_thinned_before (series, last));
-  assert_false (series_is_thinned_before (series, first));
+  assert_true (series_is_thinned_between (series, first, first + 1));
+  assert_true (series_is_thinned_between (series, G_MININT64, last));
+  assert_false (series_is_thinned_between (series, last, G_MAXINT64));
+  assert_false (series_is_thinned_between (series, G_MININT64, first));
 
   /* What was spilled and what is not thinned are all there was. */
   assert_true (spilled.points->len > 0 && spilled.points->len < n);
@@ -307,7 +309,7 @@ a_lower_limit_applies_at_once (void **state)
   assert_true (series_bytes (series) > 3000000);
   series_set_limit (series, 1000000);
   assert_true (series_bytes (series) <= 1000000);
-  assert_true (series_is_thinned_before (series, 200000));
+  assert_true (series_is_thinned_between (series, 0, 200000));
 }
 
 int

@@ -222,7 +222,7 @@ static char *
 heading_of (PlotSeries *series)
 {
   gint64 now = plot_series_get_now (series);
-  gboolean thinned = series_is_thinned_before (plot_series_get_series (series), now);
+  gboolean thinned = series_is_thinned_between (plot_series_get_series (series), G_MININT64, now);
   GString *text = g_string_new (plot_series_get_name (series));
 
   if (plot_series_get_unit (series)[0] != '\0')

@@ -226,7 +226,7 @@ write_head (struct recording_writer *self, const SegmentInfo *segment, double ra
   statement_bind_integer (statement, 7, (gint64) segment->inode);
   statement_bind_integer (statement, 8, (gint64) segment->size);
   statement_bind_integer (statement, 9, start_us);
-  statement_bind_integer (statement, 10, g_get_real_time ());
+  statement_bind_integer (statement, 10, start_us + g_get_real_time () - g_get_monotonic_time ());
   statement_bind_integer (statement, 11, start_us);
   statement_bind_integer (statement, 12, (gint64) (rate * 1000));
   return statement_run (statement, error);

@@ -208,14 +208,6 @@ series_span (const Series *series, gint64 *ret_first_us, gint64 *ret_last_us)
   return TRUE;
 }
 
-gboolean
-series_is_thinned_before (const Series *series, gint64 time_us)
-{
-  const SeriesChunk *oldest = series->chunks->len > 0 ? chunk_at (series, 0) : NULL;
-
-  return oldest != NULL && oldest->thinned > 0 && oldest->times[0] < time_us;
-}
-
 /* The chunk that has the first sample that is not older; the last one when all are. There is
  * at least one. */
 static guint
@@ -252,6 +244,17 @@ chunk_of_index (const Series *series, guint64 index)
         high = middle - 1;
     }
   return low;
+}
+
+/* How often chunks are thinned never ascends: that of the first one in the span decides. */
+gboolean
+series_is_thinned_between (const Series *series, gint64 first_us, gint64 last_us)
+{
+  const SeriesChunk *chunk
+    = series->chunks->len > 0 ? chunk_at (series, chunk_of_time (series, first_us)) : NULL;
+
+  return chunk != NULL && chunk->thinned > 0 && chunk->times[0] < last_us
+         && chunk->times[chunk->length - 1] >= first_us;
 }
 
 guint64

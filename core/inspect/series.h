@@ -46,8 +46,8 @@ guint64 series_length (const Series *series);
 gsize series_bytes (const Series *series);
 /* The times of the oldest and of the newest sample; FALSE when there is none. */
 gboolean series_span (const Series *series, gint64 *ret_first_us, gint64 *ret_last_us);
-/* Whether samples from before this time have been thinned. */
-gboolean series_is_thinned_before (const Series *series, gint64 time_us);
+/* Whether samples of a span, first_us <= time < last_us, have been thinned. */
+gboolean series_is_thinned_between (const Series *series, gint64 first_us, gint64 last_us);
 
 /* How many samples are older than this time: the index of the first that is not. */
 guint64 series_find (const Series *series, gint64 time_us);
