@@ -20,8 +20,8 @@
 #include "series.h"
 #include "support/wait.h"
 
-#define N 60000
-#define DIFFERENCE 1000000000     /* from the monotonic clock to the times of the series */
+#define N          60000
+#define DIFFERENCE 1000000000 /* from the monotonic clock to the times of the series */
 
 struct stage
 {
@@ -153,13 +153,12 @@ what_memory_loses_can_be_read_again (void **state)
     {
       struct read all = { c, 0, 0 }, part = { c, 5000, 0 };
 
-      assert_true (recording_file_each_sample (file, channels[c].number, check_sample, &all,
-                                               &error));
+      assert_true (
+          recording_file_each_sample (file, channels[c].number, check_sample, &all, &error));
       assert_int_equal (all.n, stage->spilled / 2);
-      assert_true (recording_file_each_sample_between (file, channels[c].number,
-                                                       time_of (5000) - DIFFERENCE,
-                                                       time_of (9000) - DIFFERENCE, check_sample,
-                                                       &part, &error));
+      assert_true (recording_file_each_sample_between (
+          file, channels[c].number, time_of (5000) - DIFFERENCE, time_of (9000) - DIFFERENCE,
+          check_sample, &part, &error));
       assert_int_equal (part.n, 4000);
       series_free (channels[c].series);
     }
@@ -240,8 +239,7 @@ where_nothing_can_be_written_it_says_so (void **state)
   series_spill_write (stage->spill, series_spill_add (stage->spill, "x"), times, values, 1);
   WAIT_UNTIL (stage->failure != NULL);
   assert_non_null (strstr (stage->failure, below));
-  /* More is taken, and left. */
-  series_spill_write (stage->spill, 1, times, values, 1);
+  assert_false (series_spill_write (stage->spill, 1, times, values, 1));
   assert_null (series_spill_get_path (stage->spill));
   g_unlink (file);
 }
@@ -281,8 +279,7 @@ fork_maker (const char *root)
       char *file = path != NULL ? g_build_filename (path, "data", NULL) : NULL;
 
       close (ends[0]);
-      if (file == NULL || !g_file_set_contents (file, "x", 1, NULL)
-          || write (ends[1], "x", 1) != 1)
+      if (file == NULL || !g_file_set_contents (file, "x", 1, NULL) || write (ends[1], "x", 1) != 1)
         _exit (1);
       for (;;)
         pause ();

@@ -1,14 +1,20 @@
 /* plot-list.c - what is plotted, as a list model. */
 #include "plot-list.h"
 
+#include <glib/gi18n.h>
+
+#include "database.h"
+#include "scratch-directory.h"
+
 struct _PlotList
 {
   GObject parent_instance;
 
   GPtrArray *items;
+  SeriesSpill *spill;   /* NULL: nothing is plotted, or there can be none */
 };
 
-static guint changed_signal;
+static guint changed_signal, detailed_signal, failed_signal;
 
 static GType
 plot_list_get_item_type (GListModel *model)
@@ -54,6 +60,51 @@ note_changed (PlotList *self)
 }
 
 static void
+note_detailed (PlotList *self)
+{
+  g_signal_emit (self, detailed_signal, 0);
+}
+
+static void
+on_failed (PlotSeries *series, PlotList *self)
+{
+  g_signal_emit (self, failed_signal, 0, plot_series_get_failure (series));
+}
+
+static void
+on_spill_failed (const GError *error, gpointer user_data)
+{
+  g_autofree char *said = g_strdup_printf (
+    _("Of what is plotted from now on, only the extremes are kept when it is old: %s"),
+    error->message);
+
+  g_signal_emit (user_data, failed_signal, 0, said);
+}
+
+static void
+give_spill (PlotList *self, PlotSeries *series)
+{
+  if (!database_is_built ())
+    return;
+  if (self->spill == NULL)
+    {
+      g_autofree char *root = scratch_directory_root ("plots");
+
+      self->spill = series_spill_new (root, SERIES_SPILL_LIMIT_DEFAULT, plot_time (0),
+                                      on_spill_failed, self);
+    }
+  plot_series_set_spill (series, self->spill);
+}
+
+static void
+let_go (PlotList *self, PlotSeries *series)
+{
+  plot_series_stop (series);
+  plot_series_set_spill (series, NULL);
+  g_signal_handlers_disconnect_by_data (series, self);
+}
+
+static void
 share_out (PlotList *self)
 {
   for (guint i = 0; i < self->items->len; i++)
@@ -83,6 +134,9 @@ plot_list_add (PlotList *self, PlotSeries *series)
   plot_series_set_style (series, free_style (self));
   g_ptr_array_add (self->items, g_object_ref (series));
   g_signal_connect_swapped (series, "changed", G_CALLBACK (note_changed), self);
+  g_signal_connect_swapped (series, "detailed", G_CALLBACK (note_detailed), self);
+  g_signal_connect (series, "failed", G_CALLBACK (on_failed), self);
+  give_spill (self, series);
   share_out (self);
   g_list_model_items_changed (G_LIST_MODEL (self), self->items->len - 1, 0, 1);
   note_changed (self);
@@ -96,10 +150,11 @@ plot_list_remove (PlotList *self, PlotSeries *series)
 
   if (!g_ptr_array_find (self->items, series, &position))
     return;
-  plot_series_stop (series);
-  g_signal_handlers_disconnect_by_data (series, self);
+  let_go (self, series);
   g_ptr_array_remove_index (self->items, position);
   share_out (self);
+  if (self->items->len == 0)
+    g_clear_pointer (&self->spill, series_spill_free);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   note_changed (self);
 }
@@ -138,11 +193,9 @@ plot_list_dispose (GObject *object)
   PlotList *self = PLOT_LIST (object);
 
   for (guint i = 0; i < self->items->len; i++)
-    {
-      g_signal_handlers_disconnect_by_data (self->items->pdata[i], self);
-      plot_series_stop (self->items->pdata[i]);
-    }
+    let_go (self, self->items->pdata[i]);
   g_ptr_array_set_size (self->items, 0);
+  g_clear_pointer (&self->spill, series_spill_free);
   G_OBJECT_CLASS (plot_list_parent_class)->dispose (object);
 }
 
@@ -162,6 +215,10 @@ plot_list_class_init (PlotListClass *class)
   object_class->finalize = plot_list_finalize;
   changed_signal = g_signal_new ("changed", PLOT_TYPE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
+  detailed_signal = g_signal_new ("detailed", PLOT_TYPE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
+  failed_signal = g_signal_new ("failed", PLOT_TYPE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -11,9 +11,12 @@ G_DECLARE_FINAL_TYPE (PlotList, plot_list, PLOT, LIST, GObject)
 /* More than anybody can tell apart. */
 #define PLOT_LIST_MAX 40
 
-/* Its series share SERIES_LIMIT_DEFAULT, and each has a style of its own.
+/* Its series share SERIES_LIMIT_DEFAULT, and each has a style of its own. What memory has no room
+ * for is written below $XDG_CACHE_HOME until the list is empty, where this build has recordings.
  *
- * Signal `changed`: something of a series or the series themselves are others. */
+ * Signals: `changed`: something of a series or the series themselves are others; `detailed`: more
+ * is known of what was seen; `failed` (char *): a recording cannot be read, or what memory has no
+ * room for cannot be written any more: a sentence. */
 PlotList *plot_list_new (void);
 
 /* FALSE when the list is full. */

@@ -26,6 +26,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPERTIES];
+static guint failed_signal;
 static const char *const panes_names[] = { "unit", "one", "each" };
 
 static void
@@ -42,23 +43,32 @@ show_values (PlotPage *self)
 static void
 show_note (PlotPage *self)
 {
-  gboolean thinned = FALSE;
+  const char *said = plot_view_get_following (self->view)
+                       ? ""
+                       : _("The plot stands still; sampling goes on");
+  const char *failure = NULL;
   gint64 first, last;
 
   if (!plot_view_get_time (self->view, &first, &last))
     return;
-  for (guint i = 0; i < plot_list_length (self->plots) && !thinned; i++)
+  for (guint i = 0; i < plot_list_length (self->plots); i++)
     {
-      Series *series = plot_series_get_series (plot_list_get (self->plots, i));
-      gint64 from, to;
+      PlotSeries *series = plot_list_get (self->plots, i);
 
-      thinned = series_span (series, &from, &to) && series_is_thinned_before (series, first + 1);
+      if (plot_series_get_failure (series) != NULL)
+        failure = plot_series_get_failure (series);
+      if (plot_series_has_lost (series, first, last))
+        said = _("Of the oldest values the extremes are left");
     }
-  inscription_set_text (self->note,
-                        thinned ? _("Of the oldest values the extremes are left")
-                        : plot_view_get_following (self->view)
-                          ? ""
-                          : _("The plot stands still; sampling goes on"));
+  inscription_set_text (self->note, failure != NULL ? failure : said);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->note), failure);
+}
+
+static void
+on_failed (PlotList *plots, const char *sentence, PlotPage *self)
+{
+  show_note (self);
+  g_signal_emit (self, failed_signal, 0, sentence);
 }
 
 static void
@@ -474,6 +484,8 @@ plot_page_class_init (PlotPageClass *class)
   properties[PROP_LOGARITHMIC] = g_param_spec_boolean ("logarithmic", NULL, NULL, FALSE, flags);
   properties[PROP_PANES] = g_param_spec_string ("panes", NULL, NULL, "unit", flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  failed_signal = g_signal_new ("failed", PLOT_TYPE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (PLOT_TYPE_VIEW);
   g_type_ensure (STATUS_TYPE_PAGE);
@@ -496,6 +508,7 @@ plot_page_init (PlotPage *self)
   plot_view_set_list (self->view, self->plots);
   gtk_list_box_bind_model (self->legend, G_LIST_MODEL (self->plots), make_row, self, NULL);
   g_signal_connect (self->plots, "items-changed", G_CALLBACK (on_plots_changed), self);
+  g_signal_connect (self->plots, "failed", G_CALLBACK (on_failed), self);
   on_plots_changed (NULL, 0, 0, 0, self);
   plot_page_set_list (self, NULL);
 }

@@ -15,7 +15,9 @@
 #define PLOT_TYPE_PAGE (plot_page_get_type ())
 G_DECLARE_FINAL_TYPE (PlotPage, plot_page, PLOT, PAGE, GtkWidget)
 
-/* Actions, for its buttons, menu and keys: `plot.zoom`, `plot.zoom-values`, `plot.pan`,
+/* Signal `failed` (char *): as that of PlotList.
+ *
+ * Actions, for its buttons, menu and keys: `plot.zoom`, `plot.zoom-values`, `plot.pan`,
  * `plot.pan-values`, `plot.move-cursor` (a double), `plot.show-all`, `plot.automatic`,
  * `plot.cursor-off`, `plot.add`, `plot.range`, `plot.remove`, `plot.remove-all`,
  * `plot.save-picture`, `plot.save-values`; and with a state `plot.following`,

@@ -86,7 +86,7 @@ plot_row_show (PlotRow *self, gint64 time_us)
 {
   const char *unit = plot_series_get_unit (self->series);
   gint64 at = time_us != PLOT_NO_TIME ? time_us : plot_series_get_now (self->series);
-  double number = series_at (plot_series_get_series (self->series), at);
+  double number = plot_series_at (self->series, at);
   char value[64], text[128];
 
   plot_series_text (self->series, number, value);

@@ -166,7 +166,9 @@ plot_scene_set_automatic (PlotScene *scene, guint pane)
 static void
 update_line (const PlotScene *scene, PlotLine *line)
 {
-  const Series *series = plot_series_get_series (line->series);
+  const Series *series
+    = plot_series_look (line->series, scene->first_us,
+                        scene->first_us + scene->n_columns * scene->column_us, scene->n_columns);
   gint64 now = plot_series_get_now (line->series);
 
   if (now < scene->first_us)

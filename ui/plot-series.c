@@ -1,97 +1,30 @@
 /* plot-series.c - one number of an entry and what it was since it is plotted. */
-#include "plot-series.h"
+#include "plot-series-private.h"
 
 #include <math.h>
 
-#include "attachment-recording.h"
-#include "plot-recorded.h"
-
-struct _PlotSeries
-{
-  GObject parent_instance;
-
-  Session *session;      /* NULL: nobody samples it */
-  struct plot_place place;
-  Watch *watch, *segment_watch;
-  gulong tick_handler, paused_handler;
-
-  Series *series;
-  gsize limit;
-  GCancellable *reading; /* a recording; NULL: it is not read */
-  gint64 read_us;        /* up to when it was, in its own times */
-  struct shmlens_type type;
-  char *name, *unit, *segment;
-  gboolean visible;
-  guint style;
-  guint64 added;
-  gint64 now_us;
-  double newest;         /* NAN: not known */
-  gboolean gap;          /* the session was paused after the newest */
-  gboolean rounded;
-};
-
-/* How much longer a recording that is written has to be before it is read on. */
-#define READ_ON_US 1000000
-
 G_DEFINE_FINAL_TYPE (PlotSeries, plot_series, G_TYPE_OBJECT)
 
-enum
+guint plot_series_signals[PLOT_SERIES_SIGNALS];
+
+void
+plot_series_note_changed (PlotSeries *self)
 {
-  SIGNAL_CHANGED,
-  SIGNAL_LOADED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
-gint64
-plot_time (gint64 monotonic_us)
-{
-  static gint64 difference;
-
-  if (difference == 0)
-    difference = g_get_real_time () - g_get_monotonic_time ();
-  return monotonic_us + difference;
+  g_signal_emit (self, plot_series_signals[PLOT_SERIES_CHANGED], 0);
 }
 
 void
-plot_number_text (const struct shmlens_type *type, double value, char ret_text[64])
+plot_series_append (PlotSeries *self, gint64 time_us, double value)
 {
-  const struct shmlens_type real = { .kind = SHMLENS_KIND_FLOAT, .code = 'd', .size = 8 };
-  float single = (float) value;
-
-  ret_text[0] = '\0';
-  if (isnan (value))
-    return;
-  if (type->kind != SHMLENS_KIND_FLOAT)
-    g_snprintf (ret_text, 64, "%.0f", value);
-  else if (type->size == sizeof single)
-    shmlens_type_print (type, &single, 64, ret_text);
-  else
-    shmlens_type_print (&real, &value, 64, ret_text);
-}
-
-/* From the times of its recording to those since 1970. */
-static gint64
-offset_of (PlotSeries *self)
-{
-  const struct recording_head *head
-    = recording_file_head (attachment_recording_get_file (self->place.attachment));
-
-  return head->start_wall_us - head->start_us;
-}
-
-static void
-changed (PlotSeries *self)
-{
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  series_add (self->series, time_us, value);
+  plot_detail_add (self->detail, time_us, value);
+  self->added++;
 }
 
 void
 plot_series_add (PlotSeries *self, gint64 time_us, double value)
 {
-  series_add (self->series, time_us, value);
-  self->added++;
+  plot_series_append (self, time_us, value);
   self->newest = value;
   self->now_us = MAX (self->now_us, time_us);
 }
@@ -109,117 +42,7 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
     plot_series_add (self, plot_time (sample->time_us), value);
   self->gap = sampler_get_paused (session_get_sampler (self->session));
   if (self->gap && !isnan (value))
-    series_add (self->series, self->now_us + 1, NAN);
-}
-
-/* What was before, then what was sampled since. */
-static void
-join (PlotSeries *self, Series *before)
-{
-  guint64 length = series_length (self->series);
-
-  for (guint64 i = 0; i < length; i++)
-    {
-      gint64 time_us;
-      double value;
-
-      if (series_get (self->series, i, &time_us, &value))
-        series_add (before, time_us, value);
-    }
-  series_free (self->series);
-  self->series = before;
-  series_set_limit (before, self->limit);
-}
-
-static void
-append (PlotSeries *self, const Series *after)
-{
-  guint64 length = series_length (after);
-
-  for (guint64 i = 0; i < length; i++)
-    {
-      gint64 time_us;
-      double value;
-
-      if (series_get (after, i, &time_us, &value))
-        series_add (self->series, time_us, value);
-    }
-}
-
-static gboolean
-is_of_recording (PlotSeries *self)
-{
-  return self->place.attachment != NULL && attachment_is_recording (self->place.attachment);
-}
-
-static void
-on_read (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PlotSeries) self = user_data;
-  g_autoptr (GCancellable) reading = NULL;
-  struct plot_recorded recorded;
-  gboolean is_first = self->read_us == 0;
-
-  if (!plot_recorded_read_finish (result, &recorded, NULL))
-    {
-      /* Not again: it is damaged, or does not hold the entry. */
-      self->read_us = G_MAXINT64;
-      if (!g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
-        g_clear_object (&self->reading);
-      return;
-    }
-  reading = g_steal_pointer (&self->reading);
-  self->read_us = recorded.end_us;
-  self->rounded |= recorded.is_rounded;
-  if (is_first)
-    join (self, recorded.series);
-  else
-    {
-      append (self, recorded.series);
-      series_free (recorded.series);
-    }
-  self->added++;
-  if (is_of_recording (self))
-    self->now_us = recorded.end_us + offset_of (self);
-  if (!is_first)
-    return;
-  g_signal_emit (self, signals[SIGNAL_LOADED], 0);
-  changed (self);
-}
-
-static void
-read_recording (PlotSeries *self, const char *path, guint64 number, gint64 first_us,
-                gint64 last_us, gint64 offset_us)
-{
-  if (self->reading != NULL)
-    return;
-  self->reading = g_cancellable_new ();
-  plot_recorded_read (path, number, &self->place, first_us, last_us, offset_us, self->limit,
-                      self->reading, on_read, g_object_ref (self));
-}
-
-/* What there is more of it than was read. */
-static void
-read_on (PlotSeries *self)
-{
-  RecordingFile *file = attachment_recording_get_file (self->place.attachment);
-
-  if (self->read_us == 0 || recording_file_end (file) - self->read_us >= READ_ON_US)
-    read_recording (self, attachment_recording_get_path (self->place.attachment),
-                    self->place.entry->id, self->read_us != 0 ? self->read_us + 1 : G_MININT64 + 1,
-                    G_MAXINT64, offset_of (self));
-}
-
-void
-plot_series_load (PlotSeries *self, const char *path)
-{
-  gint64 first_us, last_us;
-
-  if (self->watch == NULL)
-    return;
-  if (!series_span (self->series, &first_us, &last_us))
-    first_us = plot_time (g_get_monotonic_time ());
-  read_recording (self, path, 0, G_MININT64 + 1, first_us - plot_time (0), plot_time (0));
+    plot_series_append (self, self->now_us + 1, NAN);
 }
 
 static void
@@ -227,9 +50,9 @@ on_tick (Session *session, gint64 time_us, PlotSeries *self)
 {
   gint64 now = plot_time (time_us);
 
-  if (is_of_recording (self))
+  if (plot_series_is_of_recording (self))
     {
-      read_on (self);
+      plot_series_read_on (self);
       return;
     }
   if (sampler_get_paused (session_get_sampler (session)))
@@ -246,11 +69,10 @@ on_tick (Session *session, gint64 time_us, PlotSeries *self)
 static void
 on_paused (Session *session, GParamSpec *pspec, PlotSeries *self)
 {
-  if (is_of_recording (self) || !sampler_get_paused (session_get_sampler (session)) || self->gap)
+  if (plot_series_is_of_recording (self) || !sampler_get_paused (session_get_sampler (session)) || self->gap)
     return;
   self->gap = TRUE;
-  series_add (self->series, self->now_us + 1, NAN);
-  self->added++;
+  plot_series_append (self, self->now_us + 1, NAN);
 }
 
 static void
@@ -319,15 +141,15 @@ on_segment (Attachment *attachment, gpointer user_data)
   self->place.entry = g_steal_pointer (&entry);
   set_texts (self);
   watch_place (self);
-  changed (self);
+  plot_series_note_changed (self);
 }
 
 static void
 start (PlotSeries *self)
 {
-  if (is_of_recording (self))
+  if (plot_series_is_of_recording (self))
     {
-      read_on (self);
+      plot_series_read_on (self);
       return;
     }
   watch_place (self);
@@ -394,7 +216,7 @@ plot_series_move (PlotSeries *self, Attachment *attachment)
   self->place.entry = g_steal_pointer (&entry);
   set_texts (self);
   start (self);
-  changed (self);
+  plot_series_note_changed (self);
 }
 
 void
@@ -474,7 +296,7 @@ plot_series_set_visible (PlotSeries *self, gboolean visible)
   if (self->visible == visible)
     return;
   self->visible = visible;
-  changed (self);
+  plot_series_note_changed (self);
 }
 
 guint
@@ -489,7 +311,7 @@ plot_series_set_style (PlotSeries *self, guint style)
   if (self->style == style)
     return;
   self->style = style;
-  changed (self);
+  plot_series_note_changed (self);
 }
 
 guint64
@@ -534,7 +356,10 @@ plot_series_finalize (GObject *object)
 {
   PlotSeries *self = PLOT_SERIES (object);
 
+  plot_detail_free (self->detail);
   series_free (self->series);
+  g_clear_pointer (&self->spilled, entry_info_unref);
+  g_free (self->failure);
   g_free (self->name);
   g_free (self->unit);
   g_free (self->segment);
@@ -551,15 +376,27 @@ plot_series_class_init (PlotSeriesClass *class)
 
   object_class->dispose = plot_series_dispose;
   object_class->finalize = plot_series_finalize;
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
+  plot_series_signals[PLOT_SERIES_CHANGED] = g_signal_new ("changed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_LOADED] = g_signal_new ("loaded", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
+  plot_series_signals[PLOT_SERIES_LOADED] = g_signal_new ("loaded", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 0);
+  plot_series_signals[PLOT_SERIES_FAILED] = g_signal_new ("failed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
+  plot_series_signals[PLOT_SERIES_DETAILED] = g_signal_new ("detailed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0,
+                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+on_detail (gpointer user_data)
+{
+  g_signal_emit (user_data, plot_series_signals[PLOT_SERIES_DETAILED], 0);
 }
 
 static void
 plot_series_init (PlotSeries *self)
 {
   self->visible = TRUE;
+  self->lost_us = G_MININT64;
   self->newest = NAN;
+  self->detail = plot_detail_new (on_detail, self);
 }

@@ -8,7 +8,9 @@
  */
 #pragma once
 
+#include "plot-number.h"
 #include "plot-place.h"
+#include "series-spill.h"
 #include "series.h"
 #include "session.h"
 
@@ -16,7 +18,7 @@
 G_DECLARE_FINAL_TYPE (PlotSeries, plot_series, PLOT, SERIES, GObject)
 
 /* Signals: `changed`: its name, its place, whether it is shown, or its style are others; `loaded`:
- * what it was before is there, from a recording.
+ * what it was before is there, from a recording; `failed`: it cannot be read; `detailed`.
  *
  * The place has to be one of plot_place_is_number(). */
 PlotSeries *plot_series_new (Session *session, const struct plot_place *place);
@@ -31,8 +33,23 @@ void plot_series_add (PlotSeries *self, gint64 time_us, double value);
 
 /* As series_set_limit(). */
 void plot_series_set_limit (PlotSeries *self, gsize limit);
-/* Times are microseconds since 1970. Owned by the item, like all that it gives away. */
+/* Where it goes on when memory is full; one of a recording has its recording. NULL: nowhere, also
+ * before the spill is freed. */
+void plot_series_set_spill (PlotSeries *self, SeriesSpill *spill);
+/* What is in memory. Times are microseconds since 1970. Owned by the item, like all that it gives
+ * away. */
 Series *plot_series_get_series (PlotSeries *self);
+/* What tells most of a span that is drawn in so many columns: where memory has only the extremes,
+ * what was written of it, which is read on a thread; `detailed` says that it is there. Valid until
+ * the main loop goes on. */
+const Series *plot_series_look (PlotSeries *self, gint64 first_us, gint64 last_us,
+                                guint n_columns);
+/* Whether of a part of a span nothing but the extremes is known any more. */
+gboolean plot_series_has_lost (PlotSeries *self, gint64 first_us, gint64 last_us);
+/* The value at a time, by what is known of it now. */
+double plot_series_at (PlotSeries *self, gint64 time_us);
+/* Why its recording cannot be read: a sentence; NULL: it can, or there is none. */
+const char *plot_series_get_failure (PlotSeries *self);
 const char *plot_series_get_name (PlotSeries *self);
 const char *plot_series_get_unit (PlotSeries *self);
 /* The segment's title; "" of a recording. */
@@ -61,8 +78,3 @@ gboolean plot_series_is_rounded (PlotSeries *self);
 /* A value of it as exact text, in the form of its type; "" for none. ret_text: 64 bytes. */
 void plot_series_text (PlotSeries *self, double value, char ret_text[64]);
 const struct shmlens_type *plot_series_get_number_type (PlotSeries *self);
-/* The same for a number of any scalar type; any thread. */
-void plot_number_text (const struct shmlens_type *type, double value, char ret_text[64]);
-
-/* g_get_monotonic_time() as microseconds since 1970, by one difference for the whole run. */
-gint64 plot_time (gint64 monotonic_us);

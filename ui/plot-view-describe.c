@@ -19,7 +19,7 @@ describe_line (GString *text, PlotView *self, const PlotLine *line)
       minimum = fmin (minimum, line->columns[i].minimum);
       maximum = fmax (maximum, line->columns[i].maximum);
     }
-  plot_series_text (line->series, series_at (plot_series_get_series (line->series), at), value);
+  plot_series_text (line->series, plot_series_at (line->series, at), value);
   plot_series_text (line->series, minimum, low);
   plot_series_text (line->series, maximum, high);
   g_string_append_c (text, ' ');

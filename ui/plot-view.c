@@ -104,7 +104,10 @@ plot_view_set_list (PlotView *self, PlotList *list)
     g_signal_handlers_disconnect_by_data (self->list, self);
   g_set_object (&self->list, list);
   if (list != NULL)
-    g_signal_connect_swapped (list, "changed", G_CALLBACK (arrange), self);
+    {
+      g_signal_connect_swapped (list, "changed", G_CALLBACK (arrange), self);
+      g_signal_connect_swapped (list, "detailed", G_CALLBACK (plot_view_note_changed), self);
+    }
   arrange (self);
 }
 

@@ -4,8 +4,11 @@
 #include <glib/gi18n.h>
 
 #include "plot-page.h"
+#include "scratch-directory.h"
 
 #define NAME "plot"
+/* Long after the first frame. */
+#define CLEAN_SECONDS 5
 
 static void
 take_recorded (ShmlensWindow *self, PlotPage *page)
@@ -14,6 +17,12 @@ take_recorded (ShmlensWindow *self, PlotPage *page)
   Attachment *recorded = window_get_recorded (self, &path);
 
   plot_page_set_recorded (page, recorded, path);
+}
+
+static void
+on_failed (PlotPage *page, const char *sentence, ShmlensWindow *self)
+{
+  message_bar_say (self->message_bar, MESSAGE_ERROR, sentence);
 }
 
 static GtkWidget *
@@ -27,6 +36,7 @@ make_page (gpointer user_data)
   plot_page_set_list (page, self->entries);
   plot_page_set_item (page, entry_table_get_selected (self->table));
   take_recorded (self, page);
+  g_signal_connect_object (page, "failed", G_CALLBACK (on_failed), self, 0);
   return GTK_WIDGET (page);
 }
 
@@ -64,10 +74,34 @@ plot (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     plot_page_add_item (page, item);
 }
 
+static void
+clean_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autofree char *root = scratch_directory_root ("plots");
+
+  scratch_directory_clean (root);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* What plots of a program that was killed left on the disk. */
+static gboolean
+clean (gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_run_in_thread (task, clean_in_thread);
+  return G_SOURCE_REMOVE;
+}
+
 void
 window_add_plot (ShmlensWindow *self)
 {
   static const GActionEntry entries[] = { { .name = "plot", .activate = plot } };
+  static gboolean is_cleaned;
+
+  if (!is_cleaned)
+    g_timeout_add_seconds (CLEAN_SECONDS, clean, NULL);
+  is_cleaned = TRUE;
 
   dock_add (self->dock, NAME, _("Plot"), make_page, self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);

@@ -19,26 +19,26 @@
 
 struct series_spill
 {
-  int references;          /* atomic */
+  int references; /* atomic */
   char *root;
   guint64 limit;
   gint64 times_us;
   SeriesSpillFailedFunc func;
   gpointer user_data;
   GSource *source;
-  gboolean is_started;     /* the writer */
-  GArray *newest_us;       /* of gint64: of each number what was written last */
-  gint64 end_us;           /* of all */
+  gboolean is_started; /* the writer */
+  GArray *newest_us;   /* of gint64: of each number what was written last */
+  gint64 end_us;       /* of all */
 
   pthread_mutex_t mutex;
   pthread_cond_t cond;
 
   /* Under the mutex. */
   struct recording_batch waiting;
-  char *directory, *path;  /* set once */
+  char *directory, *path; /* set once */
   int lock;
   guint64 written;
-  GError *failure;         /* set once */
+  GError *failure; /* set once */
   gboolean stop;
 
   /* The writer's. */
@@ -93,9 +93,8 @@ tell_failure (gpointer data)
 static gboolean
 open_file (SeriesSpill *self, GError **error)
 {
-  g_autoptr (SegmentInfo) segment = segment_info_new (
-    &(SegmentInfo){ .id = (char *) "plots", .name = (char *) "plots", .title = (char *) "plots",
-                    .kind = "plots" });
+  g_autoptr (SegmentInfo) segment = segment_info_new (&(SegmentInfo){
+      .id = (char *) "plots", .name = (char *) "plots", .title = (char *) "plots", .kind = "plots" });
   struct statvfs disk;
   int lock;
   g_autofree char *directory = scratch_directory_new (self->root, &lock, error);
@@ -259,11 +258,12 @@ make_run (SeriesSpill *self, guint number, const gint64 *times, const double *va
   return run;
 }
 
-void
+gboolean
 series_spill_write (SeriesSpill *self, guint number, const gint64 *times, const double *values,
                     guint n)
 {
   gsize bytes = n * SAMPLE_BYTES;
+  gboolean is_taken;
 
   pthread_mutex_lock (&self->mutex);
   if (self->failure == NULL && self->waiting.bytes + bytes > WAITING_BYTES_MAX)
@@ -271,7 +271,8 @@ series_spill_write (SeriesSpill *self, guint number, const gint64 *times, const 
                              _("the disk under %s is too slow for what is sampled; sample less"
                                " often, or plot less"),
                              self->root));
-  if (self->failure == NULL && n > 0)
+  is_taken = self->failure == NULL;
+  if (is_taken && n > 0)
     {
       struct recording_run *run = make_run (self, number, times, values, n);
 
@@ -291,6 +292,7 @@ series_spill_write (SeriesSpill *self, guint number, const gint64 *times, const 
       worker_start (&thread, "spill", write_all, self);
       pthread_detach (thread);
     }
+  return is_taken;
 }
 
 const char *

@@ -31,9 +31,9 @@ void series_spill_free (SeriesSpill *self);
 
 /* A series that may come; its number in the recording. */
 guint series_spill_add (SeriesSpill *self, const char *name);
-/* Takes copies. Times of a number ascend. */
-void series_spill_write (SeriesSpill *self, guint number, const gint64 *times,
-                         const double *values, guint n);
+/* Takes copies. Times of a number ascend. FALSE: it has failed, and takes nothing more. */
+gboolean series_spill_write (SeriesSpill *self, guint number, const gint64 *times,
+                             const double *values, guint n);
 
 /* Where it is written; NULL while nothing is. Owned by the spill. */
 const char *series_spill_get_path (SeriesSpill *self);

@@ -156,6 +156,32 @@ a_recording_is_plotted_over_its_whole_time (void **state)
   remove_directory ();
 }
 
+static void
+a_plot_whose_recording_is_gone_says_so (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autofree char *id = NULL;
+  PlotPage *page;
+  PlotSeries *series;
+
+  make_directory ();
+  make_recording ();
+  window_fixture_show (f);
+  id = g_strconcat ("file:", path, NULL);
+  shmlens_window_open (f->window, id, NULL);
+  wait_until (f->window->entries != NULL
+              && g_str_equal (entry_list_get_segment (f->window->entries)->id, id));
+  assert_int_equal (g_unlink (path), 0);
+  series = plot_count (f, &page);
+  wait_until (plot_series_get_failure (series) != NULL);
+  assert_non_null (strstr (plot_series_get_failure (series), path));
+  assert_string_equal (message_bar_get_text (f->window->message_bar),
+                       plot_series_get_failure (series));
+  wait_until (g_strcmp0 (gtk_inscription_get_text (child_of (page, "note")),
+                         plot_series_get_failure (series)) == 0);
+  remove_directory ();
+}
+
 /* What the file holds at its end of its first entry. */
 static gboolean
 read_newest (gint32 *ret_value)
@@ -357,6 +383,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     window_test (the_bar_moves_what_is_shown),
     window_test (a_recording_is_plotted_over_its_whole_time),
+    window_test (a_plot_whose_recording_is_gone_says_so),
     window_test (a_plot_begins_where_the_recording_began),
     window_test (what_is_open_is_recorded),
     window_test (it_begins_and_ends_by_conditions),
