@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "column-widths.h"
 #include "entry-sorter.h"
 #include "sparkline-cell.h"
 #include "text-cell.h"
@@ -71,6 +72,7 @@ struct entry_columns
   GtkColumnViewColumn *columns[N_COLUMNS];
   enum column order[N_COLUMNS];  /* those that are shown in a wide table */
   guint n_shown;
+  ColumnWidths *widths;
   EntrySorter *sorter;
   char *sort_id;          /* by which column people want them, also while it is not in the view */
   gboolean sort_descending;
@@ -192,8 +194,8 @@ make_column (EntryColumns *self, enum column column)
   g_autoptr (GMenuModel) menu = make_menu (column);
 
   gtk_column_view_column_set_resizable (made, TRUE);
-  gtk_column_view_column_set_fixed_width (made, columns[column].width);
   gtk_column_view_column_set_expand (made, column == COLUMN_VALUE);
+  column_widths_add (self->widths, made, columns[column].id, columns[column].width);
   gtk_column_view_column_set_header_menu (made, menu);
   return made;
 }
@@ -405,6 +407,7 @@ entry_columns_new (GtkColumnView *view)
 
   self->view = view;
   self->cells = g_hash_table_new (NULL, NULL);
+  self->widths = column_widths_new ();
   for (guint i = 0; i < N_COLUMNS; i++)
     self->columns[i] = make_column (self, i);
   self->sorter = entry_sorter_new (view, on_sorted, self);
@@ -431,6 +434,7 @@ entry_columns_free (EntryColumns *self)
   if (self->settings != NULL)
     g_clear_signal_handler (&self->settings_handler, self->settings);
   g_clear_object (&self->settings);
+  column_widths_free (self->widths);
   entry_sorter_free (self->sorter);
   g_free (self->sort_id);
   for (guint i = 0; i < N_COLUMNS; i++)
@@ -444,6 +448,7 @@ entry_columns_set_settings (EntryColumns *self, GSettings *settings)
 {
   g_return_if_fail (self->settings == NULL);
   self->settings = g_object_ref (settings);
+  column_widths_set_settings (self->widths, settings);
   self->settings_handler = g_signal_connect (settings, "changed::" ENTRY_COLUMNS_KEY,
                                              G_CALLBACK (on_settings), self);
   self->sort_descending = g_settings_get_boolean (settings, ENTRY_COLUMNS_DESCENDING_KEY);
@@ -473,8 +478,7 @@ entry_columns_set_narrow (EntryColumns *self, gboolean narrow)
   if (self->narrow == narrow)
     return;
   self->narrow = narrow;
-  gtk_column_view_column_set_fixed_width (self->columns[COLUMN_NAME],
-                                          narrow ? NARROW_NAME_WIDTH : columns[COLUMN_NAME].width);
+  column_widths_override (self->widths, "name", narrow ? NARROW_NAME_WIDTH : 0);
   update_view (self);
 }
 
@@ -548,6 +552,7 @@ void
 entry_columns_reset (EntryColumns *self)
 {
   set_at_first (self);
+  column_widths_reset (self->widths);
   update (self);
 }
 

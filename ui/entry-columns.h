@@ -17,7 +17,7 @@ typedef struct entry_columns EntryColumns;
 EntryColumns *entry_columns_new (GtkColumnView *view);
 void entry_columns_free (EntryColumns *self);
 
-/* Shows what the settings say, and says there what is shown from now on. */
+/* Shows what the settings say, and says there what is shown from now on, and how wide. */
 void entry_columns_set_settings (EntryColumns *self, GSettings *settings);
 /* The rows in the order that they have in their segment. */
 void entry_columns_unsort (EntryColumns *self);
@@ -38,7 +38,7 @@ gboolean entry_columns_can_hide (const char *id);
 void entry_columns_set_shown (EntryColumns *self, const char *id, gboolean shown);
 /* By so many places, to the left when negative. */
 void entry_columns_move (EntryColumns *self, const char *id, int places);
-/* As they are at first. */
+/* As they are at first: which, in which order and how wide. */
 void entry_columns_reset (EntryColumns *self);
 /* Whether one is shown that tells what became of the values, or rows are sorted by them. */
 gboolean entry_columns_want_statistics (EntryColumns *self);
