@@ -161,10 +161,23 @@ ctl_set (const struct ctl *ctl)
   return status;
 }
 
+/* "4712, loader", of a thread that is not its process's first; else only the number. */
+static char *
+thread_text (const LockInfo *lock)
+{
+  g_autofree char *name = lock->owner_tid != lock->owner_pid
+                            ? process_thread_name ("/proc", lock->owner_pid, lock->owner_tid)
+                            : NULL;
+
+  return name != NULL ? g_strdup_printf ("%d, %s", (int) lock->owner_tid, name)
+                      : g_strdup_printf ("%d", (int) lock->owner_tid);
+}
+
 static char *
 describe_lock (const EntryInfo *entry, const LockInfo *lock)
 {
   g_autofree char *owner = process_name ("/proc", lock->owner_pid);
+  g_autofree char *thread = thread_text (lock);
 
   switch (lock->state)
     {
@@ -176,12 +189,15 @@ describe_lock (const EntryInfo *entry, const LockInfo *lock)
                                   " for %.3f s, %u deep"),
                                 entry->name, (int) lock->owner_pid, (int) lock->owner_tid,
                                 (double) lock->held_ns / 1e9, lock->depth);
-      return g_strdup_printf (_("%s: held by %s (process %d, thread %d) for %.3f s, %u deep"),
-                              entry->name, owner, (int) lock->owner_pid, (int) lock->owner_tid,
+      /* Translators: an entry, a program, the numbers of its process and thread; the thread's may
+       * have its name behind it. */
+      return g_strdup_printf (_("%s: held by %s (process %d, thread %s) for %.3f s, %u deep"),
+                              entry->name, owner, (int) lock->owner_pid, thread,
                               (double) lock->held_ns / 1e9, lock->depth);
     case SHMLENS_LOCK_DEAD:
       return g_strdup_printf (
-        _("%s: its holder (process %d) has died; the next one to take it recovers it"),
+        _("%s: its holder (process %d) has died; the next one to take it recovers it, as does"
+          " shmlensctl lock --release"),
         entry->name, (int) lock->owner_pid);
     case SHMLENS_LOCK_UNKNOWN:
       break;
@@ -215,9 +231,13 @@ static void
 print_semaphore (Attachment *attachment, EntryInfo *entry, const LockInfo *lock)
 {
   g_autofree char *owner = process_name ("/proc", lock->owner_pid);
+  g_autofree char *thread = thread_text (lock);
 
   if (lock->state == SHMLENS_LOCK_FREE)
     g_print (_("%s: free"), entry->name);
+  else if (lock->state == SHMLENS_LOCK_HELD && lock->owner_tid > 0)
+    g_print (_("%s: held by %s (process %d, thread %s), %u deep"), entry->name,
+             owner != NULL ? owner : "?", (int) lock->owner_pid, thread, lock->depth);
   else if (lock->state == SHMLENS_LOCK_HELD && lock->owner_pid > 0)
     g_print (_("%s: held by %s (process %d), %u deep"), entry->name, owner != NULL ? owner : "?",
              (int) lock->owner_pid, lock->depth);

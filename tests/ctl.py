@@ -361,6 +361,21 @@ class Lock(Case):
         self.expect(DONE, 'lock', worker.segment, 'number', says='recovered 1 time')
 
 
+    def test_a_dead_holder_s_lock_is_released_when_confirmed(self):
+        worker = Worker()
+        self.addCleanup(worker.end)
+        worker.tell('hold number')
+        self.expect(NOT_MET, 'lock', worker.segment, 'number', '--release', '--yes',
+                    says='which lives')
+        worker.kill()
+        self.expect(NOT_MET, 'lock', worker.segment, 'number', '--release', says='half written')
+        self.assertEqual(ctl_json('lock', worker.segment, 'number')['lock']['state'], 'dead')
+        self.expect(DONE, 'lock', worker.segment, 'number', '--release', '--yes', says='free again')
+        self.expect(DONE, 'lock', worker.segment, 'number', says='recovered 1 time')
+        self.expect(NOT_MET, 'lock', worker.segment, 'number', '--release', '--yes',
+                    says='nothing to let go')
+
+
 class Watch(Case):
     def test_watch_prints_a_line_for_each_interval(self):
         lines = self.expect(DONE, 'watch', self.segment, 'number', 'counts[1:3]', '--count', '3',

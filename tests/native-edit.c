@@ -211,6 +211,36 @@ a_dead_holders_lock_is_taken_over_only_when_asked (void **state)
 }
 
 static void
+a_dead_holders_lock_is_released_and_a_living_one_s_is_not (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_entry *value = make_value (fixture, "a", 'i', NULL, 0);
+  g_autoptr (Attachment) attachment = open_segment (fixture);
+  g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
+  g_autoptr (GError) error = NULL;
+  LockInfo info;
+  pid_t pid;
+
+  assert_false (attachment_release_dead (attachment, entry, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION));
+  assert_non_null (strstr (error->message, "is free"));
+  g_clear_error (&error);
+  pid = child_that_takes (value);
+  assert_false (attachment_release_dead (attachment, entry, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION));
+  assert_non_null (strstr (error->message, "which lives"));
+  g_clear_error (&error);
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+  assert_true (attachment_release_dead (attachment, entry, &error));
+  assert_int_equal (attachment_describe_lock (attachment, entry, &info), 0);
+  assert_int_equal (info.state, SHMLENS_LOCK_FREE);
+  /* The next to take it finds it as if nothing had been. */
+  assert_int_equal (shmlens_lock_acquire (shmlens_entry_lock (value)), 0);
+  assert_int_equal (shmlens_lock_release (shmlens_entry_lock (value)), 0);
+}
+
+static void
 an_inspector_killed_in_mid_edit_is_recovered_by_the_worker (void **state)
 {
   struct fixture *fixture = *state;
@@ -390,6 +420,7 @@ main (void)
     TEST (parts_of_structures_are_stored_at_once),
     TEST (a_lock_that_is_held_times_out_and_names_the_holder),
     TEST (a_dead_holders_lock_is_taken_over_only_when_asked),
+    TEST (a_dead_holders_lock_is_released_and_a_living_one_s_is_not),
     TEST (an_inspector_killed_in_mid_edit_is_recovered_by_the_worker),
     TEST (an_entry_that_is_gone_is_not_locked),
     TEST (no_update_is_lost_between_workers_and_edits),

@@ -5,8 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
@@ -156,6 +158,50 @@ the_real_kernel_writes_what_is_expected (void **state)
   close (fd);
 }
 
+struct named
+{
+  pid_t tid;
+  int told[2], asked[2];
+};
+
+static gpointer
+be_named (gpointer data)
+{
+  struct named *named = data;
+  char byte;
+
+  pthread_setname_np (pthread_self (), "a loader\n");
+  named->tid = (pid_t) syscall (SYS_gettid);
+  assert_int_equal (write (named->told[1], "x", 1), 1);
+  assert_int_equal (read (named->asked[0], &byte, 1), 1);
+  return NULL;
+}
+
+static void
+a_thread_has_a_name_of_its_own (void **state)
+{
+  struct named named;
+  g_autofree char *name = NULL, *none = NULL;
+  GThread *thread;
+  char byte;
+
+  assert_int_equal (pipe (named.told) + pipe (named.asked), 0);
+  thread = g_thread_new ("named", be_named, &named);
+  assert_int_equal (read (named.told[0], &byte, 1), 1);
+  name = process_thread_name ("/proc", getpid (), named.tid);
+  assert_non_null (name);
+  assert_true (g_str_has_prefix (name, "a loader") && strchr (name, '\n') == NULL);
+  none = process_thread_name ("/proc", getpid (), 1);
+  assert_null (none);
+  assert_int_equal (write (named.asked[1], "x", 1), 1);
+  g_thread_join (thread);
+  for (guint i = 0; i < 2; i++)
+    {
+      close (named.told[i]);
+      close (named.asked[i]);
+    }
+}
+
 int
 main (void)
 {
@@ -168,6 +214,7 @@ main (void)
     TEST (a_process_of_another_start_time_is_gone),
     cmocka_unit_test (a_zombie_is_gone),
     TEST (the_real_kernel_writes_what_is_expected),
+    cmocka_unit_test (a_thread_has_a_name_of_its_own),
   };
 
   g_set_prgname ("process");

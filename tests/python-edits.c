@@ -89,6 +89,19 @@ static const char retitling[]
     "sys.stdin.readline()\n"
     "with counter.get_lock(): print(counter.value, 0, flush=True)\n";
 
+/* A thread that is not the first has the lock. */
+static const char threaded[]
+  = "import multiprocessing, sys, threading\n"
+    "counter = multiprocessing.get_context('fork').Value('q', 0)\n"
+    "def hold():\n"
+    "    with counter.get_lock():\n"
+    "        print('ready', flush=True)\n"
+    "        sys.stdin.readline()\n"
+    "thread = threading.Thread(target=hold)\n"
+    "thread.start()\n"
+    "thread.join()\n"
+    "print(counter.value, 0, flush=True)\n";
+
 /* Somebody counts under the lock, and somebody sets what has none. */
 static const char counting[]
   = "import ctypes, multiprocessing, sys\n"
@@ -419,6 +432,35 @@ not_called_dead_while_one_that_is_not_known_has_it (void **state)
 }
 
 static void
+which_thread_has_it_is_told (void **state)
+{
+  g_autoptr (Registry) registry = registry_new (NULL);
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (EntryInfo) entry = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL, *task = NULL;
+  struct target target;
+  LockInfo info;
+
+  start (&target, threaded, "");
+  id = g_strdup_printf ("pid:%d", (int) target.pid);
+  attachment = registry_open (registry, id, &error);
+  assert_non_null (attachment);
+  attachment_settle (attachment);
+  entry = attachment_find_entry (attachment, "counter");
+  assert_non_null (entry);
+  assert_int_equal (attachment_describe_lock (attachment, entry, &info), 0);
+  assert_int_equal (info.state, SHMLENS_LOCK_HELD);
+  assert_int_equal (info.owner_pid, target.pid);
+  /* There are two. */
+  assert_int_not_equal (info.owner_tid, 0);
+  assert_int_not_equal (info.owner_tid, target.pid);
+  task = g_strdup_printf ("/proc/%d/task/%d", (int) target.pid, (int) info.owner_tid);
+  assert_true (g_file_test (task, G_FILE_TEST_IS_DIR));
+  assert_int_equal (finish (&target), 0);
+}
+
+static void
 await_futex (pid_t pid)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/syscall", (int) pid);
@@ -498,6 +540,7 @@ main (void)
     cmocka_unit_test (what_python_writes_is_held),
     cmocka_unit_test (not_into_what_took_its_place),
     cmocka_unit_test (not_called_dead_while_one_that_is_not_known_has_it),
+    cmocka_unit_test (which_thread_has_it_is_told),
     cmocka_unit_test (an_event_can_be_set_again_for_one_that_was_stopped),
     cmocka_unit_test (without_the_lock_some_are_lost),
   };

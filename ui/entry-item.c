@@ -351,6 +351,13 @@ entry_item_get_lock_text (EntryItem *self)
   return self->lock_text;
 }
 
+char *
+entry_item_get_lock_details (EntryItem *self)
+{
+  return self->has_lock_info ? lock_view_details (&self->lock, &self->lock_info)
+                             : g_strdup (self->lock_text);
+}
+
 double
 entry_item_get_fraction (EntryItem *self)
 {

@@ -72,6 +72,8 @@ const char *entry_item_get_value (EntryItem *self);
 const char *entry_item_get_suffix (EntryItem *self);
 const char *entry_item_get_age (EntryItem *self);
 const char *entry_item_get_lock_text (EntryItem *self);
+/* All that is known of its lock, for a tooltip and the details; newly allocated. */
+char *entry_item_get_lock_details (EntryItem *self);
 double entry_item_get_fraction (EntryItem *self);
 gboolean entry_item_get_active (EntryItem *self);
 enum entry_mark entry_item_get_mark (EntryItem *self);

@@ -107,7 +107,13 @@ lock_item_get_state (LockItem *self)
 const char *
 lock_item_get_holder (LockItem *self)
 {
-  return lock_view_holder (&self->view, &self->info);
+  return lock_view_holder_thread (&self->view, &self->info);
+}
+
+char *
+lock_item_get_death (LockItem *self)
+{
+  return lock_view_death (&self->view, &self->info);
 }
 
 guint

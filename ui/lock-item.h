@@ -30,8 +30,10 @@ const LockHistory *lock_item_get_history (LockItem *self);
 /* As last seen. */
 const LockInfo *lock_item_get_info (LockItem *self);
 enum entry_lock lock_item_get_state (LockItem *self);
-/* The process that has it, "python3 (4711)"; NULL when nobody has it or it is not known. */
+/* Who has it, "python3 (4711), thread loader (4712)"; NULL when nobody has it or it is not known. */
 const char *lock_item_get_holder (LockItem *self);
+/* Of one whose holder has died: who that was and when it was noticed; newly allocated. */
+char *lock_item_get_death (LockItem *self);
 
 /* The lock's identity in its segment, for list_update(). */
 guint lock_item_hash (gconstpointer item);

@@ -6,10 +6,12 @@
 
 #include "inscription.h"
 #include "lock-timeline.h"
+#include "release-dialog.h"
 #include "tab-focus.h"
 #include "words.h"
 
-#define WAITED_MS 1000
+/* How often what is said below the table is said anew. */
+#define NOTES_MS 1000
 
 struct _LockPage
 {
@@ -17,11 +19,12 @@ struct _LockPage
 
   GtkStack *pages;
   GtkColumnView *view;
-  GtkLabel *waited;
+  GtkWidget *dead_box;
+  GtkLabel *dead, *waited;
 
   Session *session;
   LockList *list;
-  GtkNoSelection *selection;
+  GtkSingleSelection *selection;
   gulong items_handler;
   guint timeout;          /* while it is mapped */
 };
@@ -64,18 +67,14 @@ is_taken (LockItem *item)
   return state == ENTRY_LOCK_HELD || state == ENTRY_LOCK_DEAD;
 }
 
-/* The thread, too, when it is not the process's first. */
 static char *
 holder_text (LockItem *item)
 {
-  const LockInfo *info = lock_item_get_info (item);
   const char *holder = is_taken (item) ? lock_item_get_holder (item) : NULL;
 
   if (holder == NULL)
     return g_strdup (is_taken (item) ? _("not known") : "");
-  if (info->owner_tid == 0 || info->owner_tid == info->owner_pid)
-    return g_strdup (holder);
-  return g_strdup_printf (_("%s, thread %d"), holder, (int) info->owner_tid);
+  return g_strdup (holder);
 }
 
 static char *
@@ -226,16 +225,80 @@ add_columns (LockPage *self)
 
 /* -------------------------------------------------------------- the page -- */
 
-static gboolean
-update_waited (gpointer user_data)
+/* The lock that is to be recovered: the selected one if its holder has died, else the first such;
+ * a reference, or NULL. ret_n: how many there are. */
+static LockItem *
+find_dead (LockPage *self, guint *ret_n)
 {
-  LockPage *self = user_data;
+  LockItem *selected = gtk_single_selection_get_selected_item (self->selection), *found = NULL;
+  guint n = self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
+
+  *ret_n = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (LockItem) item = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+
+      if (lock_item_get_state (item) != ENTRY_LOCK_DEAD)
+        continue;
+      if (++*ret_n == 1 || item == selected)
+        g_set_object (&found, item);
+    }
+  return found;
+}
+
+static void
+update_dead (LockPage *self)
+{
+  guint n;
+  g_autoptr (LockItem) item = find_dead (self, &n);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  gtk_widget_set_visible (self->dead_box, item != NULL);
+  if (item == NULL)
+    return;
+  g_string_append_printf (text, _("The holder of the lock of %s has died."),
+                          lock_item_get_names (item));
+  if (n > 1)
+    g_string_append_printf (text,
+                            ngettext (" So has that of %u other lock.",
+                                      " So have those of %u other locks.", n - 1),
+                            n - 1);
+  if (!g_str_equal (gtk_label_get_text (self->dead), text->str))
+    gtk_label_set_text (self->dead, text->str);
+}
+
+static void
+on_recover (GtkButton *button, LockPage *self)
+{
+  guint n;
+  g_autoptr (LockItem) item = find_dead (self, &n);
+  g_autofree char *death = NULL;
+
+  if (item == NULL)
+    return;
+  death = lock_item_get_death (item);
+  gtk_window_present (
+      GTK_WINDOW (release_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                      self->session, lock_item_get_attachment (item),
+                                      lock_item_get_entry (item), death)));
+}
+
+static void
+update_waited (LockPage *self)
+{
   guint64 waited_ns = session_get_waited_ns (self->session);
   g_autofree char *span = words_span (waited_ns), *text = NULL;
 
   text = waited_ns > 0 ? g_strdup_printf (_("Your own edits have waited %s for locks."), span)
                        : g_strdup (_("Your own edits have not had to wait for a lock."));
   gtk_label_set_text (self->waited, text);
+}
+
+static gboolean
+update_notes (gpointer user_data)
+{
+  update_waited (user_data);
+  update_dead (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -265,10 +328,11 @@ lock_page_set_list (LockPage *self, LockList *list)
       g_clear_signal_handler (&self->items_handler, self->list);
     }
   g_set_object (&self->list, list);
-  gtk_no_selection_set_model (self->selection, G_LIST_MODEL (list));
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (list));
   if (list != NULL)
     self->items_handler = g_signal_connect (list, "items-changed", G_CALLBACK (update_page), self);
   update_page (NULL, 0, 0, 0, self);
+  update_dead (self);
   update_seen (self);
 }
 
@@ -288,8 +352,8 @@ lock_page_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (lock_page_parent_class)->map (widget);
   update_seen (self);
-  update_waited (self);
-  self->timeout = g_timeout_add (WAITED_MS, update_waited, self);
+  update_notes (self);
+  self->timeout = g_timeout_add (NOTES_MS, update_notes, self);
 }
 
 static void
@@ -334,8 +398,11 @@ lock_page_class_init (LockPageClass *class)
                                                "/org/shmlens/Shmlens/ui/lock-page.ui");
   gtk_widget_class_bind_template_child (widget_class, LockPage, pages);
   gtk_widget_class_bind_template_child (widget_class, LockPage, view);
+  gtk_widget_class_bind_template_child (widget_class, LockPage, dead_box);
+  gtk_widget_class_bind_template_child (widget_class, LockPage, dead);
   gtk_widget_class_bind_template_child (widget_class, LockPage, waited);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_recover);
 }
 
 static void
@@ -347,7 +414,10 @@ lock_page_init (LockPage *self)
   tab_focus_leave_list (GTK_WIDGET (self->view));
   layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
-  self->selection = gtk_no_selection_new (NULL);
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (update_dead), self);
   add_columns (self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
 }

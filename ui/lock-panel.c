@@ -15,7 +15,7 @@ struct _LockPanel
 {
   GtkWidget parent_instance;
 
-  GtkLabel *held, *waiters, *shared;
+  GtkLabel *dead, *held, *waiters, *shared;
   GtkWidget *dead_box;
   GtkButton *release;
 
@@ -119,9 +119,9 @@ shared_text (EntryItem *item)
 }
 
 static char *
-held_text (const LockInfo *lock)
+held_text (EntryItem *item, const LockInfo *lock)
 {
-  g_autofree char *text = words_lock (lock);
+  g_autofree char *text = entry_item_get_lock_details (item);
 
   if (lock->waiters > 0)
     return g_strdup_printf (ngettext ("The lock is %s; %d waits for it.",
@@ -129,6 +129,20 @@ held_text (const LockInfo *lock)
                             text, lock->waiters);
   /* Translators: "held by python3 (4711) for at least 3.0 s". */
   return g_strdup_printf (_("The lock is %s."), text);
+}
+
+/* Who it was, and what that means. */
+static char *
+dead_text (EntryItem *item, const LockInfo *lock)
+{
+  g_autofree char *death = entry_item_get_lock_details (item);
+
+  return g_strdup_printf ("%s %s", death,
+                          lock->kind == LOCK_SEMAPHORE
+                            ? _("A semaphore does not recover by itself: whoever wants it waits for"
+                                " ever.")
+                            : _("Whoever takes the lock next recovers it; until then nothing that it"
+                                " guards can be edited."));
 }
 
 void
@@ -139,8 +153,10 @@ lock_panel_update (LockPanel *self)
   gboolean is_in_use = lock != NULL && (state == ENTRY_LOCK_HELD || state == ENTRY_LOCK_DEAD);
 
   gtk_widget_set_visible (self->dead_box,
-                          state == ENTRY_LOCK_DEAD && lock != NULL && lock->kind == LOCK_SEMAPHORE);
-  set_text (self->held, is_in_use && state == ENTRY_LOCK_HELD ? held_text (lock) : NULL);
+                          state == ENTRY_LOCK_DEAD && lock != NULL);
+  set_text (self->dead, state == ENTRY_LOCK_DEAD && lock != NULL ? dead_text (self->item, lock) : NULL);
+  set_text (self->held,
+            is_in_use && state == ENTRY_LOCK_HELD ? held_text (self->item, lock) : NULL);
   if (!is_in_use || lock->waiters <= 0)
     {
       if (self->looking == NULL)
@@ -171,9 +187,16 @@ lock_panel_set_item (LockPanel *self, EntryItem *item)
 static void
 on_release (GtkButton *button, LockPanel *self)
 {
-  if (self->item != NULL)
-    gtk_window_present (GTK_WINDOW (
-        release_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->item)));
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  g_autofree char *death = NULL;
+
+  if (self->item == NULL)
+    return;
+  death = entry_item_get_lock_details (self->item);
+  gtk_window_present (GTK_WINDOW (
+      release_dialog_new (window, entry_item_get_session (self->item),
+                          entry_item_get_attachment (self->item),
+                          entry_item_get_info (self->item), death)));
 }
 
 static void
@@ -199,6 +222,7 @@ lock_panel_class_init (LockPanelClass *class)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/lock-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, LockPanel, dead);
   gtk_widget_class_bind_template_child (widget_class, LockPanel, held);
   gtk_widget_class_bind_template_child (widget_class, LockPanel, waiters);
   gtk_widget_class_bind_template_child (widget_class, LockPanel, shared);

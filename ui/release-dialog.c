@@ -1,16 +1,21 @@
-/* release-dialog.c - lets go a lock whose holder has died, when a person confirms it. */
+/* release-dialog.c - makes free the lock of a holder that has died, when a person confirms it. */
 #include "release-dialog.h"
 
 #include <glib/gi18n.h>
+
+/* So many entries that the lock guards are named. */
+#define NAMES_MAX 12
 
 struct _ReleaseDialog
 {
   GtkWindow parent_instance;
 
-  GtkLabel *question, *message;
+  GtkLabel *question, *death, *guarded, *message;
   GtkButton *release;
 
-  EntryItem *item;
+  Session *session;
+  Attachment *attachment;
+  EntryInfo *entry;
 };
 
 G_DEFINE_FINAL_TYPE (ReleaseDialog, release_dialog, GTK_TYPE_WINDOW)
@@ -51,7 +56,7 @@ on_released (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean released = g_task_propagate_boolean (G_TASK (result), &error);
 
-  sampler_kick (session_get_sampler (entry_item_get_session (self->item)));
+  sampler_kick (session_get_sampler (self->session));
   if (released)
     {
       gtk_window_close (GTK_WINDOW (self));
@@ -69,28 +74,65 @@ on_release (GtkButton *button, ReleaseDialog *self)
   struct lock *lock = g_new (struct lock, 1);
 
   gtk_widget_set_sensitive (GTK_WIDGET (button), FALSE);
-  *lock = (struct lock){ attachment_ref (entry_item_get_attachment (self->item)),
-                         entry_info_ref (entry_item_get_info (self->item)) };
+  *lock = (struct lock){ attachment_ref (self->attachment), entry_info_ref (self->entry) };
   g_task_set_task_data (task, lock, lock_free);
   g_task_run_in_thread (task, release_in_thread);
 }
 
+/* All that the lock guards. */
+static char *
+guarded_text (Attachment *attachment, const EntryInfo *entry)
+{
+  g_autoptr (GPtrArray) entries = attachment_get_entries (attachment, NULL);
+  g_autoptr (GString) names = g_string_new (entry->name);
+  guint n = 1;
+
+  for (guint i = 0; i < entries->len && n <= NAMES_MAX; i++)
+    {
+      const EntryInfo *other = entries->pdata[i];
+
+      if (other->id == entry->id || other->lock_kind != entry->lock_kind
+          || other->lock_id != entry->lock_id)
+        continue;
+      n++;
+      g_string_append_printf (names, ", %s", n <= NAMES_MAX ? other->name : "…");
+    }
+  return g_strdup_printf (
+      _("It may have been in the middle of a change. What the lock guards may be half written: %s."),
+      names->str);
+}
+
 ReleaseDialog *
-release_dialog_new (GtkWindow *parent, EntryItem *item)
+release_dialog_new (GtkWindow *parent, Session *session, Attachment *attachment, EntryInfo *entry,
+                    const char *death)
 {
   ReleaseDialog *self = g_object_new (RELEASE_TYPE_DIALOG, "transient-for", parent, NULL);
-  g_autofree char *question
-      = g_strdup_printf (_("Release the lock of “%s”?"), entry_item_get_info (item)->name);
+  g_autofree char *question = g_strdup_printf (_("Recover the lock of “%s”?"), entry->name);
+  g_autofree char *guarded = guarded_text (attachment, entry);
 
-  self->item = g_object_ref (item);
+  self->session = g_object_ref (session);
+  self->attachment = attachment_ref (attachment);
+  self->entry = entry_info_ref (entry);
   gtk_label_set_text (self->question, question);
+  gtk_label_set_text (self->death, death);
+  gtk_label_set_text (self->guarded, guarded);
+  gtk_label_set_text (self->message,
+                      entry->lock_kind == LOCK_SEMAPHORE
+                          ? _("Those who wait for the lock go on as soon as it is recovered; they are"
+                              " not told of the death.")
+                          : _("Left alone, the next program that takes the lock recovers it and is told"
+                              " of the death. Once it is recovered here, none is told."));
   return self;
 }
 
 static void
 release_dialog_finalize (GObject *object)
 {
-  g_clear_object (&RELEASE_DIALOG (object)->item);
+  ReleaseDialog *self = RELEASE_DIALOG (object);
+
+  g_clear_object (&self->session);
+  attachment_unref (self->attachment);
+  entry_info_unref (self->entry);
   G_OBJECT_CLASS (release_dialog_parent_class)->finalize (object);
 }
 
@@ -104,6 +146,8 @@ release_dialog_class_init (ReleaseDialogClass *class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/release-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, ReleaseDialog, question);
+  gtk_widget_class_bind_template_child (widget_class, ReleaseDialog, death);
+  gtk_widget_class_bind_template_child (widget_class, ReleaseDialog, guarded);
   gtk_widget_class_bind_template_child (widget_class, ReleaseDialog, message);
   gtk_widget_class_bind_template_child (widget_class, ReleaseDialog, release);
   gtk_widget_class_bind_template_callback (widget_class, on_release);

@@ -113,7 +113,8 @@ text_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gtk
       gtk_tooltip_set_text (tooltip, tip);
       return TRUE;
     case TEXT_CELL_LOCK:
-      gtk_tooltip_set_text (tooltip, entry_item_get_lock_text (item));
+      tip = entry_item_get_lock_details (item);
+      gtk_tooltip_set_text (tooltip, tip);
       return TRUE;
     case TEXT_CELL_STATISTIC:
       tip = entry_item_get_statistic (entry_cell_get_item (ENTRY_CELL (self)), self->statistic);

@@ -15,11 +15,12 @@ on_held_long (LockList *list, LockItem *item, ShmlensWindow *self)
 
   if (info->state == SHMLENS_LOCK_DEAD && info->kind == LOCK_SEMAPHORE)
     text = g_strdup_printf (_("The holder of the lock of %s has died without giving it back: all "
-                              "that wait for it wait for ever. Select the entry to release it."),
+                              "that wait for it wait for ever. The page of locks recovers it."),
                             names);
   else if (info->state == SHMLENS_LOCK_DEAD)
     text = g_strdup_printf (_("The holder of the lock of %s has died. Whoever takes it next "
-                              "recovers it; what it guards may be half written."),
+                              "recovers it, or you do on the page of locks; what it guards may be "
+                              "half written."),
                             names);
   else if (holder != NULL)
     text = g_strdup_printf (_("The lock of %s has been held by %s for %s."), names, holder, span);

@@ -7,6 +7,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "process.h"
+
 char *
 words_age (gint64 age_us)
 {
@@ -42,15 +44,25 @@ words_span (guint64 span_ns)
 char *
 words_process (pid_t pid)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/comm", (int) pid);
-  g_autofree char *name = NULL, *valid = NULL;
+  g_autofree char *name = process_name ("/proc", pid);
 
-  if (g_file_get_contents (path, &name, NULL, NULL))
-    {
-      valid = g_utf8_make_valid (g_strchomp (name), -1);
-      return g_strdup_printf (_("%s (%d)"), valid, (int) pid);
-    }
+  if (name != NULL)
+    return g_strdup_printf (_("%s (%d)"), name, (int) pid);
   return g_strdup_printf (_("process %d"), (int) pid);
+}
+
+char *
+words_thread (pid_t pid, pid_t tid)
+{
+  g_autofree char *process = words_process (pid), *name = NULL;
+
+  if (tid == 0 || tid == pid)
+    return g_steal_pointer (&process);
+  name = process_thread_name ("/proc", pid, tid);
+  if (name == NULL)
+    return g_strdup_printf (_("%s, thread %d"), process, (int) tid);
+  /* Translators: a process, and the name and number of one of its threads. */
+  return g_strdup_printf (_("%s, thread %s (%d)"), process, name, (int) tid);
 }
 
 /* So many are named; who has more does not read them. */
@@ -253,26 +265,24 @@ words_lock_way (enum lock_way way)
 }
 
 static char *
-held_text (const LockInfo *lock)
+held_text (const LockInfo *lock, const char *holder)
 {
-  g_autofree char *process = lock->owner_pid != 0 ? words_process (lock->owner_pid) : NULL;
   g_autofree char *span = words_span (lock->held_ns);
 
-  if (process == NULL)
+  if (holder == NULL)
     return g_strdup_printf (_("held for at least %s; by whom is not known"), span);
   /* Of a lock that was seen held, only since when it was seen. */
   if (lock->held_longer)
     return lock->depth > 1
-             ? g_strdup_printf (_("held by %s for at least %s, %u deep"), process, span, lock->depth)
-             : g_strdup_printf (_("held by %s for at least %s"), process, span);
+             ? g_strdup_printf (_("held by %s for at least %s, %u deep"), holder, span, lock->depth)
+             : g_strdup_printf (_("held by %s for at least %s"), holder, span);
   if (lock->depth > 1)
-    return g_strdup_printf (_("held by %s, thread %d, %s, %u deep"), process,
-                            (int) lock->owner_tid, span, lock->depth);
-  return g_strdup_printf (_("held by %s, thread %d, %s"), process, (int) lock->owner_tid, span);
+    return g_strdup_printf (_("held by %s for %s, %u deep"), holder, span, lock->depth);
+  return g_strdup_printf (_("held by %s for %s"), holder, span);
 }
 
 char *
-words_lock (const LockInfo *lock)
+words_lock (const LockInfo *lock, const char *holder)
 {
   if (lock == NULL || lock->kind == LOCK_NONE)
     return NULL;
@@ -289,5 +299,5 @@ words_lock (const LockInfo *lock)
     case SHMLENS_LOCK_HELD:
       break;
     }
-  return held_text (lock);
+  return held_text (lock, holder);
 }

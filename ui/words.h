@@ -12,6 +12,9 @@ char *words_age (gint64 age_us);
 char *words_span (guint64 span_ns);
 /* "python3 (4711)", or "process 4711" when its name is not known. */
 char *words_process (pid_t pid);
+/* Likewise, with the thread when it is not the process's first: "python3 (4711), thread
+ * loader (4712)". tid: 0 when not known. */
+char *words_thread (pid_t pid, pid_t tid);
 /* "python3 (4711), python3 (4712)"; of very many only the first. */
 char *words_processes (const pid_t *pids, guint n);
 /* "Waiting for the lock of “loss”, held by python3 (4711) for 1.4 s". */
@@ -33,6 +36,6 @@ const char *words_role (enum shmlens_role role);
 const char *words_lock_kind (const EntryInfo *info);
 /* How an edit takes a lock that is not ours: "by its name". Static. */
 const char *words_lock_way (enum lock_way way);
-/* "free", "held by python3 (4711) for at least 3.0 s, 2 wait"; NULL when there is no lock. Newly
- * allocated. */
-char *words_lock (const LockInfo *lock);
+/* "free", "held by python3 (4711) for at least 3.0 s, 2 deep"; NULL when there is no lock. Newly
+ * allocated. holder: who has it, in words; NULL when that is not known. */
+char *words_lock (const LockInfo *lock, const char *holder);

@@ -15,6 +15,8 @@
 /* While it waits for a lock, the entry is judged again so often: its memory may be
  * another entry's by now, where no lock must be taken. */
 #define SLICE_NS (50 * 1000 * 1000)
+/* A dead holder's lock is there to be taken, unless a program recovers it at this moment. */
+#define RELEASE_NS G_GUINT64_CONSTANT (1000000000)
 
 /* What this thread holds by native_lock(). */
 static _Thread_local struct
@@ -323,6 +325,31 @@ native_unlock (Attachment *base, EntryInfo *entry)
   raw_lock_release (held.shared);
   memset (&held, 0, sizeof held);
   native_view_unref (view);
+}
+
+gboolean
+native_release_dead (Attachment *base, EntryInfo *entry, GError **error)
+{
+  NativeAttachment *self = (NativeAttachment *) base;
+  LockInfo info = { 0 };
+
+  if (native_describe_lock (base, entry, &info) < 0)
+    return fail_gone (self, entry, error);
+  if (info.state == SHMLENS_LOCK_DEAD)
+    {
+      if (!native_lock (base, entry, RELEASE_NS, TRUE, NULL, NULL, error))
+        return FALSE;
+      native_unlock (base, entry);
+      return TRUE;
+    }
+  if (info.state == SHMLENS_LOCK_HELD)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: its lock is held by process %d, which lives; let that one release it"),
+                 entry->name, (int) info.owner_pid);
+  else
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: its lock is free; there is nothing to let go"), entry->name);
+  return FALSE;
 }
 
 /* What is written to: the memory of the lock that is held, or for this once. NULL with the error. */

@@ -49,6 +49,7 @@ int native_describe_lock (Attachment *base, EntryInfo *entry, LockInfo *ret_info
 gboolean native_lock (Attachment *base, EntryInfo *entry, guint64 timeout_ns, gboolean recover,
                       const gint *cancelled, gboolean *ret_recovered, GError **error);
 void native_unlock (Attachment *base, EntryInfo *entry);
+gboolean native_release_dead (Attachment *base, EntryInfo *entry, GError **error);
 gboolean native_store_parts (Attachment *base, EntryInfo *entry, guint64 first, guint64 n,
                              const struct memory_part *parts, guint n_parts, const void *before,
                              const void *elements, GError **error);

@@ -250,6 +250,7 @@ static const AttachmentClass native_class = {
   .describe_lock = native_describe_lock,
   .lock = native_lock,
   .unlock = native_unlock,
+  .release_dead = native_release_dead,
   .store = native_store,
   .store_parts = native_store_parts,
   .finalize = native_finalize,

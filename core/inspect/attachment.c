@@ -228,9 +228,7 @@ attachment_release_dead (Attachment *self, EntryInfo *entry, GError **error)
   if (!lock_kind_can_be_taken (entry->lock_kind) || self->class->release_dead == NULL)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NO_LOCK,
-                   entry->lock_kind == LOCK_ROBUST
-                     ? _("%s: its lock recovers by itself; ask for the recovery with the next edit")
-                     : _("%s: it has no lock that could be let go from outside"),
+                   _("%s: it has no lock that could be let go from outside"),
                    entry->name);
       return FALSE;
     }

@@ -127,11 +127,12 @@ gboolean attachment_lock (Attachment *self, EntryInfo *entry, guint64 timeout_ns
                           gboolean *ret_recovered, GError **error);
 void attachment_unlock (Attachment *self, EntryInfo *entry);
 
-/* Lets go, for a holder that is dead, a lock that does not recover by itself. What it
+/* Makes free, for a holder that is dead, its lock: a semaphore is let go; a lock that programs
+ * recover themselves is recovered, and the next to take it is not told of the death. What it
  * guards may be half written: to be asked for by a person who was told so.
  *
  * Errors: CONDITION the lock is free, or its holder lives, or that is not certain;
- * PERMISSION, NO_LOCK, NOT_FOUND. */
+ * PERMISSION, NO_LOCK, CORRUPT, NOT_FOUND. */
 gboolean attachment_release_dead (Attachment *self, EntryInfo *entry, GError **error);
 
 /* Writes bytes at an offset counted from the entry's first element, in packed C

@@ -178,14 +178,30 @@ process_command_line (const char *proc, pid_t pid, gsize *ret_length)
   return g_memdup2 (text, (gsize) length + 1);
 }
 
-char *
-process_name (const char *proc, pid_t pid)
+/* The name in this file of its. */
+static char *
+name_in (const char *proc, pid_t pid, const char *file)
 {
   char text[64];
 
-  if (!read_text (proc, pid, "comm", text, sizeof text))
+  if (!read_text (proc, pid, file, text, sizeof text))
     return NULL;
   return printable_prose (g_strchomp (text));
+}
+
+char *
+process_name (const char *proc, pid_t pid)
+{
+  return name_in (proc, pid, "comm");
+}
+
+char *
+process_thread_name (const char *proc, pid_t pid, pid_t tid)
+{
+  char file[32];
+
+  g_snprintf (file, sizeof file, "task/%ld/comm", (long) tid);
+  return name_in (proc, pid, file);
 }
 
 static void

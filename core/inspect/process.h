@@ -25,6 +25,9 @@ char *process_command_line (const char *proc, pid_t pid, gsize *ret_length);
 /* Its name as the kernel has it; NULL when it is gone. */
 char *process_name (const char *proc, pid_t pid);
 
+/* The name of one of its threads; NULL when there is no such thread. */
+char *process_thread_name (const char *proc, pid_t pid, pid_t tid);
+
 /* Who maps the objects of one file system (a device). */
 typedef struct process_table ProcessTable;
 

@@ -16,6 +16,10 @@
 /* SemLock: the last thread that took it here, and how often it is taken (see DESIGN). */
 #define SEMLOCK_LAST_TID 24
 #define SEMLOCK_COUNT 32
+/* Python names a thread by its pthread_t, which on Linux is the address of what glibc keeps of
+ * it: itself at the one place, the kernel's thread id at the other. */
+#define THREAD_SELF 16
+#define THREAD_ID 720
 
 /* A process is between taking the semaphore and saying so for less than a microsecond: a
  * holder is only called dead when nobody said so at several looks in a row, this far apart. */
@@ -143,13 +147,46 @@ python_lock_semaphore (PythonLock *self)
   return self->semaphore;
 }
 
+/* What a SemLock says of its process, from SEMLOCK_LAST_TID on. */
+struct said
+{
+  guint64 thread;
+  gint32 count;
+};
+
+#define SAID_BYTES (SEMLOCK_COUNT - SEMLOCK_LAST_TID + sizeof (gint32))
+G_STATIC_ASSERT (G_STRUCT_OFFSET (struct said, count) == SEMLOCK_COUNT - SEMLOCK_LAST_TID);
+
 /* What the processes say of themselves. */
 struct claims
 {
   pid_t holder;        /* 0: nobody says that he has it */
+  pid_t thread;        /* of the holder; 0: not known */
   guint32 depth;
   gboolean all_known;  /* every process that has it could be asked */
 };
+
+/* Which of the process's threads Python calls so; 0 where that is kept in another way. */
+static pid_t
+thread_of (PythonLock *self, const struct python_lock_user *user, guint64 name)
+{
+  pid_t pid = process_memory_pid (user->memory);
+  guint8 bytes[THREAD_ID + sizeof (gint32) - THREAD_SELF];
+  g_autofree char *path = NULL;
+  guint64 self_word;
+  gint32 tid;
+
+  if (name > G_MAXUINT64 - THREAD_ID
+      || process_memory_read (user->memory, name + THREAD_SELF, bytes, sizeof bytes)
+           != sizeof bytes)
+    return 0;
+  memcpy (&self_word, bytes, sizeof self_word);
+  memcpy (&tid, bytes + THREAD_ID - THREAD_SELF, sizeof tid);
+  if (self_word != name || tid <= 0)
+    return 0;
+  path = g_strdup_printf ("%s/%d/task/%d", self->proc, (int) pid, (int) tid);
+  return access (path, F_OK) == 0 ? tid : 0;
+}
 
 static void
 ask_users (PythonLock *self, struct claims *ret_claims)
@@ -159,18 +196,19 @@ ask_users (PythonLock *self, struct claims *ret_claims)
   for (guint i = 0; i < self->n_users; i++)
     {
       const struct python_lock_user *user = &self->users[i];
-      gint32 count;
+      struct said said;
 
       if (user->object == 0)
         claims.all_known = FALSE;
-      else if (process_memory_read (user->memory, user->object + SEMLOCK_COUNT, &count,
-                                    sizeof count)
-               != sizeof count)
+      else if (process_memory_read (user->memory, user->object + SEMLOCK_LAST_TID, &said,
+                                    SAID_BYTES)
+               != SAID_BYTES)
         claims.all_known = claims.all_known && process_memory_is_gone (user->memory);
-      else if (count > 0 && claims.holder == 0)
+      else if (said.count > 0 && claims.holder == 0)
         {
           claims.holder = process_memory_pid (user->memory);
-          claims.depth = (guint32) count;
+          claims.thread = thread_of (self, user, said.thread);
+          claims.depth = (guint32) said.count;
         }
     }
   *ret_claims = claims;
@@ -283,6 +321,7 @@ python_lock_describe (PythonLock *self, LockInfo *ret_info)
   if (claims.holder != 0)
     {
       info.owner_pid = claims.holder;
+      info.owner_tid = claims.thread;
       info.owner_start_time = process_start_time (self->proc, claims.holder);
       info.depth = claims.depth;
     }

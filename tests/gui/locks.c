@@ -4,6 +4,7 @@
 #include "dock.h"
 #include "lock-page.h"
 #include "message-bar.h"
+#include "release-dialog.h"
 
 static GtkWidget *
 show_locks (struct window_fixture *f)
@@ -69,6 +70,60 @@ one_that_is_held_long_is_told_once (void **state)
   window_fixture_end_process (holder);
 }
 
+static gpointer
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (RELEASE_IS_DIALOG (window))
+        return window;
+    }
+  return NULL;
+}
+
+static void
+a_dead_holder_s_lock_is_recovered_when_confirmed (void **state)
+{
+  struct window_fixture *f = *state;
+  struct shmlens_entry *first = window_fixture_value (f, "first", 'i', NULL, NULL);
+  const struct shmlens_entry_attr same = { .lock = shmlens_entry_lock (first) };
+  g_autofree char *who = NULL;
+  GtkWidget *page;
+  pid_t holder;
+
+  window_fixture_value (f, "second", 'i', NULL, &same);
+  page = show_locks (f);
+  wait_until (shows (page, "first, second") && shows (page, "free"));
+  assert_false (shows (page, "Recover…"));
+  holder = window_fixture_hold_lock (f, "second", FALSE);
+  who = g_strdup_printf ("(%d)", (int) holder);
+  wait_until (shows_part (page, who));
+  window_fixture_end_process (holder);
+  wait_until (shows (page, "The holder of the lock of first, second has died."));
+
+  /* Nothing happens unless it is confirmed. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_signal_emit_by_name (find_widget (child_of (page, "dead_box"), GTK_TYPE_BUTTON), "clicked");
+      wait_until (find_dialog () != NULL && gtk_widget_get_mapped (find_dialog ()));
+      assert_true (shows_part (find_dialog (), who) && shows_part (find_dialog (), "has died"));
+      assert_true (shows_part (find_dialog (), "half written: first, second."));
+      if (i == 0)
+        gtk_window_close (find_dialog ());
+      else
+        g_signal_emit_by_name (child_of (find_dialog (), "release"), "clicked");
+      wait_until (find_dialog () == NULL);
+      assert_true (i > 0 || shows (page, "holder died"));
+    }
+  wait_until (shows (page, "free") && !shows_part (page, "has died"));
+  assert_int_equal (shmlens_lock_acquire (shmlens_entry_lock (first)), 0);
+  assert_int_equal (shmlens_lock_release (shmlens_entry_lock (first)), 0);
+}
+
 static void
 a_segment_without_locks_says_so (void **state)
 {
@@ -85,6 +140,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     window_test (each_lock_stands_once_with_its_holder),
     window_test (one_that_is_held_long_is_told_once),
+    window_test (a_dead_holder_s_lock_is_recovered_when_confirmed),
     window_test (a_segment_without_locks_says_so),
   };
 

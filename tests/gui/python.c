@@ -147,7 +147,7 @@ release_dead (struct window_fixture *f, const char *entry, int way)
   if (way != ANY_WAY)
     assert_int_equal (entry_item_get_info (window_fixture_item (f, entry))->lock_way, way);
   panel = child_of (details, "lock_panel");
-  wait_until (shows_part (details, "has died without giving it back"));
+  wait_until (shows_part (details, "Its holder has died"));
   assert_null (find_dialog ());
   g_signal_emit_by_name (child_of (panel, "release"), "clicked");
   wait_until (find_dialog () != NULL && gtk_widget_get_mapped (GTK_WIDGET (find_dialog ())));
@@ -156,7 +156,7 @@ release_dead (struct window_fixture *f, const char *entry, int way)
   /* Nothing happens unless it is confirmed. */
   gtk_window_close (GTK_WINDOW (find_dialog ()));
   wait_until (find_dialog () == NULL);
-  assert_true (shows_part (details, "has died without giving it back"));
+  assert_true (shows_part (details, "Its holder has died"));
 
   g_signal_emit_by_name (child_of (panel, "release"), "clicked");
   wait_until (find_dialog () != NULL);
@@ -182,9 +182,12 @@ a_living_holder_s_lock_is_not_released (void **state)
 {
   struct window_fixture *f = *state;
   ReleaseDialog *dialog;
+  EntryItem *item;
 
   show_program (f, NULL);
-  dialog = release_dialog_new (GTK_WINDOW (f->window), window_fixture_item (f, "held"));
+  item = window_fixture_item (f, "held");
+  dialog = release_dialog_new (GTK_WINDOW (f->window), f->session, entry_item_get_attachment (item),
+                               entry_item_get_info (item), "");
   gtk_window_present (GTK_WINDOW (dialog));
   g_signal_emit_by_name (child_of (dialog, "release"), "clicked");
   wait_until (shows_part (dialog, "which lives"));
