@@ -10,8 +10,9 @@
 #include "demo-children.h"
 #include "recording-closing.h"
 #include "run-program.h"
+#include "segment-name.h"
 
-/* A recording is named by a path, from where the command was given. */
+/* A file is named by a path, from where the command was given. */
 static char *
 segment_of (GApplicationCommandLine *line, const char *argument)
 {
@@ -21,7 +22,11 @@ segment_of (GApplicationCommandLine *line, const char *argument)
   if (path != NULL && !g_str_has_prefix (argument, "shm:") && !g_str_has_prefix (argument, "file:")
       && g_file_test (path, G_FILE_TEST_IS_REGULAR)
       && (g_str_has_suffix (path, ".shmrec") || strchr (argument + 1, '/') != NULL))
-    return g_strconcat ("file:", path, NULL);
+    {
+      char *name = segment_name_of_path (path, NULL);
+
+      return name != NULL ? name : g_strconcat ("file:", path, NULL);
+    }
   return g_strdup (argument);
 }
 

@@ -8,9 +8,9 @@
 #include "display-dialog.h"
 #include "edit-popover.h"
 #include "edit-text.h"
-#include "entry-cell.h"
 #include "entry-clipboard.h"
 #include "entry-columns.h"
+#include "entry-drag.h"
 #include "entry-row-filter.h"
 #include "entry-follow.h"
 #include "entry-selection.h"
@@ -293,26 +293,18 @@ static void
 on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, EntryTable *self)
 {
   GtkWidget *view = GTK_WIDGET (self->view);
-  GtkWidget *under = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
-  GtkWidget *cell = NULL;
+  EntryItem *pressed = entry_drag_find (view, x, y);
   GdkRectangle place = { 0, 0, 1, 1 };
   double to_x, to_y;
 
-  /* The cell itself, or what is around it. */
-  for (GtkWidget *w = under; w != NULL && w != view && cell == NULL; w = gtk_widget_get_parent (w))
-    if (ENTRY_IS_CELL (w))
-      cell = w;
-    else if (ENTRY_IS_CELL (gtk_widget_get_first_child (w)))
-      cell = gtk_widget_get_first_child (w);
-  if (cell == NULL)
+  if (pressed == NULL)
     return;
   for (guint i = 0; i < g_list_model_get_n_items (rows_of (self)); i++)
     {
       g_autoptr (EntryItem) item = g_list_model_get_item (rows_of (self), i);
 
       /* The menu of a row that is selected is that of all that are. */
-      if (item == entry_cell_get_item (ENTRY_CELL (cell))
-          && !entry_selection_is_selected (self->selection, i))
+      if (item == pressed && !entry_selection_is_selected (self->selection, i))
         entry_selection_select (self->selection, i);
     }
   gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &to_x, &to_y);
@@ -557,6 +549,7 @@ entry_table_init (EntryTable *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   tab_focus_leave_list (GTK_WIDGET (self->view));
+  entry_drag_start_from (GTK_WIDGET (self->view));
   self->follow = entry_follow_new ();
   self->columns = entry_columns_new (self->view);
   self->filter = entry_row_filter_new ();

@@ -101,6 +101,9 @@ void window_remove_commands (ShmlensWindow *self);
 /* Enables those that what is selected is needed for. */
 void window_update_commands (ShmlensWindow *self);
 
+/* Opens what is dropped on the window. */
+void window_add_drop (ShmlensWindow *self);
+
 /* The pages of the dock. */
 void window_add_pages (ShmlensWindow *self);
 /* Tells them which entry is selected (may be NULL); which segment is open the window knows. */

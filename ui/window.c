@@ -234,6 +234,7 @@ on_first_frame (GdkFrameClock *clock, ShmlensWindow *self)
 {
   g_clear_signal_handler (&self->frame_handler, clock);
   self->has_frame = TRUE;
+  window_add_drop (self);
   window_load_alerts (self);
   registry_watch (session_get_registry (self->session), window_update_segments, self);
 }
