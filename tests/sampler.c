@@ -594,6 +594,42 @@ ranges_from_other_threads_and_short_lived_watches_do_no_harm (void **state)
   assert_true (short_calls > 0);
 }
 
+struct slow
+{
+  guint ticks, without_rest;
+  gint64 took_us, end_us;
+};
+
+static void
+be_slow (Sampler *sampler, gint64 time_us, gpointer data)
+{
+  struct slow *slow = data;
+  gint64 start_us = g_get_monotonic_time ();
+
+  slow->without_rest += slow->ticks > 0 && start_us - slow->end_us < slow->took_us;
+  slow->ticks++;
+  g_usleep (5000);
+  slow->end_us = g_get_monotonic_time ();
+  slow->took_us = slow->end_us - start_us;
+}
+
+/* As a window that cannot show samples as fast as they come: it must still be drawn. */
+static void
+half_of_the_time_is_left_to_what_is_less_urgent (void **state)
+{
+  struct fixture *f = *state;
+  struct record r = { 0 };
+  struct slow slow = { 0 };
+  Watch *watch = sampler_watch (f->sampler, f->attachment, f->array, 0, 8, record_sample, &r);
+
+  sampler_set_tick_func (f->sampler, be_slow, &slow);
+  sampler_set_rate (f->sampler, SAMPLER_RATE_MAX);
+  sampler_set_paused (f->sampler, FALSE);
+  WAIT_UNTIL (slow.ticks >= 50);
+  assert_int_equal (slow.without_rest, 0);
+  sampler_unwatch (f->sampler, watch);
+}
+
 #define test_of(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
 
 int
@@ -617,6 +653,7 @@ main (void)
     test_of (the_range_can_be_set_in_a_callback),
     test_of (the_sampler_can_be_freed_in_a_callback),
     test_of (nothing_is_called_once_it_is_freed),
+    test_of (half_of_the_time_is_left_to_what_is_less_urgent),
     test_of (ranges_from_other_threads_and_short_lived_watches_do_no_harm),
   };
 

@@ -93,6 +93,7 @@ struct sampler
   guint queue_length;
   Watch *dead;              /* without references, to be freed outside the mutex */
   gboolean woken;
+  gint64 rest_until_us;     /* nothing is delivered before */
   TickFunc tick_func;
   gpointer tick_data;
   gboolean tick_pending;

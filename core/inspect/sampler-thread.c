@@ -268,7 +268,7 @@ sampler_round (Sampler *sampler, gboolean only_fresh)
   if (!sampler->woken && (sampler->queue_head != NULL || sampler->tick_pending))
     {
       sampler->woken = TRUE;
-      worker_wake (sampler->source);
+      worker_wake_at (sampler->source, sampler->rest_until_us);
     }
 }
 

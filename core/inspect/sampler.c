@@ -119,13 +119,27 @@ deliver_next (Sampler *sampler)
   sampler_unlock (sampler);
 }
 
+/* As long as the delivery took: when samples come faster than they can be shown, half of the
+ * time is left to what is less urgent, drawing above all. */
+static void
+rest (Sampler *sampler, gint64 start_us)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  pthread_mutex_lock (&sampler->mutex);
+  sampler->rest_until_us = now_us + (now_us - start_us);
+  if (sampler->woken)
+    worker_wake_at (sampler->source, sampler->rest_until_us);
+  pthread_mutex_unlock (&sampler->mutex);
+}
+
 static gboolean
 sampler_dispatch (gpointer data)
 {
   Sampler *sampler = data;
   TickFunc tick_func = NULL;
   gpointer tick_data;
-  gint64 tick_us;
+  gint64 tick_us, start_us = g_get_monotonic_time ();
   guint n;
 
   /* Only what is in the queue now, or a fast clock would keep us here. */
@@ -143,6 +157,8 @@ sampler_dispatch (gpointer data)
     deliver_next (sampler);
   if (tick_func != NULL && !sampler->freed)
     tick_func (sampler, tick_us, tick_data);
+  if (!sampler->freed)
+    rest (sampler, start_us);
   return G_SOURCE_CONTINUE;
 }
 

@@ -69,3 +69,9 @@ worker_wake (GSource *source)
 {
   g_source_set_ready_time (source, 0);
 }
+
+void
+worker_wake_at (GSource *source, gint64 time_us)
+{
+  g_source_set_ready_time (source, time_us);
+}

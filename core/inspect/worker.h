@@ -23,3 +23,5 @@ GSource *worker_source_new (int priority, GSourceFunc func, gpointer data,
                             GDestroyNotify destroy);
 /* From any thread, while the source is not destroyed. */
 void worker_wake (GSource *source);
+/* The same, not before that time (g_get_monotonic_time()). */
+void worker_wake_at (GSource *source, gint64 time_us);
