@@ -12,6 +12,7 @@
 #include "array-statistics.h"
 #include "array-summary.h"
 #include "inscription.h"
+#include "tooltip.h"
 
 #define BINS 64
 /* Where a logarithmic axis of counts begins: below 1, so that one is seen. */
@@ -210,7 +211,7 @@ show_summary (ArrayHistogram *self)
   else if (self->reason == NULL && self->has_seen && seen->statistics.n > 0)
     text = summary_text (self);
   inscription_set_text (self->summary, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), text);
+  tooltip_set_text (GTK_WIDGET (self->summary), text);
   array_chart_describe (self->canvas, self->reason != NULL ? self->reason : text);
 }
 

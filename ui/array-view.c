@@ -16,6 +16,7 @@
 #include "inscription.h"
 #include "tab-focus.h"
 #include "target.h"
+#include "tooltip.h"
 
 struct _ArrayView
 {
@@ -94,8 +95,7 @@ update_place (ArrayView *self)
   array_summary_set (self->summary, entry_item_get_attachment (self->item),
                      entry_item_get_info (self->item), &block, field);
   inscription_set_text (self->selected, array_summary_get_text (self->summary));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->selected),
-                               array_summary_get_text (self->summary));
+  tooltip_set_text (GTK_WIDGET (self->selected), array_summary_get_text (self->summary));
 }
 
 /* The row of a plane that the current cell is in; of one dimension all elements. */

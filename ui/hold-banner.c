@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "tooltip.h"
+
 struct _HoldBanner
 {
   GtkWidget parent_instance;
@@ -66,7 +68,7 @@ show (GtkWidget *row)
   g_autofree char *text = text_of (hold_of (row));
 
   gtk_label_set_text (GTK_LABEL (label), text);
-  gtk_widget_set_tooltip_text (label, text);
+  tooltip_set_text (label, text);
 }
 
 static GtkWidget *

@@ -8,6 +8,7 @@
 #include "lock-timeline.h"
 #include "release-dialog.h"
 #include "tab-focus.h"
+#include "tooltip.h"
 #include "words.h"
 
 /* How often what is said below the table is said anew. */
@@ -148,7 +149,7 @@ update_cell (LockItem *item, GtkListItem *list_item)
   if (g_strcmp0 (now, gtk_inscription_get_text (GTK_INSCRIPTION (cell))) == 0)
     return;
   inscription_set_text (GTK_INSCRIPTION (cell), now);
-  gtk_widget_set_tooltip_text (cell, now[0] != '\0' ? now : NULL);
+  tooltip_set_text (cell, now[0] != '\0' ? now : NULL);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "inscription.h"
 #include "plot-style.h"
 #include "plot-view.h"
+#include "tooltip.h"
 
 #define DIGITS 6              /* of a float */
 #define DIGITS_FORMAT "%.6g"
@@ -31,7 +32,7 @@ static void
 take_label (GtkWidget *widget, char *text)
 {
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_set_tooltip_text (widget, text);
+  tooltip_set_text (widget, text);
   g_free (text);
 }
 
@@ -44,7 +45,7 @@ update (PlotRow *self)
                                             : g_strdup (name);
 
   inscription_set_text (self->name, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), tip);
+  tooltip_set_text (GTK_WIDGET (self->name), tip);
   gtk_check_button_set_active (self->check, plot_series_get_visible (self->series));
   take_label (GTK_WIDGET (self->check), g_strdup_printf (_("Show %s"), name));
   take_label (self->remove, g_strdup_printf (_("Remove %s from the plot"), name));

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "attachment-recording.h"
+#include "tooltip.h"
 
 #define FRAME_MS 50
 /* Ticks at the slider for alerts and notes: more would be a smear. */
@@ -68,7 +69,7 @@ show_time (ReplayBar *self)
                        duration_of (self));
 
   gtk_label_set_text (self->time_label, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->time_label), date);
+  tooltip_set_text (GTK_WIDGET (self->time_label), date);
 }
 
 /* The slider says it; what is shown follows. */

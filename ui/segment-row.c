@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tooltip.h"
 #include "words.h"
 
 struct _SegmentRow
@@ -74,8 +75,7 @@ update (SegmentRow *self)
   gtk_label_set_text (self->badge, badge != NULL ? badge : "");
 
   /* A reason begins with the id. */
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
-                               info->reason != NULL ? info->reason : info->id);
+  tooltip_set_text (GTK_WIDGET (self), info->reason != NULL ? info->reason : info->id);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "preferences.h"
+#include "tooltip.h"
 #include "type-dialog.h"
 
 void
@@ -112,8 +113,8 @@ update_undo (ShmlensWindow *self)
                                : g_strdup (_("Nothing to undo"));
   redo_tip = redo_text != NULL ? g_strdup_printf (_("Redo %s (Ctrl+Shift+Z)"), redo_text)
                                : g_strdup (_("Nothing to redo"));
-  gtk_widget_set_tooltip_text (self->undo_button, undo_tip);
-  gtk_widget_set_tooltip_text (self->redo_button, redo_tip);
+  tooltip_set_text (self->undo_button, undo_tip);
+  tooltip_set_text (self->redo_button, redo_tip);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "attachment-recording.h"
 #include "record-dialog.h"
 #include "recorder.h"
+#include "tooltip.h"
 
 /* What the window records; it goes on when another segment is opened. */
 struct window_recording
@@ -65,7 +66,7 @@ show_state (ShmlensWindow *self)
   /* Translators: a recording, which is brought to the disk. */
   gtk_label_set_text (self->record_label, is_on ? label : _("writing…"));
   gtk_widget_set_visible (GTK_WIDGET (self->record_label), is_on || is_ending);
-  gtk_widget_set_tooltip_text (self->record_button, tip);
+  tooltip_set_text (self->record_button, tip);
   if (is_on)
     gtk_widget_add_css_class (self->record_button, "destructive-action");
   else
