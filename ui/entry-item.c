@@ -263,8 +263,11 @@ void
 entry_item_set_info (EntryItem *self, EntryInfo *info)
 {
   EntryInfo *old = self->info;
-  gboolean differs = !entry_info_equal (old, info);
+  gboolean differs;
 
+  if (info == old)
+    return;
+  differs = !entry_info_equal (old, info);
   self->info = entry_info_ref (info);
   if (differs)
     entry_item_load_display (self);

@@ -3,6 +3,10 @@
 
 #include "list-update.h"
 
+/* How often the list is brought up to date at most, while entries come and go: each time all of
+ * the table is laid out. */
+#define UPDATE_MS 100
+
 struct _EntryList
 {
   GObject parent_instance;
@@ -12,6 +16,8 @@ struct _EntryList
   SegmentInfo *segment;
   Watch *watch;
   guint64 generation;
+  gint64 updated_us;
+  guint later;            /* a timeout: there is something new */
   GPtrArray *items;
 };
 
@@ -74,6 +80,18 @@ adopt (gpointer item, gpointer newer)
   entry_item_set_info (item, entry_item_get_info (newer));
 }
 
+/* By the description of each, which is the same as long as nothing of it changes. */
+static GHashTable *
+index_items (EntryList *self)
+{
+  GHashTable *index = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < self->items->len; i++)
+    g_hash_table_insert (index, entry_item_get_info (self->items->pdata[i]),
+                         self->items->pdata[i]);
+  return index;
+}
+
 static void
 update_entries (EntryList *self)
 {
@@ -81,14 +99,33 @@ update_entries (EntryList *self)
   guint64 generation;
   g_autoptr (GPtrArray) entries = attachment_get_entries (self->attachment, &generation);
   g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GHashTable) index = NULL;
 
   if (generation == self->generation)
     return;
   self->generation = generation;
+  self->updated_us = g_get_monotonic_time ();
   items = g_ptr_array_new_full (entries->len, g_object_unref);
+  index = index_items (self);
   for (guint i = 0; i < entries->len; i++)
-    g_ptr_array_add (items, entry_item_new (self->session, self->attachment, entries->pdata[i]));
+    {
+      EntryItem *item = g_hash_table_lookup (index, entries->pdata[i]);
+
+      g_ptr_array_add (items, item != NULL ? g_object_ref (item)
+                                           : entry_item_new (self->session, self->attachment,
+                                                             entries->pdata[i]));
+    }
   list_update (G_LIST_MODEL (self), self->items, items, &class);
+}
+
+static gboolean
+update_later (gpointer user_data)
+{
+  EntryList *self = user_data;
+
+  self->later = 0;
+  update_entries (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -96,8 +133,12 @@ on_segment (Attachment *attachment, gpointer user_data)
 {
   EntryList *self = user_data;
   g_autoptr (SegmentInfo) segment = attachment_get_info (attachment);
+  gint64 passed_ms = (g_get_monotonic_time () - self->updated_us) / 1000;
 
-  update_entries (self);
+  if (passed_ms >= UPDATE_MS)
+    update_entries (self);
+  else if (self->later == 0)
+    self->later = g_timeout_add ((guint)(UPDATE_MS - passed_ms), update_later, self);
   if (segment_info_equal (segment, self->segment))
     return;
   segment_info_unref (self->segment);
@@ -154,6 +195,7 @@ entry_list_dispose (GObject *object)
   if (self->watch != NULL)
     sampler_unwatch (session_get_sampler (self->session), self->watch);
   self->watch = NULL;
+  g_clear_handle_id (&self->later, g_source_remove);
   G_OBJECT_CLASS (entry_list_parent_class)->dispose (object);
 }
 

@@ -16,6 +16,7 @@ struct _LockList
 
   EntryList *entries;
   GPtrArray *items;
+  gboolean stale;         /* entries have come or gone */
   guint next;             /* which item is looked at next */
   gboolean seen;
   guint timeout;
@@ -45,39 +46,6 @@ look_at (LockList *self, LockItem *item)
 {
   if (lock_item_look (item) && lock_item_notice (item, is_long (self, item)))
     g_signal_emit (self, held_long_signal, 0, item);
-}
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  LockList *self = user_data;
-  guint n = MIN (self->items->len, LOOKS_MAX);
-
-  g_object_ref (self);
-  for (guint i = 0; i < n && self->items->len > 0; i++)
-    {
-      g_autoptr (LockItem) item = g_object_ref (self->items->pdata[self->next++ % self->items->len]);
-
-      look_at (self, item);
-    }
-  g_object_unref (self);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-start (LockList *self)
-{
-  g_clear_handle_id (&self->timeout, g_source_remove);
-  self->timeout = g_timeout_add (self->seen ? SEEN_MS : UNSEEN_MS, on_timeout, self);
-}
-
-void
-lock_list_set_seen (LockList *self, gboolean seen)
-{
-  if (self->seen == seen)
-    return;
-  self->seen = seen;
-  start (self);
 }
 
 static void
@@ -127,13 +95,54 @@ update (LockList *self)
       text = g_strjoinv (", ", (char **) known->pdata);
       g_ptr_array_add (items, lock_item_new (entry_list_get_attachment (self->entries), info, text));
     }
+  self->stale = FALSE;
   list_update (G_LIST_MODEL (self), self->items, items, &class);
 }
 
+static gboolean
+on_timeout (gpointer user_data)
+{
+  LockList *self = user_data;
+  guint n;
+
+  g_object_ref (self);
+  if (self->stale)
+    update (self);
+  n = MIN (self->items->len, LOOKS_MAX);
+  for (guint i = 0; i < n && self->items->len > 0; i++)
+    {
+      g_autoptr (LockItem) item = g_object_ref (self->items->pdata[self->next++ % self->items->len]);
+
+      look_at (self, item);
+    }
+  g_object_unref (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start (LockList *self)
+{
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  self->timeout = g_timeout_add (self->seen ? SEEN_MS : UNSEEN_MS, on_timeout, self);
+}
+
+void
+lock_list_set_seen (LockList *self, gboolean seen)
+{
+  if (self->seen == seen)
+    return;
+  self->seen = seen;
+  if (self->stale)
+    update (self);
+  start (self);
+}
+
+/* With the next look: of a segment whose entries come and go all the time, a list of all locks
+ * for each would be too much. */
 static void
 on_entries_changed (GListModel *model, guint position, guint removed, guint added, LockList *self)
 {
-  update (self);
+  self->stale = TRUE;
 }
 
 LockList *

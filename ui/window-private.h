@@ -48,6 +48,7 @@ struct _ShmlensWindow
   EntryList *entries;           /* of the segment that is open; NULL when none is */
   LockList *locks;              /* of it */
   gulong segment_handler, items_handler;
+  guint summary_source;         /* entries have come or gone */
   char *open_id;                /* of the segment that is open, or being opened */
   GCancellable *opening;        /* while one is being opened */
   char *wanted_segment, *wanted_entry;  /* to be selected when they are there */

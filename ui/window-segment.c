@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect-error.h"
+#include "tooltip.h"
 #include "words.h"
 
 static void
@@ -90,7 +91,7 @@ update_segment (ShmlensWindow *self)
   subtitle = g_strdup_printf ("%s · %s", info->id, summary);
   gtk_label_set_text (self->title_label, info->title);
   gtk_label_set_text (self->subtitle_label, subtitle);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle_label), subtitle);
+  tooltip_set_text (GTK_WIDGET (self->subtitle_label), subtitle);
   if (info->reason != NULL)
     gtk_label_set_text (self->banner_label, info->reason);
   gtk_widget_set_visible (self->banner, info->reason != NULL
@@ -121,12 +122,25 @@ select_wanted_entry (ShmlensWindow *self)
     g_clear_pointer (&self->wanted_entry, g_free);
 }
 
+static gboolean
+update_segment_later (gpointer user_data)
+{
+  ShmlensWindow *self = user_data;
+
+  self->summary_source = 0;
+  update_segment (self);
+  select_wanted_entry (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Once for all that come and go at a time: another number of entries lays the header out anew. */
 static void
 on_entries_changed (GListModel *entries, guint position, guint removed, guint added,
                     ShmlensWindow *self)
 {
-  update_segment (self);
-  select_wanted_entry (self);
+  if (self->summary_source == 0)
+    self->summary_source
+      = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_segment_later, self, NULL);
 }
 
 void
@@ -137,6 +151,7 @@ window_set_entries (ShmlensWindow *self, EntryList *entries)
       g_clear_signal_handler (&self->segment_handler, self->entries);
       g_clear_signal_handler (&self->items_handler, self->entries);
     }
+  g_clear_handle_id (&self->summary_source, g_source_remove);
   window_update_dock (self, NULL);
   entry_table_set_list (self->table, entries);
   g_set_object (&self->entries, entries);

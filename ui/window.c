@@ -285,6 +285,7 @@ shmlens_window_dispose (GObject *object)
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
   g_clear_handle_id (&self->adapt_source, g_source_remove);
+  g_clear_handle_id (&self->summary_source, g_source_remove);
   g_clear_pointer (&self->open_id, g_free);
   g_clear_pointer (&self->wanted_segment, g_free);
   g_clear_pointer (&self->wanted_entry, g_free);
