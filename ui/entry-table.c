@@ -15,6 +15,7 @@
 #include "entry-follow.h"
 #include "entry-selection.h"
 #include "group-popover.h"
+#include "list-fill.h"
 #include "list-scroll.h"
 #include "tab-focus.h"
 
@@ -33,6 +34,7 @@ struct _EntryTable
   GtkFilterListModel *filtered;
   EntryRowFilter *filter;    /* owned by the model above */
   GtkWidget *no_match;
+  ListFill *fill;
   EntrySelection *selection;
   gboolean narrow;
 };
@@ -361,8 +363,10 @@ find (EntryTable *self, const char *name, gboolean by_other_names)
 gboolean
 entry_table_select (EntryTable *self, const char *name)
 {
-  guint found = find (self, name, FALSE);
+  guint found;
 
+  list_fill_finish (self->fill);
+  found = find (self, name, FALSE);
   if (found == G_MAXUINT)
     found = find (self, name, TRUE);
   if (found == G_MAXUINT)
@@ -403,6 +407,7 @@ entry_table_set_list (EntryTable *self, EntryList *list)
     gtk_popover_popdown (GTK_POPOVER (self->group_popover));
   entry_columns_forget_entries (self->columns);
   entry_row_filter_set_list (self->filter, list);
+  list_fill_restart (self->fill);
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (list));
   entry_follow_set_model (self->follow, G_LIST_MODEL (list),
                           list != NULL ? entry_list_get_session (list) : NULL);
@@ -472,6 +477,7 @@ entry_table_dispose (GObject *object)
       entry_columns_forget_entries (self->columns);
       gtk_column_view_set_model (self->view, NULL);
     }
+  g_clear_pointer (&self->fill, list_fill_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   self->view = NULL;
@@ -559,7 +565,8 @@ entry_table_init (EntryTable *self)
   entry_columns_set_changed_func (self->columns, on_columns_changed, self);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
                                     g_object_ref (gtk_column_view_get_sorter (self->view)));
-  self->selection = entry_selection_new (G_LIST_MODEL (sorted), on_selected, self);
+  self->fill = list_fill_new (GTK_WIDGET (self->view), G_LIST_MODEL (sorted));
+  self->selection = entry_selection_new (list_fill_get_model (self->fill), on_selected, self);
   gtk_column_view_set_model (self->view, entry_selection_get_model (self->selection));
   entry_selection_start (self->selection);
 }

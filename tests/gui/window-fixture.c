@@ -77,12 +77,23 @@ window_fixture_value (struct window_fixture *self, const char *name, char code,
   return entry;
 }
 
+/* Rows come in a few with each frame. */
+static gboolean
+has_all_rows (struct window_fixture *self)
+{
+  GtkWidget *table = child_of (self->window, "table");
+  GtkColumnView *view = child_of (table, "view");
+
+  return g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (view)))
+         == entry_table_get_n_visible (ENTRY_TABLE (table));
+}
+
 static gboolean
 is_open (struct window_fixture *self)
 {
   return g_strcmp0 (gtk_stack_get_visible_child_name (child_of (self->window, "stack")), "segment")
            == 0
-         && gtk_widget_get_mapped (child_of (self->window, "table_stack"));
+         && gtk_widget_get_mapped (child_of (self->window, "table_stack")) && has_all_rows (self);
 }
 
 void

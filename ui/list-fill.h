@@ -1,0 +1,22 @@
+/* list-fill.h - fills a list with rows bit by bit, a few in each frame.
+ *
+ * A list view makes up to 200 rows at a time whatever is visible, which for a table of many
+ * columns takes several frames' time; nothing else is drawn meanwhile. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+typedef struct list_fill ListFill;
+
+/* widget: what shows the list, for the time of its frames; it outlives the result. At first
+ * all of model is there. */
+ListFill *list_fill_new (GtkWidget *widget, GListModel *model);
+void list_fill_free (ListFill *self);
+
+/* The rows that are there; owned by self. */
+GListModel *list_fill_get_model (ListFill *self);
+
+/* Takes all rows away; they come again from the next frame on, the first ones first. */
+void list_fill_restart (ListFill *self);
+/* Has all rows there at once, for what must find one. */
+void list_fill_finish (ListFill *self);
