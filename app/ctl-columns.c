@@ -1,6 +1,8 @@
 /* ctl-columns.c - what watch and replay print of a segment. */
 #include "ctl-columns.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,6 +68,39 @@ time_text (gint64 wall_us)
                           (int) (wall_us % G_USEC_PER_SEC / 1000));
 }
 
+static void
+append_json_writes (GString *line, GPtrArray *columns)
+{
+  g_string_append (line, ", \"writes\": [");
+  for (guint i = 0; i < columns->len; i++)
+    {
+      const struct ctl_column *column = g_ptr_array_index (columns, i);
+
+      if (i > 0)
+        g_string_append (line, ", ");
+      if (column->has_writes)
+        g_string_append_printf (line, "%" PRIu64, column->writes);
+      else
+        g_string_append (line, "null");
+    }
+  g_string_append_c (line, ']');
+}
+
+void
+ctl_append_writes (GString *line, const struct ctl_column *column)
+{
+  g_string_append_c (line, ',');
+  if (column->has_writes)
+    g_string_append_printf (line, "%" PRIu64, column->writes);
+}
+
+void
+ctl_column_take_writes (struct ctl_column *column, Attachment *attachment)
+{
+  column->has_writes
+    = attachment_writes (attachment, column->target.entry, &column->writes) == 0;
+}
+
 void
 ctl_columns_print (const struct ctl *ctl, GPtrArray *columns, gint64 wall_us)
 {
@@ -87,28 +122,48 @@ ctl_columns_print (const struct ctl *ctl, GPtrArray *columns, gint64 wall_us)
         {
           g_string_append_c (line, ',');
           ctl_append_csv (line, column->text != NULL ? column->text : "");
+          if (ctl->writes)
+            ctl_append_writes (line, column);
         }
       else
-        g_string_append_printf (line, "  %s=%s", column->name,
-                                column->text != NULL ? column->text : "?");
+        {
+          g_string_append_printf (line, "  %s=%s", column->name,
+                                  column->text != NULL ? column->text : "?");
+          if (ctl->writes && column->has_writes)
+            /* Translators: how often something was written. */
+            g_string_append_printf (line, _(" (%" PRIu64 " writes)"), column->writes);
+        }
     }
   if (ctl->json)
-    g_string_append (line, "]}");
+    g_string_append (line, "]");
+  if (ctl->json && ctl->writes)
+    append_json_writes (line, columns);
+  if (ctl->json)
+    g_string_append (line, "}");
   puts (line->str);
 }
 
 void
-ctl_columns_print_heading (GPtrArray *columns)
+ctl_append_heading (GString *line, const struct ctl *ctl, const struct ctl_column *column)
+{
+  g_string_append_c (line, ',');
+  ctl_append_csv (line, column->name);
+  if (ctl->writes)
+    {
+      g_autofree char *name = g_strconcat (column->name, " writes", NULL);
+
+      g_string_append_c (line, ',');
+      ctl_append_csv (line, name);
+    }
+}
+
+void
+ctl_columns_print_heading (const struct ctl *ctl, GPtrArray *columns)
 {
   g_autoptr (GString) line = g_string_new ("time");
 
   for (guint i = 0; i < columns->len; i++)
-    {
-      const struct ctl_column *column = g_ptr_array_index (columns, i);
-
-      g_string_append_c (line, ',');
-      ctl_append_csv (line, column->name);
-    }
+    ctl_append_heading (line, ctl, g_ptr_array_index (columns, i));
   puts (line->str);
 }
 

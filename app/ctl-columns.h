@@ -11,6 +11,8 @@ struct ctl_column
   gboolean sampled;
   char *text;             /* of the newest sample; NULL when it could not be read */
   char *json;
+  gboolean has_writes;
+  guint64 writes;         /* its entry's write counter */
 };
 
 /* The columns (struct ctl_column) that the arguments after the first mean; without any, every
@@ -23,7 +25,12 @@ void ctl_column_set (struct ctl_column *column, const void *elements);
 /* Prints the line of a moment (microseconds since 1970), in the form that was asked for. */
 void ctl_columns_print (const struct ctl *ctl, GPtrArray *columns, gint64 wall_us);
 /* The heading of comma separated values. */
-void ctl_columns_print_heading (GPtrArray *columns);
+void ctl_columns_print_heading (const struct ctl *ctl, GPtrArray *columns);
+/* The same, to a text, of one column; and of its write counter. */
+void ctl_append_heading (GString *line, const struct ctl *ctl, const struct ctl_column *column);
+void ctl_append_writes (GString *line, const struct ctl_column *column);
+/* Reads the counter of what is attached now. */
+void ctl_column_take_writes (struct ctl_column *column, Attachment *attachment);
 
-/* One of them, quoted when it must be. */
+/* One comma separated value, quoted when it must be. */
 void ctl_append_csv (GString *line, const char *text);

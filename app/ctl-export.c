@@ -215,8 +215,7 @@ export_recorded_csv (const struct export *self, FILE *out)
       const struct ctl_column *column = self->columns->pdata[i];
       struct samples samples = { .target = &column->target, .times = times };
 
-      g_string_append_c (line, ',');
-      ctl_append_csv (line, column->name);
+      ctl_append_heading (line, self->ctl, column);
       if (!recording_file_each_sample (self->file, column->target.entry->id, write_sample,
                                        &samples, &error))
         return ctl_fail (error);
@@ -249,6 +248,9 @@ export_recorded_csv (const struct export *self, FILE *out)
             ctl_append_value (text, target, elements);
           g_string_append_c (line, ',');
           ctl_append_csv (line, text->str);
+          ctl_column_take_writes (column, self->attachment);
+          if (self->ctl->writes)
+            ctl_append_writes (line, column);
         }
       g_string_append_c (line, '\n');
       if (fputs (line->str, out) == EOF)

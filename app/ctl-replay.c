@@ -23,6 +23,7 @@ take_columns (Attachment *attachment, GPtrArray *columns)
                                     : -1;
 
       ctl_column_set (column, status >= 0 ? elements : NULL);
+      ctl_column_take_writes (column, attachment);
     }
 }
 
@@ -67,7 +68,7 @@ replay (const struct ctl *ctl, Attachment *attachment, GPtrArray *columns)
     return ctl_usage (_("--at: the recording is over after %.3f s; give an earlier time"),
                       (double) (end_us - head->start_us) / 1e6);
   if (ctl->csv)
-    ctl_columns_print_heading (columns);
+    ctl_columns_print_heading (ctl, columns);
   for (guint64 line = 1;; line++)
     {
       attachment_recording_set_time (attachment, time_us);

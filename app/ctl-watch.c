@@ -21,7 +21,11 @@ struct watching
 static void
 note_sample (Watch *watch, const Sample *sample, gpointer user_data)
 {
-  ctl_column_set (user_data, sample->status >= 0 ? sample->elements : NULL);
+  struct ctl_column *column = user_data;
+
+  ctl_column_set (column, sample->status >= 0 ? sample->elements : NULL);
+  column->has_writes = sample->has_writes;
+  column->writes = sample->writes;
 }
 
 /* The first tick can come between the first samples. */
@@ -121,7 +125,7 @@ ctl_watch (const struct ctl *ctl)
       else
         {
           if (ctl->csv)
-            ctl_columns_print_heading (watching.columns);
+            ctl_columns_print_heading (ctl, watching.columns);
           run (&watching);
           g_ptr_array_unref (watching.columns);
         }

@@ -81,6 +81,8 @@ static const struct option
   { "--count", OPTION_COUNT, &ctl.count, " watch replay ", " N", N_ ("end after N lines") },
   { "--csv", OPTION_FLAG, &ctl.csv, " watch replay ", "",
     N_ ("comma separated, with a heading") },
+  { "--writes", OPTION_FLAG, &ctl.writes, " watch replay export ", "",
+    N_ ("also how often each entry was written, where it is counted") },
   { "--output", OPTION_TEXT, &ctl.output, " record export snapshot ", " FILE", N_ ("what to write") },
   { "--rate", OPTION_SECONDS, &ctl.rate, " record ", " HZ", N_ ("samples a second (10)") },
   { "--when", OPTION_TEXT, &ctl.when, " record ", " CONDITION",

@@ -26,6 +26,7 @@ struct ctl
   GPtrArray *arguments;  /* of const char *, after the command; not owned */
   gboolean json;
   gboolean csv;
+  gboolean writes;       /* --writes */
   gboolean yes;
   gboolean stale;
   gboolean unlocked;

@@ -4,6 +4,7 @@ import ast
 import csv
 import io
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -114,9 +115,29 @@ class Recordings(unittest.TestCase):
         self.assertEqual(list(times), sorted(times))
         descr, shape, _ = read_npy(self.directory + '/x-counts.npy')
         self.assertEqual((descr, shape[1:]), ('<i4', (5,)))
+        self.check_writes()
         self.fails(1, 'lives', 'replay', self.segment)
         self.fails(1, 'the recording is over', 'replay', self.file, '--at', '9999')
         self.fails(3, 'it is of a recording', 'set', self.file, 'number', '1')
+
+    def check_writes(self):
+        live, recorded = (
+            next(entry['writes'] for entry in ctl_json('list', segment)['entries']
+                 if entry['name'] == 'number') for segment in (self.segment, self.file))
+        # The last value may have been seen just before it was counted.
+        self.assertIn(recorded, (live - 1, live))
+        rows = list(csv.reader(io.StringIO(self.done('export', self.file, 'number', '--writes'))))
+        self.assertEqual(rows[0], ['time', 'number', 'number writes'])
+        counters = [int(row[2]) for row in rows[1:]]
+        self.assertEqual(counters, sorted(counters))
+        self.assertEqual(counters[-1], recorded)
+        self.assertGreaterEqual(counters[-1] - counters[0], 4)
+        replay = ('replay', self.file, 'number', '--speed', '0', '--interval', '9999', '--writes')
+        self.assertIn(f'number=99 ({recorded} writes)', ctl(*replay).stdout.splitlines()[-1])
+        last = json.loads(ctl(*replay, '--json').stdout.splitlines()[-1])
+        self.assertEqual((last['values'], last['writes']), ([99], [recorded]))
+        # Its beginning shows what was then.
+        self.assertIn('number=1 (', ctl(*replay).stdout.splitlines()[0])
 
     def test_it_ends_after_its_duration_or_when_it_is_interrupted(self):
         outcome = ctl_json('record', self.segment, 'number', '--output', self.file, '--rate', '100',

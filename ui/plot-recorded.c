@@ -13,7 +13,6 @@ struct task
   guint64 number;
   struct plot_place place;
   gint64 first_us, last_us, offset_us;
-  gint64 start_us;       /* of the recording: what lies outside of it is no sample of it */
   struct plot_recorded result;
   double newest;
   gboolean has_newest;
@@ -35,7 +34,7 @@ task_free (gpointer data)
 static void
 add (struct task *self, gint64 time_us, double value)
 {
-  if (time_us < self->start_us || time_us > self->result.end_us)
+  if (time_us > self->result.end_us)
     return;
   if (self->has_newest && (value == self->newest || (isnan (value) && isnan (self->newest))))
     return;
@@ -95,7 +94,7 @@ read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
     {
       entry_info_unref (self->place.entry);
       self->place.entry = entry_info_ref (entry->info);
-      self->start_us = recording_file_head (file)->start_us;
+      self->first_us = MAX (self->first_us, recording_file_head (file)->start_us);
       self->result.end_us = recording_file_end (file);
     }
   if (file != NULL && (entry == NULL || !plot_place_is_number (&self->place)))

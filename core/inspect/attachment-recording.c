@@ -56,6 +56,13 @@ recording_describe_lock (Attachment *base, EntryInfo *entry, LockInfo *ret_info)
   return 0;
 }
 
+static int
+recording_writes (Attachment *base, EntryInfo *entry, guint64 *ret_writes)
+{
+  return recording_file_read_writes (((RecordingAttachment *) base)->file, entry->id,
+                                     attachment_recording_get_time (base), ret_writes);
+}
+
 static void
 recording_finalize (Attachment *base)
 {
@@ -68,6 +75,7 @@ recording_finalize (Attachment *base)
 static const AttachmentClass recording_class = {
   .refresh = recording_refresh,
   .read = recording_read,
+  .writes = recording_writes,
   .describe_lock = recording_describe_lock,
   .finalize = recording_finalize,
 };

@@ -29,6 +29,8 @@ struct channel
   gboolean is_sampled, has_lock;
   gboolean is_recorded, is_lock_recorded;
   gboolean is_lost;       /* there was no room for the newest sample */
+  gboolean has_writes, are_writes_recorded;
+  guint64 writes;
   int status;
   guint8 *elements;
   LockInfo lock;
@@ -77,6 +79,8 @@ keep_sample (struct channel *channel, const Sample *sample)
   channel->status = sample->status;
   channel->has_lock = sample->has_lock;
   channel->lock = sample->lock;
+  channel->has_writes = sample->has_writes;
+  channel->writes = sample->writes;
   if (sample->status < 0)
     return;
   if (channel->elements == NULL)
@@ -89,6 +93,20 @@ locks_differ (const LockInfo *a, const LockInfo *b)
 {
   return a->state != b->state || a->owner_pid != b->owner_pid || a->owner_tid != b->owner_tid
          || a->depth != b->depth || a->recoveries != b->recoveries || a->waiters != b->waiters;
+}
+
+static void
+record_writes (struct channel *channel, gint64 time_us, const Sample *sample)
+{
+  if (channel->are_writes_recorded
+        ? sample->has_writes == channel->has_writes && sample->writes == channel->writes
+        : !sample->has_writes)
+    return;
+  channel->are_writes_recorded
+    = recording_add_writes (channel->recorder->recording, channel->number, time_us,
+                            sample->has_writes ? &sample->writes : NULL);
+  channel->has_writes = sample->has_writes;
+  channel->writes = sample->writes;
 }
 
 /* A sample is news also for its write counter, or the lock alone. */
@@ -109,6 +127,7 @@ record (struct channel *channel, gint64 time_us, const Sample *sample)
       channel->lock = sample->lock;
       channel->has_lock = TRUE;
     }
+  record_writes (channel, time_us, sample);
   channel->is_recorded = TRUE;
   channel->status = sample->status;
 }
@@ -123,7 +142,8 @@ record_again (struct channel *channel)
   g_autofree guint8 *elements = NULL;
   Sample sample = { .has_lock = channel->has_lock && !channel->is_lock_recorded };
 
-  if ((!channel->is_lost && !sample.has_lock)
+  if ((!channel->is_lost && !sample.has_lock
+       && (!channel->has_writes || channel->are_writes_recorded))
       || !recording_has_room (self->recording, channel->number)
       || (elements = g_try_malloc ((gsize) (length * channel->recorded->type.size) + 1)) == NULL)
     return;
@@ -131,6 +151,7 @@ record_again (struct channel *channel)
   sample.status = attachment_read (self->attachment, channel->entry, channel->first,
                                    channel->first + length, elements);
   sample.elements = elements;
+  sample.has_writes = attachment_writes (self->attachment, channel->entry, &sample.writes) == 0;
   sample.has_lock = sample.has_lock
                     && attachment_describe_lock (self->attachment, channel->entry, &sample.lock)
                          == 0;
@@ -174,7 +195,9 @@ record_kept (Recorder *self)
                 &(Sample){ .status = channel->status,
                            .elements = channel->elements,
                            .has_lock = channel->has_lock,
-                           .lock = channel->lock });
+                           .lock = channel->lock,
+                           .has_writes = channel->has_writes,
+                           .writes = channel->writes });
       g_clear_pointer (&channel->elements, g_free);
     }
 }

@@ -8,34 +8,28 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "recording-private.h"
+#include "recorded-run.h"
 
 #define TEXT_MAX 4096
 #define NOTES_MAX 10000
-#define SAMPLES_MAX 100000000
+/* Of how many entries the first sample is looked for, and how long a tick is at most. */
+#define FIRST_ENTRIES_MAX 256
+#define TICK_US_MAX 1000000
 /* Runs that are kept are all given up when they hold more than this. */
 #define CACHE_BYTES_MAX (256u << 20)
 
-/* Samples or lock states of one entry, which hold until next_us. */
-struct run
-{
-  gint64 next_us;         /* when the next run starts; G_MAXINT64: none yet */
-  guint n;
-  gint64 *times;
-  gint8 *statuses;        /* NULL: states of a lock */
-  guint8 *bytes;
-};
-
 struct cache
 {
-  struct run samples, locks;
+  struct recorded_run runs[RECORDING_KINDS];
 };
 
 struct recording_file
 {
   pthread_mutex_t mutex;
   Database *database;
-  Statement *find_run, *find_lock, *next_run, *next_lock, *find_end;
+  Statement *find[RECORDING_KINDS];  /* the run that holds; NULL: the file is older than such */
+  Statement *next[RECORDING_KINDS];  /* when the one after it starts */
+  Statement *find_end;
   struct recording_head head;
   GPtrArray *entries;     /* of RecordedEntry */
   GHashTable *by_number;  /* guint64 to RecordedEntry */
@@ -47,21 +41,12 @@ static const char *const tables[]
   = { "recording", "entries", "fields", "labels", "samples", "locks", "marks", "gaps", NULL };
 
 static void
-run_clear (struct run *run)
-{
-  g_free (run->times);
-  g_free (run->statuses);
-  g_free (run->bytes);
-  *run = (struct run){ .n = 0 };
-}
-
-static void
 cache_free (gpointer data)
 {
   struct cache *cache = data;
 
-  run_clear (&cache->samples);
-  run_clear (&cache->locks);
+  for (guint i = 0; i < RECORDING_KINDS; i++)
+    recorded_run_clear (&cache->runs[i]);
   g_free (cache);
 }
 
@@ -103,28 +88,90 @@ read_head (RecordingFile *self, GError **error)
   return FALSE;
 }
 
+/* Whether the file has write counters, which those of older versions have not. */
+static gboolean
+has_writes (Database *database)
+{
+  g_autoptr (Statement) statement = statement_new (
+    database,
+    "SELECT count(*) FROM sqlite_schema WHERE name = 'writes' AND type = 'table' AND rootpage > 0"
+    " AND sql LIKE 'CREATE TABLE %'",
+    NULL);
+  gint64 count = 0;
+
+  return statement != NULL && statement_step (statement, NULL) == STATEMENT_ROW
+         && statement_integer (statement, 0, 1, 1, &count);
+}
+
 static gboolean
 prepare (RecordingFile *self, GError **error)
 {
-  const struct
+  static const struct
   {
-    Statement **statement;
-    const char *sql;
+    const char *find, *next;
   } statements[] = {
-    { &self->find_run, "SELECT n, start_us, times, statuses, elements FROM samples"
-                       " WHERE entry = ? AND start_us <= ? ORDER BY start_us DESC LIMIT 1" },
-    { &self->find_lock, "SELECT n, start_us, states FROM locks"
-                        " WHERE entry = ? AND start_us <= ? ORDER BY start_us DESC LIMIT 1" },
-    { &self->next_run, "SELECT min(start_us) FROM samples WHERE entry = ? AND start_us > ?" },
-    { &self->next_lock, "SELECT min(start_us) FROM locks WHERE entry = ? AND start_us > ?" },
-    { &self->find_end, "SELECT end_us FROM recording" },
+    [RECORDING_SAMPLES]
+    = { "SELECT n, start_us, times, statuses, elements FROM samples"
+        " WHERE entry = ? AND start_us <= ? ORDER BY start_us DESC LIMIT 1",
+        "SELECT min(start_us) FROM samples WHERE entry = ? AND start_us > ?" },
+    [RECORDING_LOCKS] = { "SELECT n, start_us, states FROM locks"
+                          " WHERE entry = ? AND start_us <= ? ORDER BY start_us DESC LIMIT 1",
+                          "SELECT min(start_us) FROM locks WHERE entry = ? AND start_us > ?" },
+    [RECORDING_WRITES] = { "SELECT n, start_us, states FROM writes"
+                           " WHERE entry = ? AND start_us <= ? ORDER BY start_us DESC LIMIT 1",
+                           "SELECT min(start_us) FROM writes WHERE entry = ? AND start_us > ?" },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
-    if ((*statements[i].statement = statement_new (self->database, statements[i].sql, error))
-        == NULL)
+  for (guint i = 0; i < RECORDING_KINDS; i++)
+    if ((i != RECORDING_WRITES || has_writes (self->database))
+        && ((self->find[i] = statement_new (self->database, statements[i].find, error)) == NULL
+            || (self->next[i] = statement_new (self->database, statements[i].next, error)) == NULL))
       return FALSE;
-  return TRUE;
+  self->find_end = statement_new (self->database, "SELECT end_us FROM recording", error);
+  return self->find_end != NULL;
+}
+
+/* When the next run starts. */
+static gint64
+find_next (Statement *statement, guint64 entry, gint64 time_us)
+{
+  gint64 next_us = G_MAXINT64;
+
+  statement_bind_integer (statement, 1, (gint64) entry);
+  statement_bind_integer (statement, 2, time_us);
+  if (statement_step (statement, NULL) != STATEMENT_ROW
+      || !statement_integer (statement, 0, time_us + 1, G_MAXINT64 - 1, &next_us))
+    next_us = G_MAXINT64;
+  statement_reset (statement);
+  return next_us;
+}
+
+/* It begins when its first values are known: after it was created, long after when it waited for a
+ * condition. What was looked at in the same tick belongs to it. */
+static void
+begin_with_values (RecordingFile *self)
+{
+  struct recording_head *head = &self->head;
+  gint64 tick_us = head->rate > 0 ? (gint64) MIN (1e6 / head->rate, TICK_US_MAX) : TICK_US_MAX;
+  guint n = MIN (self->entries->len, FIRST_ENTRIES_MAX);
+  g_autofree gint64 *firsts = g_new (gint64, MAX (n, 1));
+  gint64 first_us = G_MAXINT64, start_us;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const RecordedEntry *entry = self->entries->pdata[i];
+
+      firsts[i] = find_next (self->next[RECORDING_SAMPLES], entry->info->id, head->start_us - 1);
+      first_us = MIN (first_us, firsts[i]);
+    }
+  if (first_us > head->end_us)
+    return;
+  start_us = first_us;
+  for (guint i = 0; i < n; i++)
+    if (firsts[i] - first_us <= tick_us && firsts[i] <= head->end_us)
+      start_us = MAX (start_us, firsts[i]);
+  head->start_wall_us += start_us - head->start_us;
+  head->start_us = start_us;
 }
 
 RecordingFile *
@@ -149,6 +196,7 @@ recording_file_open (const char *path, GError **error)
 
       g_hash_table_insert (self->by_number, &entry->info->id, entry);
     }
+  begin_with_values (self);
   return g_steal_pointer (&self);
 }
 
@@ -161,10 +209,11 @@ recording_file_close (RecordingFile *self)
   g_hash_table_unref (self->by_number);
   if (self->entries != NULL)
     g_ptr_array_unref (self->entries);
-  statement_free (self->find_run);
-  statement_free (self->find_lock);
-  statement_free (self->next_run);
-  statement_free (self->next_lock);
+  for (guint i = 0; i < RECORDING_KINDS; i++)
+    {
+      statement_free (self->find[i]);
+      statement_free (self->next[i]);
+    }
   statement_free (self->find_end);
   database_close (self->database);
   g_free (self->head.segment);
@@ -216,156 +265,49 @@ recording_file_entries (RecordingFile *self)
   return self->entries;
 }
 
-/* Whether the elements are those of n samples, or of samples none of which could be read. */
-static gboolean
-has_elements (gsize n, gsize element, const gint8 *statuses, gsize size)
-{
-  if (size == 0)
-    for (gsize i = 0; element > 0 && i < n; i++)
-      if (statuses[i] >= 0)
-        return FALSE;
-  return size == 0 || (element > 0 && size / element == n && size % element == 0);
-}
-
-static gint64
-load_integer (const guint8 *bytes)
-{
-  gint64 value;
-
-  memcpy (&value, bytes, sizeof value);
-  return GINT64_FROM_LE (value);
-}
-
-static guint32
-load_word (const guint8 *bytes)
-{
-  guint32 value;
-
-  memcpy (&value, bytes, sizeof value);
-  return GUINT32_FROM_LE (value);
-}
-
-/* The run of the row that stands there: from column 2 on, of samples times, statuses and elements,
- * of a lock states. FALSE when it is not sound. */
-static gboolean
-take_run (Statement *statement, const EntryInfo *info, gboolean is_of_lock, struct run *run)
-{
-  gsize element = is_of_lock ? RECORDING_LOCK_BYTES : (gsize) (info->length * info->type.size);
-  gsize sizes[3] = { 0, 0, 0 };
-  const guint8 *parts[3] = { NULL, NULL, NULL };
-  gint64 n, start;
-  gsize step = is_of_lock ? RECORDING_LOCK_BYTES : 8;
-
-  if (!statement_integer (statement, 0, 1, SAMPLES_MAX, &n)
-      || !statement_integer (statement, 1, G_MININT64, G_MAXINT64, &start))
-    return FALSE;
-  for (int i = 0; i < (is_of_lock ? 1 : 3); i++)
-    if ((parts[i] = statement_blob (statement, 2 + i, &sizes[i])) == NULL)
-      return FALSE;
-  if (sizes[0] != (gsize) n * step
-      || (!is_of_lock
-          && (sizes[1] != (gsize) n
-              || !has_elements ((gsize) n, element, (const gint8 *) parts[1], sizes[2]))))
-    return FALSE;
-  for (gsize i = 0; i < (gsize) n; i++)
-    {
-      gint64 time_us = load_integer (parts[0] + i * step);
-
-      if (i == 0 ? time_us != start : time_us <= load_integer (parts[0] + (i - 1) * step))
-        return FALSE;
-    }
-  run->n = (guint) n;
-  run->times = g_new (gint64, n);
-  for (gsize i = 0; i < (gsize) n; i++)
-    run->times[i] = load_integer (parts[0] + i * step);
-  run->statuses = is_of_lock ? NULL : g_memdup2 (parts[1], sizes[1]);
-  run->bytes = is_of_lock ? g_memdup2 (parts[0], sizes[0]) : g_memdup2 (parts[2], sizes[2]);
-  return TRUE;
-}
-
-/* When the next run starts. */
-static gint64
-find_next (Statement *statement, guint64 entry, gint64 time_us)
-{
-  gint64 next_us = G_MAXINT64;
-
-  statement_bind_integer (statement, 1, (gint64) entry);
-  statement_bind_integer (statement, 2, time_us);
-  if (statement_step (statement, NULL) != STATEMENT_ROW
-      || !statement_integer (statement, 0, time_us + 1, G_MAXINT64 - 1, &next_us))
-    next_us = G_MAXINT64;
-  statement_reset (statement);
-  return next_us;
-}
-
-static gboolean
-covers (const struct run *run, gint64 time_us)
-{
-  return run->n > 0 && time_us >= run->times[0] && time_us < run->next_us;
-}
-
 /* Under the mutex: the run that holds at this time. 0, -ENODATA or -EBADMSG. */
 static int
-load_run (RecordingFile *self, const RecordedEntry *entry, gint64 time_us, gboolean is_of_lock,
-          struct run **ret_run)
+load_run (RecordingFile *self, const RecordedEntry *entry, gint64 time_us, enum recording_kind kind,
+          struct recorded_run **ret_run)
 {
-  Statement *statement = is_of_lock ? self->find_lock : self->find_run;
+  Statement *statement = self->find[kind];
   struct cache *cache = g_hash_table_lookup (self->caches, &entry->info->id);
-  struct run *run, loaded = { .n = 0 };
+  struct recorded_run *run, loaded = { .n = 0 };
   enum statement_step step;
   gsize bytes;
   gboolean is_sound;
 
+  if (statement == NULL)
+    return -ENODATA;
   if (cache == NULL)
     {
       cache = g_new0 (struct cache, 1);
       g_hash_table_insert (self->caches, &entry->info->id, cache);
     }
-  run = is_of_lock ? &cache->locks : &cache->samples;
-  *ret_run = run;
-  if (covers (run, time_us))
+  run = *ret_run = &cache->runs[kind];
+  if (recorded_run_covers (run, time_us))
     return 0;
   statement_bind_integer (statement, 1, (gint64) entry->info->id);
   statement_bind_integer (statement, 2, time_us);
   step = statement_step (statement, NULL);
-  is_sound = step == STATEMENT_ROW && take_run (statement, entry->info, is_of_lock, &loaded);
+  is_sound = step == STATEMENT_ROW && recorded_run_take (statement, entry->info, kind, &loaded);
   statement_reset (statement);
   if (!is_sound)
     return step == STATEMENT_DONE ? -ENODATA : -EBADMSG;
-  loaded.next_us = find_next (is_of_lock ? self->next_lock : self->next_run, entry->info->id,
-                              loaded.times[0]);
-  bytes = loaded.n * (is_of_lock ? RECORDING_LOCK_BYTES
-                                 : (gsize) (entry->info->length * entry->info->type.size));
+  loaded.next_us = find_next (self->next[kind], entry->info->id, loaded.times[0]);
+  bytes = loaded.n * recorded_run_step (entry->info, kind);
   if (self->cache_bytes + bytes > CACHE_BYTES_MAX)
     {
       g_hash_table_remove_all (self->caches);
       self->cache_bytes = 0;
       cache = g_new0 (struct cache, 1);
       g_hash_table_insert (self->caches, &entry->info->id, cache);
-      run = *ret_run = is_of_lock ? &cache->locks : &cache->samples;
+      run = *ret_run = &cache->runs[kind];
     }
   self->cache_bytes += bytes;
-  run_clear (run);
+  recorded_run_clear (run);
   *run = loaded;
-  return covers (run, time_us) ? 0 : -EBADMSG;
-}
-
-/* The last that is not later; the run covers the time. */
-static guint
-find_in_run (const struct run *run, gint64 time_us)
-{
-  guint low = 0, high = run->n;
-
-  while (high - low > 1)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (run->times[middle] <= time_us)
-        low = middle;
-      else
-        high = middle;
-    }
-  return low;
+  return recorded_run_covers (run, time_us) ? 0 : -EBADMSG;
 }
 
 int
@@ -373,7 +315,7 @@ recording_file_read (RecordingFile *self, guint64 number, gint64 time_us, guint6
                      guint64 last, void *ret_elements)
 {
   const RecordedEntry *entry = g_hash_table_lookup (self->by_number, &number);
-  struct run *run;
+  struct recorded_run *run;
   int status;
 
   if (entry == NULL || first > last || last > entry->info->length)
@@ -381,10 +323,10 @@ recording_file_read (RecordingFile *self, guint64 number, gint64 time_us, guint6
   if (time_us >= entry->gone_us)
     return -ESTALE;
   pthread_mutex_lock (&self->mutex);
-  status = load_run (self, entry, time_us, FALSE, &run);
+  status = load_run (self, entry, time_us, RECORDING_SAMPLES, &run);
   if (status == 0)
     {
-      guint index = find_in_run (run, time_us);
+      guint index = recorded_run_find (run, time_us);
       gsize size = entry->info->type.size;
 
       status = run->statuses[index];
@@ -400,29 +342,29 @@ int
 recording_file_read_lock (RecordingFile *self, guint64 number, gint64 time_us, LockInfo *ret_lock)
 {
   const RecordedEntry *entry = g_hash_table_lookup (self->by_number, &number);
-  struct run *run;
+  struct recorded_run *run;
   int status;
 
   if (entry == NULL)
     return -ERANGE;
   pthread_mutex_lock (&self->mutex);
-  status = load_run (self, entry, time_us, TRUE, &run);
+  status = load_run (self, entry, time_us, RECORDING_LOCKS, &run);
   if (status == 0)
     {
-      guint index = find_in_run (run, time_us);
+      guint index = recorded_run_find (run, time_us);
       const guint8 *state = run->bytes + (gsize) index * RECORDING_LOCK_BYTES;
-      guint32 kept = load_word (state + 32);
+      guint32 kept = recorded_word (state + 32);
 
       *ret_lock = (LockInfo){
         .kind = entry->info->lock_kind,
         .state = kept <= SHMLENS_LOCK_UNKNOWN ? (enum shmlens_lock_state) kept
                                               : SHMLENS_LOCK_UNKNOWN,
-        .held_ns = (guint64) load_integer (state + 8),
-        .owner_pid = MAX ((pid_t) load_word (state + 16), 0),
-        .owner_tid = MAX ((pid_t) load_word (state + 20), 0),
-        .depth = load_word (state + 24),
-        .recoveries = load_word (state + 28),
-        .waiters = (int) load_word (state + 36),
+        .held_ns = (guint64) recorded_integer (state + 8),
+        .owner_pid = MAX ((pid_t) recorded_word (state + 16), 0),
+        .owner_tid = MAX ((pid_t) recorded_word (state + 20), 0),
+        .depth = recorded_word (state + 24),
+        .recoveries = recorded_word (state + 28),
+        .waiters = (int) recorded_word (state + 36),
       };
       if (ret_lock->state == SHMLENS_LOCK_HELD || ret_lock->state == SHMLENS_LOCK_DEAD)
         ret_lock->held_ns += (guint64) (time_us - run->times[index]) * 1000;
@@ -431,12 +373,41 @@ recording_file_read_lock (RecordingFile *self, guint64 number, gint64 time_us, L
   return status;
 }
 
+int
+recording_file_read_writes (RecordingFile *self, guint64 number, gint64 time_us,
+                            guint64 *ret_writes)
+{
+  const RecordedEntry *entry = g_hash_table_lookup (self->by_number, &number);
+  struct recorded_run *run;
+  int status;
+
+  if (entry == NULL)
+    return -ERANGE;
+  if (time_us >= entry->gone_us)
+    return -ESTALE;
+  pthread_mutex_lock (&self->mutex);
+  status = load_run (self, entry, time_us, RECORDING_WRITES, &run);
+  if (status == 0)
+    {
+      const guint8 *state
+        = run->bytes + (gsize) recorded_run_find (run, time_us) * RECORDING_WRITES_BYTES;
+      guint64 writes = (guint64) recorded_integer (state + 8);
+
+      if (writes == RECORDING_WRITES_UNKNOWN)
+        status = -ENODATA;
+      else
+        *ret_writes = writes;
+    }
+  pthread_mutex_unlock (&self->mutex);
+  return status;
+}
+
 /* Under the mutex: gives the samples of a run that lie in a span; FALSE: it is to end. */
 static gboolean
-give_run (const struct run *run, gsize size, gint64 first_us, gint64 last_us,
+give_run (const struct recorded_run *run, gsize size, gint64 first_us, gint64 last_us,
           RecordingSampleFunc func, gpointer user_data)
 {
-  guint i = run->times[0] < first_us ? find_in_run (run, first_us) : 0;
+  guint i = run->times[0] < first_us ? recorded_run_find (run, first_us) : 0;
 
   for (; i < run->n && run->times[i] < last_us; i++)
     if (!func (run->times[i], run->statuses[i], run->statuses[i] >= 0 ? run->bytes + i * size : NULL,
@@ -457,14 +428,14 @@ recording_file_each_sample_between (RecordingFile *self, guint64 number, gint64 
 
   while (goes_on)
     {
-      struct run *run;
+      struct recorded_run *run;
       int status;
 
       /* The run that holds at first, then those that begin later. */
       pthread_mutex_lock (&self->mutex);
       if (!is_first)
-        time_us = find_next (self->next_run, number, time_us);
-      status = time_us == G_MAXINT64 ? -ENODATA : load_run (self, entry, time_us, FALSE, &run);
+        time_us = find_next (self->next[RECORDING_SAMPLES], number, time_us);
+      status = time_us == G_MAXINT64 ? -ENODATA : load_run (self, entry, time_us, RECORDING_SAMPLES, &run);
       if (status == 0)
         {
           time_us = run->times[0];

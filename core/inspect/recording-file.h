@@ -20,7 +20,7 @@ struct recording_head
   char *kind;
   guint64 size;
   double rate;
-  gint64 start_us;        /* as the times of samples */
+  gint64 start_us;        /* as the times of samples: when the first values are known */
   gint64 start_wall_us;   /* the same moment, since 1970 */
   gint64 end_us;
 };
@@ -62,6 +62,10 @@ int recording_file_read (RecordingFile *file, guint64 entry, gint64 time_us, gui
                          guint64 last, void *ret_elements);
 int recording_file_read_lock (RecordingFile *file, guint64 entry, gint64 time_us,
                               LockInfo *ret_lock);
+
+/* -ENODATA: it was not known. */
+int recording_file_read_writes (RecordingFile *file, guint64 entry, gint64 time_us,
+                                guint64 *ret_writes);
 
 /* All samples of an entry, by time; elements: all of them, NULL when they could not be read.
  * func returns FALSE to end it. Errors: CORRUPT. */

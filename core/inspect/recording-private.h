@@ -9,17 +9,29 @@
 
 #define RECORDING_APPLICATION 0x73686d72
 
-/* A state of a lock, as it lies in a blob. */
+/* A state of a lock, and one of a write counter, as they lie in a blob. */
 #define RECORDING_LOCK_BYTES 40
+#define RECORDING_WRITES_BYTES 16
+/* The state of a counter that is not known. */
+#define RECORDING_WRITES_UNKNOWN G_MAXUINT64
 
-/* Samples of one entry that follow each other; or states of its lock. */
+enum recording_kind
+{
+  RECORDING_SAMPLES,
+  RECORDING_LOCKS,
+  RECORDING_WRITES,
+  RECORDING_KINDS
+};
+
+/* Samples of one entry that follow each other; or states of its lock or its write counter. */
 struct recording_run
 {
+  enum recording_kind kind;
   guint entry;
   guint n;
   gint64 start_us, end_us;
-  GByteArray *times, *statuses, *elements;
-  GByteArray *states;
+  GByteArray *times, *statuses, *elements;  /* of samples */
+  GByteArray *states;                       /* of what else */
 };
 
 struct recording_added
@@ -66,7 +78,7 @@ struct recording_writer
   Database *database;
   char *path;
   guint64 device, inode;   /* of the file */
-  Statement *insert_run, *insert_lock_run, *insert_note, *insert_gap, *update_end, *update_gone;
+  Statement *insert_run[RECORDING_KINDS], *insert_note, *insert_gap, *update_end, *update_gone;
 };
 
 /* Creates it. On failure, too, recording_writer_close(). */

@@ -28,6 +28,8 @@ static const char schema[] =
   "CREATE INDEX samples_by_entry ON samples (entry, start_us);"
   "CREATE TABLE locks (entry INTEGER, start_us INTEGER, end_us INTEGER, n INTEGER, states BLOB);"
   "CREATE INDEX locks_by_entry ON locks (entry, start_us);"
+  "CREATE TABLE writes (entry INTEGER, start_us INTEGER, end_us INTEGER, n INTEGER, states BLOB);"
+  "CREATE INDEX writes_by_entry ON writes (entry, start_us);"
   "CREATE TABLE marks (time_us INTEGER, kind TEXT, text TEXT);"
   "CREATE TABLE gaps (start_us INTEGER, end_us INTEGER, ticks INTEGER, samples INTEGER);";
 
@@ -86,7 +88,7 @@ recording_batch_clear (struct recording_batch *batch)
 static gboolean
 write_run (struct recording_writer *self, const struct recording_run *run, GError **error)
 {
-  Statement *statement = run->states != NULL ? self->insert_lock_run : self->insert_run;
+  Statement *statement = self->insert_run[run->kind];
 
   statement_bind_integer (statement, 1, run->entry);
   statement_bind_integer (statement, 2, run->start_us);
@@ -193,8 +195,9 @@ prepare (struct recording_writer *self, GError **error)
     Statement **statement;
     const char *sql;
   } statements[] = {
-    { &self->insert_run, "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)" },
-    { &self->insert_lock_run, "INSERT INTO locks VALUES (?, ?, ?, ?, ?)" },
+    { &self->insert_run[RECORDING_SAMPLES], "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)" },
+    { &self->insert_run[RECORDING_LOCKS], "INSERT INTO locks VALUES (?, ?, ?, ?, ?)" },
+    { &self->insert_run[RECORDING_WRITES], "INSERT INTO writes VALUES (?, ?, ?, ?, ?)" },
     { &self->insert_note, "INSERT INTO marks VALUES (?, ?, ?)" },
     { &self->insert_gap, "INSERT INTO gaps VALUES (?, ?, ?, ?)" },
     { &self->update_end, "UPDATE recording SET end_us = ?" },
@@ -254,8 +257,8 @@ recording_writer_open (struct recording_writer *self, const char *path, const Se
 void
 recording_writer_close (struct recording_writer *self, gboolean is_whole)
 {
-  statement_free (self->insert_run);
-  statement_free (self->insert_lock_run);
+  for (guint i = 0; i < RECORDING_KINDS; i++)
+    statement_free (self->insert_run[i]);
   statement_free (self->insert_note);
   statement_free (self->insert_gap);
   statement_free (self->update_end);

@@ -30,9 +30,10 @@ struct channel
   gint64 last_us;          /* of the newest sample */
   int last_status;
   guint8 *last;            /* its elements, when they are few; NULL: none yet */
-  struct recording_run *run, *lock_run;
+  struct recording_run *run[RECORDING_KINDS];
   gboolean is_lost;        /* the newest sample: what it is is not known until the next */
   gboolean is_lock_lost;
+  gboolean are_writes_lost;
 };
 
 struct recording
@@ -60,10 +61,9 @@ channel_free (gpointer data)
 {
   struct channel *channel = data;
 
-  if (channel->run != NULL)
-    recording_run_free (channel->run);
-  if (channel->lock_run != NULL)
-    recording_run_free (channel->lock_run);
+  for (guint i = 0; i < RECORDING_KINDS; i++)
+    if (channel->run[i] != NULL)
+      recording_run_free (channel->run[i]);
   g_free (channel->last);
   g_free (channel);
 }
@@ -157,10 +157,10 @@ add_lost (Recording *self, guint entry, gint64 time_us)
 
   if (channel->is_lost || self->statistics.has_failed)
     return;
-  end_run (self, &channel->run);
-  channel->run = sample_run_new (entry, time_us);
-  append_sample (channel->run, time_us, -ENOBUFS);
-  end_run (self, &channel->run);
+  end_run (self, &channel->run[RECORDING_SAMPLES]);
+  channel->run[RECORDING_SAMPLES] = sample_run_new (entry, time_us);
+  append_sample (channel->run[RECORDING_SAMPLES], time_us, -ENOBUFS);
+  end_run (self, &channel->run[RECORDING_SAMPLES]);
   take_room (self, LOST_BYTES);
   channel->is_lost = TRUE;
   channel->last_us = time_us;
@@ -180,9 +180,9 @@ add_sample (Recording *self, guint entry, gint64 time_us, int status, const void
       add_lost (self, entry, time_us);
       return FALSE;
     }
-  if (channel->run == NULL)
-    channel->run = sample_run_new (entry, time_us);
-  run = channel->run;
+  if (channel->run[RECORDING_SAMPLES] == NULL)
+    channel->run[RECORDING_SAMPLES] = sample_run_new (entry, time_us);
+  run = channel->run[RECORDING_SAMPLES];
   append_sample (run, time_us, status);
   if (elements != NULL)
     g_byte_array_append (run->elements, elements, (guint) channel->size);
@@ -194,7 +194,7 @@ add_sample (Recording *self, guint entry, gint64 time_us, int status, const void
       memset (run->elements->data + length, 0, channel->size);
     }
   if (run->elements->len >= RUN_BYTES)
-    end_run (self, &channel->run);
+    end_run (self, &channel->run[RECORDING_SAMPLES]);
   self->tick_us = MAX (self->tick_us, time_us);
   channel->last_us = time_us;
   channel->last_status = status;
@@ -235,16 +235,16 @@ recording_has_room (Recording *self, guint entry)
   return has;
 }
 
-/* Under the mutex. */
-static void
-append_lock (Recording *self, guint entry, gint64 time_us, const LockInfo *lock)
+/* Begins a state in the run of its kind. Under the mutex. */
+static struct recording_run *
+begin_state (struct channel *channel, enum recording_kind kind, guint entry, gint64 time_us)
 {
-  struct channel *channel = self->channels->pdata[entry - 1];
-  struct recording_run *run = channel->lock_run;
+  struct recording_run *run = channel->run[kind];
 
   if (run == NULL)
     {
-      run = channel->lock_run = g_new0 (struct recording_run, 1);
+      run = channel->run[kind] = g_new0 (struct recording_run, 1);
+      run->kind = kind;
       run->entry = entry;
       run->start_us = time_us;
       run->states = g_byte_array_new ();
@@ -252,6 +252,16 @@ append_lock (Recording *self, guint entry, gint64 time_us, const LockInfo *lock)
   run->n++;
   run->end_us = time_us;
   append_integer (run->states, time_us);
+  return run;
+}
+
+/* Under the mutex. */
+static void
+append_lock (Recording *self, guint entry, gint64 time_us, const LockInfo *lock)
+{
+  struct channel *channel = self->channels->pdata[entry - 1];
+  struct recording_run *run = begin_state (channel, RECORDING_LOCKS, entry, time_us);
+
   append_integer (run->states, (gint64) lock->held_ns);
   append_word (run->states, (guint32) lock->owner_pid);
   append_word (run->states, (guint32) lock->owner_tid);
@@ -260,7 +270,14 @@ append_lock (Recording *self, guint entry, gint64 time_us, const LockInfo *lock)
   append_word (run->states, (guint32) lock->state);
   append_word (run->states, (guint32) lock->waiters);
   if (run->states->len >= RUN_BYTES)
-    end_run (self, &channel->lock_run);
+    end_run (self, &channel->run[RECORDING_LOCKS]);
+}
+
+/* Whether a state of this time may follow. */
+static gboolean
+is_newer (const struct recording_run *run, gint64 time_us)
+{
+  return run == NULL || time_us > run->end_us;
 }
 
 gboolean
@@ -272,7 +289,7 @@ recording_add_lock (Recording *self, guint entry, gint64 time_us, const LockInfo
 
   pthread_mutex_lock (&self->mutex);
   channel = self->channels->pdata[entry - 1];
-  if (channel->lock_run == NULL || time_us > channel->lock_run->end_us)
+  if (is_newer (channel->run[RECORDING_LOCKS], time_us))
     {
       is_added = reserve (self, time_us, RECORDING_LOCK_BYTES);
       if (is_added)
@@ -283,6 +300,41 @@ recording_add_lock (Recording *self, guint entry, gint64 time_us, const LockInfo
           take_room (self, RECORDING_LOCK_BYTES);
         }
       channel->is_lock_lost = !is_added;
+    }
+  pthread_mutex_unlock (&self->mutex);
+  return is_added;
+}
+
+/* Under the mutex. */
+static void
+append_writes (Recording *self, guint entry, gint64 time_us, guint64 writes)
+{
+  struct channel *channel = self->channels->pdata[entry - 1];
+  struct recording_run *run = begin_state (channel, RECORDING_WRITES, entry, time_us);
+
+  append_integer (run->states, (gint64) writes);
+  if (run->states->len >= RUN_BYTES)
+    end_run (self, &channel->run[RECORDING_WRITES]);
+}
+
+gboolean
+recording_add_writes (Recording *self, guint entry, gint64 time_us, const guint64 *writes)
+{
+  struct channel *channel;
+  gboolean is_added = TRUE;
+
+  pthread_mutex_lock (&self->mutex);
+  channel = self->channels->pdata[entry - 1];
+  if (is_newer (channel->run[RECORDING_WRITES], time_us))
+    {
+      is_added = has_room (self, RECORDING_WRITES_BYTES);
+      if (is_added || (!channel->are_writes_lost && !self->statistics.has_failed))
+        {
+          take_room (self, RECORDING_WRITES_BYTES);
+          append_writes (self, entry, time_us,
+                         is_added && writes != NULL ? *writes : RECORDING_WRITES_UNKNOWN);
+        }
+      channel->are_writes_lost = !is_added;
     }
   pthread_mutex_unlock (&self->mutex);
   return is_added;
@@ -359,8 +411,8 @@ take_batch (Recording *self, struct recording_batch *ret_batch)
       if (channel->last != NULL && channel->last_status >= 0 && !channel->is_lost
           && self->tick_us - channel->last_us >= KEY_US)
         add_sample (self, i + 1, self->tick_us, channel->last_status, channel->last);
-      end_run (self, &channel->run);
-      end_run (self, &channel->lock_run);
+      for (guint kind = 0; kind < RECORDING_KINDS; kind++)
+        end_run (self, &channel->run[kind]);
     }
   if (self->gap.samples > 0)
     g_array_append_val (self->waiting.gaps, self->gap);

@@ -39,6 +39,10 @@ gboolean recording_add_sample (Recording *recording, guint entry, gint64 time_us
                                const void *elements);
 gboolean recording_add_lock (Recording *recording, guint entry, gint64 time_us,
                              const LockInfo *lock);
+/* The write counter is another, or NULL: not known any more. FALSE as above, though no loss of it is
+ * counted: it stands in the file as not known. */
+gboolean recording_add_writes (Recording *recording, guint entry, gint64 time_us,
+                               const guint64 *writes);
 /* Whether a sample of the entry would be taken now. */
 gboolean recording_has_room (Recording *recording, guint entry);
 

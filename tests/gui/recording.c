@@ -51,8 +51,13 @@ make_recording (void)
   start = g_get_monotonic_time ();
   recording_add_entry (recording, entry, start);
   for (gint32 i = 0; i <= 10; i++)
-    recording_add_sample (recording, 1, start + i * G_USEC_PER_SEC, SHMLENS_CONSISTENCY_ATOMIC,
-                          &i);
+    {
+      guint64 writes = 100 + (guint64) i;
+
+      recording_add_sample (recording, 1, start + i * G_USEC_PER_SEC, SHMLENS_CONSISTENCY_ATOMIC,
+                            &i);
+      recording_add_writes (recording, 1, start + i * G_USEC_PER_SEC, &writes);
+    }
   recording_add_mark (recording, start + 5 * G_USEC_PER_SEC, "note", "half");
   assert_true (recording_close (recording, NULL));
 }
@@ -64,6 +69,14 @@ value_is (struct window_fixture *f, const char *text)
 
   g_object_get (window_fixture_item (f, "count"), "value", &shown, NULL);
   return g_strcmp0 (shown, text) == 0;
+}
+
+static gboolean
+writes_are (struct window_fixture *f, guint64 count)
+{
+  guint64 writes;
+
+  return entry_item_get_writes (window_fixture_item (f, "count"), &writes) && writes == count;
 }
 
 static void
@@ -91,9 +104,11 @@ the_bar_moves_what_is_shown (void **state)
   wait_until (f->window->entries != NULL
               && g_str_equal (entry_list_get_segment (f->window->entries)->id, id));
   assert_true (gtk_widget_get_visible (child_of (bar, "box")));
+  /* Its beginning is where the first values are. */
   assert_true (replay_bar_get_position (bar) == 0);
+  wait_until (value_is (f, "0") && writes_are (f, 100));
   move_to (bar, 3.5);
-  wait_until (value_is (f, "3"));
+  wait_until (value_is (f, "3") && writes_are (f, 103));
   move_to (bar, 7.5);
   wait_until (value_is (f, "7"));
   move_to (bar, 99);
