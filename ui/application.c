@@ -66,10 +66,21 @@ show_entry (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   shmlens_window_open (window, segment, entry[0] != '\0' ? entry : NULL);
 }
 
+/* NULL when there is none. A dialog of it may be the active one. */
+static GtkWindow *
+main_window_of (ShmlensApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  while (window != NULL && gtk_window_get_transient_for (window) != NULL)
+    window = gtk_window_get_transient_for (window);
+  return window;
+}
+
 static void
 quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  GtkWindow *window = gtk_application_get_active_window (user_data);
+  GtkWindow *window = main_window_of (user_data);
 
   /* By way of the window, which then keeps its size. */
   if (window != NULL)
@@ -82,6 +93,10 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static gboolean
 on_ending_signal (gpointer user_data)
 {
+  GtkWindow *window = main_window_of (user_data);
+
+  if (SHMLENS_IS_WINDOW (window))
+    shmlens_window_save_state (SHMLENS_WINDOW (window));
   g_application_quit (user_data);
   return G_SOURCE_CONTINUE;
 }
@@ -126,7 +141,7 @@ shmlens_application_startup (GApplication *application)
 ShmlensWindow *
 shmlens_application_show (ShmlensApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GtkWindow *window = main_window_of (self);
 
   if (window == NULL)
     {
@@ -139,9 +154,6 @@ shmlens_application_show (ShmlensApplication *self)
                            "shmlens, or set GSETTINGS_SCHEMA_DIR as app/run does."));
       window = GTK_WINDOW (made);
     }
-  /* A dialog of it may be the active one. */
-  while (gtk_window_get_transient_for (window) != NULL)
-    window = gtk_window_get_transient_for (window);
   gtk_window_present (window);
   return SHMLENS_WINDOW (window);
 }

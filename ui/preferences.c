@@ -6,13 +6,13 @@ struct _Preferences
   GtkWindow parent_instance;
 
   GtkAdjustment *rate_adjustment, *timeout_adjustment, *notice_adjustment;
-  GtkSwitch *mark;
+  GtkSwitch *mark, *reopen;
 };
 
 G_DEFINE_FINAL_TYPE (Preferences, preferences, GTK_TYPE_WINDOW)
 
 Preferences *
-preferences_new (GtkWindow *parent, Session *session)
+preferences_new (GtkWindow *parent, Session *session, GSettings *settings)
 {
   const GBindingFlags flags = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
   Preferences *self = g_object_new (PREFERENCES_TYPE, "transient-for", parent, NULL);
@@ -21,6 +21,10 @@ preferences_new (GtkWindow *parent, Session *session)
   g_object_bind_property (session, "lock-timeout", self->timeout_adjustment, "value", flags);
   g_object_bind_property (session, "lock-notice", self->notice_adjustment, "value", flags);
   g_object_bind_property (session, "mark-changes", self->mark, "active", flags);
+  if (settings != NULL)
+    g_settings_bind (settings, "reopen-last", self->reopen, "active", G_SETTINGS_BIND_DEFAULT);
+  else
+    gtk_widget_set_sensitive (GTK_WIDGET (self->reopen), FALSE);
   return self;
 }
 
@@ -35,6 +39,7 @@ preferences_class_init (PreferencesClass *class)
   gtk_widget_class_bind_template_child (widget_class, Preferences, timeout_adjustment);
   gtk_widget_class_bind_template_child (widget_class, Preferences, notice_adjustment);
   gtk_widget_class_bind_template_child (widget_class, Preferences, mark);
+  gtk_widget_class_bind_template_child (widget_class, Preferences, reopen);
 }
 
 static void

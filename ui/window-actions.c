@@ -83,7 +83,8 @@ show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data
 {
   ShmlensWindow *self = user_data;
 
-  gtk_window_present (GTK_WINDOW (preferences_new (GTK_WINDOW (self), self->session)));
+  gtk_window_present (
+    GTK_WINDOW (preferences_new (GTK_WINDOW (self), self->session, self->settings)));
 }
 
 static void

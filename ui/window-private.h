@@ -53,6 +53,7 @@ struct _ShmlensWindow
   GCancellable *opening;        /* while one is being opened */
   char *wanted_segment, *wanted_entry;  /* to be selected when they are there */
   gboolean is_asked;            /* for a segment: what is said of it goes before the list */
+  gboolean wants_entry_at_once; /* it is not waited for */
 
   struct window_recording *recording;  /* window-recording.c */
   struct window_alerts *alerts;        /* window-alerts.c */
@@ -64,6 +65,17 @@ struct _ShmlensWindow
   gboolean has_frame;           /* the first one was drawn */
   gulong frame_handler;         /* while it is not, and the window is realized */
 };
+
+/* As window.ui asks for. */
+#define WINDOW_DETAILS_HEIGHT_MIN 96
+
+/* What is kept from one start to the next: before it is shown; once the page below may get its
+ * height; the watch list, if that was shown last; and what was open last, when it is there, and
+ * nobody has asked for something else. FALSE: it is not. */
+void window_restore_state (ShmlensWindow *self);
+void window_give_details_room (ShmlensWindow *self);
+void window_show_last_page (ShmlensWindow *self);
+gboolean window_open_last (ShmlensWindow *self);
 
 /* The commands; the session is there by then. */
 void window_add_actions (ShmlensWindow *self);

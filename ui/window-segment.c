@@ -118,8 +118,10 @@ on_segment_changed (EntryList *entries, ShmlensWindow *self)
 static void
 select_wanted_entry (ShmlensWindow *self)
 {
-  if (self->wanted_entry != NULL && entry_table_select (self->table, self->wanted_entry))
+  if (self->wanted_entry != NULL
+      && (entry_table_select (self->table, self->wanted_entry) || self->wants_entry_at_once))
     g_clear_pointer (&self->wanted_entry, g_free);
+  self->wants_entry_at_once = FALSE;
 }
 
 static gboolean
@@ -271,7 +273,8 @@ window_update_segments (Registry *registry, GPtrArray *list, gpointer user_data)
       if (sidebar_select (self->sidebar, self->wanted_segment))
         g_clear_pointer (&self->wanted_segment, g_free);
     }
-  else if (self->open_id == NULL && list->len > 0 && !window_shows_watch_list (self))
+  else if (self->open_id == NULL && list->len > 0 && !window_shows_watch_list (self)
+           && !window_open_last (self))
     sidebar_select_first (self->sidebar);
 
   if (self->entries != NULL)

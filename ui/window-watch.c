@@ -36,6 +36,8 @@ window_show_watch_list (ShmlensWindow *self, gboolean show)
     }
   else if (self->open_id != NULL)
     sidebar_select (self->sidebar, self->open_id);
+  else if (!self->is_asked && !window_open_last (self))
+    sidebar_select_first (self->sidebar);
 }
 
 static void

@@ -8,9 +8,7 @@
 #define MINIMUM_WIDTH 350  /* and what the theme draws around it */
 /* Below this there is no room for the parts of the details one above the other. */
 #define LOW_HEIGHT 480
-/* As window.ui asks for, and wanted at first. */
-#define DETAILS_HEIGHT_MIN 96
-#define DETAILS_HEIGHT 250
+#define DETAILS_HEIGHT 250  /* at first */
 
 G_DEFINE_FINAL_TYPE (ShmlensWindow, shmlens_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -31,18 +29,10 @@ update_layout (ShmlensWindow *self)
   g_object_set (self->details, "narrow", self->narrow && !self->low, NULL);
 }
 
-/* The details get their height as soon as there is room to give, but not more than half. */
 static void
 on_details_room (GtkPaned *paned, GParamSpec *pspec, ShmlensWindow *self)
 {
-  int room;
-
-  g_object_get (paned, "max-position", &room, NULL);
-  if (self->details_height == 0 || room <= 0 || room == G_MAXINT)
-    return;
-  room += DETAILS_HEIGHT_MIN;
-  gtk_paned_set_position (paned, room - MIN (self->details_height, room / 2));
-  self->details_height = 0;
+  window_give_details_room (self);
 }
 
 void
@@ -157,53 +147,10 @@ on_filter_stopped (GtkSearchEntry *entry, ShmlensWindow *self)
 
 /* ------------------------------------------------------------- the window -- */
 
-static void
-restore_size (ShmlensWindow *self)
-{
-  g_autofree char *page = NULL;
-
-  if (self->settings == NULL)
-    return;
-  gtk_window_set_default_size (GTK_WINDOW (self),
-                               g_settings_get_int (self->settings, "window-width"),
-                               g_settings_get_int (self->settings, "window-height"));
-  gtk_paned_set_position (self->paned, g_settings_get_int (self->settings, "sidebar-width"));
-  sidebar_set_settings (self->sidebar, self->settings);
-  self->details_height = g_settings_get_int (self->settings, "details-height");
-  page = g_settings_get_string (self->settings, "dock-page");
-  g_object_set (self->dock, "page", page, NULL);
-  if (g_settings_get_boolean (self->settings, "window-maximized"))
-    gtk_window_maximize (GTK_WINDOW (self));
-}
-
-static void
-save_size (ShmlensWindow *self)
-{
-  gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
-  g_autofree char *page = NULL;
-  int width, height;
-
-  if (self->settings == NULL)
-    return;
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  g_settings_set_boolean (self->settings, "window-maximized", maximized);
-  g_settings_set_int (self->settings, "window-width", CLAMP (width, 360, 16384));
-  g_settings_set_int (self->settings, "window-height", CLAMP (height, 240, 16384));
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->dock)))
-    g_settings_set_int (self->settings, "details-height",
-                        CLAMP (gtk_widget_get_height (GTK_WIDGET (self->dock)),
-                               DETAILS_HEIGHT_MIN, 4096));
-  g_object_get (self->dock, "page", &page, NULL);
-  g_settings_set_string (self->settings, "dock-page", page);
-  if (!self->narrow)
-    g_settings_set_int (self->settings, "sidebar-width",
-                        CLAMP (gtk_paned_get_position (self->paned), 120, 4096));
-}
-
 static gboolean
 shmlens_window_close_request (GtkWindow *window)
 {
-  save_size (SHMLENS_WINDOW (window));
+  shmlens_window_save_state (SHMLENS_WINDOW (window));
   return GTK_WINDOW_CLASS (shmlens_window_parent_class)->close_request (window);
 }
 
@@ -224,7 +171,7 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
   message_bar_set_session (self->message_bar, session);
   if (settings != NULL)
     entry_table_set_settings (self->table, settings);
-  restore_size (self);
+  window_restore_state (self);
   return self;
 }
 
@@ -236,6 +183,7 @@ on_first_frame (GdkFrameClock *clock, ShmlensWindow *self)
   self->has_frame = TRUE;
   window_add_drop (self);
   window_load_alerts (self);
+  window_show_last_page (self);
   registry_watch (session_get_registry (self->session), window_update_segments, self);
 }
 

@@ -21,5 +21,8 @@ ShmlensWindow *shmlens_window_new (GtkApplication *application, Session *session
  * as soon as it is there. */
 void shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry);
 
+/* Keeps in the settings what the next start begins with; closing the window does it too. */
+void shmlens_window_save_state (ShmlensWindow *self);
+
 /* For what has to be said before anything else, and for tests. */
 MessageBar *shmlens_window_get_message_bar (ShmlensWindow *self);

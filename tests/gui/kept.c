@@ -132,11 +132,174 @@ widths_of_columns (void **state)
   g_settings_reset (settings, "column-widths");
 }
 
+static void
+start (struct window_fixture *f, GSettings *settings)
+{
+  f->window = shmlens_window_new (NULL, f->session, settings);
+  gtk_window_present (GTK_WINDOW (f->window));
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "table_stack"))
+              || gtk_widget_get_mapped (child_of (f->window, "watch_page")));
+}
+
+/* As people do it. */
+static void
+end (struct window_fixture *f)
+{
+  static gpointer window;
+
+  window = f->window;
+  f->window = NULL;
+  g_object_add_weak_pointer (window, &window);
+  gtk_window_close (window);
+  wait_until (window == NULL);
+}
+
+static gboolean
+is_selected (struct window_fixture *f, const char *name)
+{
+  EntryItem *item = entry_table_get_selected (child_of (f->window, "table"));
+
+  return item != NULL && g_str_equal (entry_item_get_info (item)->name, name)
+         && gtk_widget_get_mapped (child_of (f->window, "table"));
+}
+
+static int
+position_of (struct window_fixture *f, const char *paned)
+{
+  return gtk_paned_get_position (child_of (f->window, paned));
+}
+
+static int
+height_of_dock (struct window_fixture *f)
+{
+  return gtk_widget_get_height (child_of (f->window, "dock"));
+}
+
+static gboolean
+shows_page (struct window_fixture *f, const char *expected)
+{
+  g_autofree char *page = NULL;
+
+  g_object_get (child_of (f->window, "dock"), "page", &page, NULL);
+  return g_str_equal (page, expected);
+}
+
+static void
+reset (GSettings *settings)
+{
+  static const char *const keys[]
+    = { "window-width", "window-height", "sidebar-width", "sidebar-shown", "details-height",
+        "dock-page",    "reopen-last",   "last-segment",  "last-entry",    "watch-list-shown" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_settings_reset (settings, keys[i]);
+}
+
+static void
+sizes_and_what_is_shown (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autoptr (GSettings) settings = make_settings ();
+  int value = 5, height, width, dock_height;
+
+  window_fixture_value (f, "n", 'i', &value, NULL);
+  reset (settings);
+  g_settings_set_string (settings, "last-segment", f->name);
+  start (f, settings);
+  wait_until (is_selected (f, "n") && height_of_dock (f) > 0);
+
+  /* More than the half that it has at first at most. */
+  gtk_paned_set_position (child_of (f->window, "paned"), 333);
+  gtk_paned_set_position (child_of (f->window, "details_paned"), 150);
+  wait_until (height_of_dock (f) > 300);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.dock-page", "s", "locks");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.sidebar", NULL);
+  wait_until (!gtk_widget_get_mapped (child_of (f->window, "sidebar")));
+  dock_height = height_of_dock (f);
+  gtk_window_get_default_size (GTK_WINDOW (f->window), &width, &height);
+  end (f);
+
+  start (f, settings);
+  wait_until (is_selected (f, "n") && height_of_dock (f) == dock_height);
+  assert_true (shows_page (f, "locks"));
+  assert_false (gtk_widget_get_mapped (child_of (f->window, "sidebar")));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.sidebar", NULL);
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "sidebar")));
+  assert_int_equal (position_of (f, "paned"), 333);
+  {
+    int again_width, again_height;
+
+    gtk_window_get_default_size (GTK_WINDOW (f->window), &again_width, &again_height);
+    assert_int_equal (again_width, width);
+    assert_int_equal (again_height, height);
+  }
+  reset (settings);
+}
+
+static void
+what_was_open (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autoptr (GSettings) settings = make_settings ();
+  g_autofree char *other = g_strconcat (f->name, "-other", NULL);
+  struct shmlens_segment *segment;
+  struct shmlens_entry *entry;
+  int value = 5;
+
+  assert_int_equal (shmlens_segment_create (other, NULL, &segment), 0);
+  assert_int_equal (shmlens_value_create (segment, "far", 'i', &value, NULL, &entry), 0);
+  assert_int_equal (shmlens_value_create (segment, "near", 'i', &value, NULL, &entry), 0);
+  window_fixture_value (f, "first", 'i', &value, NULL);
+  reset (settings);
+  g_settings_set_string (settings, "last-segment", f->name);
+  start (f, settings);
+  wait_until (is_selected (f, "first"));
+  shmlens_window_open (f->window, other, "near");
+  wait_until (is_selected (f, "near"));
+  end (f);
+
+  start (f, settings);
+  wait_until (is_selected (f, "near"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.watch-list", NULL);
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "watch_page")));
+  end (f);
+
+  start (f, settings);
+  wait_until (gtk_widget_get_mapped (child_of (f->window, "watch_page"))
+              && segment_shows (f, other, other));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.watch-list", NULL);
+  wait_until (is_selected (f, "near"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.watch-list", NULL);
+  end (f);
+
+  /* What is asked for goes before. */
+  f->window = shmlens_window_new (NULL, f->session, settings);
+  shmlens_window_open (f->window, f->name, NULL);
+  gtk_window_present (GTK_WINDOW (f->window));
+  wait_until (is_selected (f, "first"));
+  window_fixture_close (f);
+
+  /* An entry that is no more is not waited for. */
+  g_settings_set_boolean (settings, "watch-list-shown", FALSE);
+  g_settings_set_string (settings, "last-segment", other);
+  g_settings_set_string (settings, "last-entry", "gone");
+  start (f, settings);
+  wait_until (is_selected (f, "far"));
+  assert_int_equal (shmlens_value_create (segment, "gone", 'i', &value, NULL, &entry), 0);
+  wait_until (shows (child_of (f->window, "table"), "gone"));
+  assert_true (is_selected (f, "far"));
+  end (f);
+  shmlens_segment_detach (segment);
+  reset (settings);
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     window_test (widths_of_columns),
+    window_test (sizes_and_what_is_shown),
+    window_test (what_was_open),
   };
 
   if (!window_fixture_start ())
