@@ -1,7 +1,8 @@
 /* entry-cell.c - base of the table's cells.
  *
  * A column view makes some 200 rows whatever is visible; those that are not are
- * unmapped. So a cell listens, and has its entry sampled, only while it is mapped. */
+ * unmapped. So a cell is empty until it is mapped for the first time, and listens, and
+ * has its entry sampled, only while it is mapped. */
 #include "entry-cell.h"
 
 typedef struct
@@ -9,6 +10,7 @@ typedef struct
   EntryItem *item;
   gulong handler;   /* while mapped with an item */
   guint listening;  /* a tick callback: mapped, and about to listen */
+  gboolean is_made; /* it has its parts */
 } EntryCellPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (EntryCell, entry_cell, GTK_TYPE_WIDGET)
@@ -69,6 +71,9 @@ listen_now (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   EntryCellPrivate *private = entry_cell_get_instance_private (ENTRY_CELL (widget));
 
   private->listening = 0;
+  if (!private->is_made && ENTRY_CELL_GET_CLASS (widget)->make_parts != NULL)
+    ENTRY_CELL_GET_CLASS (widget)->make_parts (ENTRY_CELL (widget));
+  private->is_made = TRUE;
   listen (ENTRY_CELL (widget));
   gtk_widget_set_opacity (widget, 1);
   return G_SOURCE_REMOVE;

@@ -13,6 +13,9 @@ struct _EntryCellClass
 {
   GtkWidgetClass parent_class;
 
+  /* Makes the widgets that it shows with, once, before it shows something. NULL: it has none. */
+  void (*make_parts) (EntryCell *self);
+
   /* Shows the item. property: which of its properties is another; NULL: look at all,
    * the item itself is another. */
   void (*update) (EntryCell *self, EntryItem *item, const char *property);

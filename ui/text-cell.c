@@ -127,8 +127,33 @@ text_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gtk
 }
 
 static void
+text_cell_make_parts (EntryCell *cell)
+{
+  TextCell *self = TEXT_CELL (cell);
+  GtkWidget *text = inscription_new ();
+
+  if (self->kind == TEXT_CELL_LOCK)
+    {
+      /* The text beside it says the same. */
+      self->icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role",
+                                 GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+      gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
+    }
+  self->text = GTK_INSCRIPTION (text);
+  gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_chars (self->text, 0);
+  gtk_inscription_set_nat_chars (self->text, 4);
+  gtk_inscription_set_xalign (
+    self->text, self->kind == TEXT_CELL_AGE || self->kind == TEXT_CELL_STATISTIC ? 1 : 0);
+  gtk_widget_set_hexpand (text, TRUE);
+  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
+  gtk_widget_set_parent (text, GTK_WIDGET (self));
+}
+
+static void
 text_cell_class_init (TextCellClass *class)
 {
+  ENTRY_CELL_CLASS (class)->make_parts = text_cell_make_parts;
   ENTRY_CELL_CLASS (class)->update = text_cell_update;
   GTK_WIDGET_CLASS (class)->query_tooltip = text_cell_query_tooltip;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "textcell");
@@ -145,26 +170,10 @@ GtkWidget *
 text_cell_new (enum text_cell_kind kind, enum entry_statistic statistic)
 {
   TextCell *self = g_object_new (TEXT_TYPE_CELL, NULL);
-  GtkWidget *text = inscription_new ();
 
   self->kind = kind;
   self->statistic = statistic;
-  if (kind == TEXT_CELL_LOCK)
-    {
-      /* The text beside it says the same. */
-      self->icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role",
-                                 GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-      gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
-    }
   if (kind == TEXT_CELL_TYPE || kind == TEXT_CELL_AGE)
     gtk_widget_add_css_class (GTK_WIDGET (self), "dim-label");
-  self->text = GTK_INSCRIPTION (text);
-  gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_min_chars (self->text, 0);
-  gtk_inscription_set_nat_chars (self->text, 4);
-  gtk_inscription_set_xalign (self->text, kind == TEXT_CELL_AGE || kind == TEXT_CELL_STATISTIC ? 1 : 0);
-  gtk_widget_set_hexpand (text, TRUE);
-  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
-  gtk_widget_set_parent (text, GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

@@ -164,8 +164,23 @@ value_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gt
 }
 
 static void
+value_cell_make_parts (EntryCell *cell)
+{
+  ValueCell *self = VALUE_CELL (cell);
+
+  self->text = make_inscription (GTK_WIDGET (self));
+  gtk_widget_set_hexpand (self->text, TRUE);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->text), 12);
+  self->suffix = make_inscription (GTK_WIDGET (self));
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->suffix), 12);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->suffix), 12);
+  gtk_widget_add_css_class (self->suffix, "dim-label");
+}
+
+static void
 value_cell_class_init (ValueCellClass *class)
 {
+  ENTRY_CELL_CLASS (class)->make_parts = value_cell_make_parts;
   ENTRY_CELL_CLASS (class)->update = value_cell_update;
   GTK_WIDGET_CLASS (class)->query_tooltip = value_cell_query_tooltip;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "valuecell");
@@ -175,13 +190,6 @@ static void
 value_cell_init (ValueCell *self)
 {
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  self->text = make_inscription (GTK_WIDGET (self));
-  gtk_widget_set_hexpand (self->text, TRUE);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->text), 12);
-  self->suffix = make_inscription (GTK_WIDGET (self));
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->suffix), 12);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->suffix), 12);
-  gtk_widget_add_css_class (self->suffix, "dim-label");
 }
 
 GtkWidget *
