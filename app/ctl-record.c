@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "attachment-recording.h"
 #include "recorder.h"
 #include "sampler.h"
 
@@ -118,7 +119,10 @@ ctl_record (const struct ctl *ctl)
     return ctl_usage (_("--rate takes %g to %g samples a second"), SAMPLER_RATE_MIN,
                       SAMPLER_RATE_MAX);
   status = ctl_open (ctl, NULL, &opened);
-  if (status == CTL_DONE)
+  if (status == CTL_DONE && attachment_is_recording (opened.attachment))
+    status = ctl_usage (_("%s is a recording already; copy the file, or export what it holds"),
+                        ctl_argument (ctl, 0));
+  else if (status == CTL_DONE)
     status = record (ctl, opened.attachment);
   ctl_close (&opened);
   return status;

@@ -342,5 +342,10 @@ main (int argc, char **argv)
       perror (_("shmlensctl: standard output"));
       status = CTL_PERMISSION;
     }
+  else if (ferror (stdout) && status == CTL_DONE)
+    {
+      g_printerr (_("shmlensctl: the standard output took only a part; give it a disk with room\n"));
+      status = CTL_PERMISSION;
+    }
   return (int) status;
 }

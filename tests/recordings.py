@@ -116,6 +116,14 @@ class Recordings(unittest.TestCase):
         descr, shape, _ = read_npy(self.directory + '/x-counts.npy')
         self.assertEqual((descr, shape[1:]), ('<i4', (5,)))
         self.check_writes()
+        with open('/dev/full', 'w') as full:
+            for command in ('replay', '--speed', '0'), ('export', '--writes'):
+                done = subprocess.run([programs.shmlensctl, command[0], self.file, *command[1:]],
+                                      stdout=full, stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 3, command)
+                self.assertIn('standard output', done.stderr)
+        self.fails(1, 'is a recording already', 'record', self.file, '--output',
+                   self.directory + '/again.shmrec')
         self.fails(1, 'lives', 'replay', self.segment)
         self.fails(1, 'the recording is over', 'replay', self.file, '--at', '9999')
         self.fails(3, 'it is of a recording', 'set', self.file, 'number', '1')
@@ -192,6 +200,8 @@ class Recordings(unittest.TestCase):
             file.write('no recording')
         self.fails(3, 'is there already', 'record', self.segment, '--output', self.file)
         self.fails(6, 'is no recording', 'list', self.file)
+        for path in ('absent.shmrec', self.directory + '/absent.shmrec', self.directory):
+            self.fails(2, f'there is no recording "{path}"', 'replay', path)
 
 
 programs.main('NO_SQLITE')

@@ -129,6 +129,17 @@ registry_list (Registry *self, const char *kind)
   return registry_list_by (self, kind, processes);
 }
 
+/* The path of a file that seems to be meant; NULL: none. What source-recording.c would open. */
+static const char *
+file_meant (const char *id)
+{
+  const char *path = g_str_has_prefix (id, "shm:") ? id + strlen ("shm:") : id;
+
+  if (path[0] == '/' && strchr (path + 1, '/') == NULL)
+    return g_str_has_suffix (path, ".shmrec") ? path + 1 : NULL;
+  return strchr (path, '/') != NULL ? path : NULL;
+}
+
 static void
 set_not_found (Registry *self, const char *id, GError **error)
 {
@@ -146,7 +157,10 @@ set_not_found (Registry *self, const char *id, GError **error)
   for (guint i = 0; i < files->len; i++)
     g_ptr_array_add (names, shm_object_id (files->pdata[i]));
   near = near_names (id, names);
-  if (near != NULL)
+  if (near == NULL && file_meant (id) != NULL)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                 _("there is no recording \"%s\"; give the path of its file"), file_meant (id));
+  else if (near != NULL)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
                  _("there is no segment \"%s\"; near it are %s"), id, near);
   else
