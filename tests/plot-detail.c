@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "database.h"
+#include "inspect-error.h"
+#include "plot-column.h"
 #include "plot-list.h"
 #include "scratch-directory.h"
 #include "support/wait.h"
@@ -135,6 +137,40 @@ the_newest_goes_on_behind_what_is_read (void **state)
   assert_true (series_at (look (series, border - 100, N + 1), time_of (N)) == value_of (N));
 }
 
+/* As they are saved: each sample once, in order. */
+static void
+all_of_it_can_be_saved (void **state)
+{
+  g_autoptr (PlotList) list = plot_list_new ();
+  g_autoptr (PlotColumn) column = NULL;
+  g_autoptr (PlotColumn) late = NULL;
+  g_autoptr (GError) error = NULL;
+  struct plot_detail_source source;
+  PlotSeries *series;
+  gint64 time_us;
+  double value;
+
+  if (!database_is_built ())
+    skip ();
+  series = add_series (list);
+  WAIT_UNTIL ((plot_series_get_source (series, &source), source.path != NULL)
+              && is_whole (look (series, 1000, 2000), 1000, 2000));
+  column = plot_column_new (series);
+  late = plot_column_new (series);
+  for (guint i = 0; i < N; i++)
+    {
+      assert_true (plot_column_next (column, &time_us, &value, &error));
+      assert_int_equal (time_us, time_of (i));
+      assert_true (value == value_of (i));
+    }
+  assert_false (plot_column_next (column, &time_us, &value, &error));
+  assert_null (error);
+
+  plot_list_remove (list, series);
+  assert_false (plot_column_next (late, &time_us, &value, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));
+}
+
 static void
 keep_sentence (PlotList *list, const char *sentence, char **kept)
 {
@@ -197,6 +233,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (what_memory_lost_is_seen_where_it_is_looked_at),
     cmocka_unit_test (the_newest_goes_on_behind_what_is_read),
+    cmocka_unit_test (all_of_it_can_be_saved),
     cmocka_unit_test (where_nothing_can_be_written_the_extremes_stay),
   };
 

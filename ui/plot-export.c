@@ -7,21 +7,23 @@
 #include <string.h>
 #include <time.h>
 
+#include "plot-column.h"
+
 #define WIDTH 1000
 #define HEIGHT 600
 #define SCALE 2              /* of a PNG */
 #define BLOCK (1024 * 1024)  /* bytes, written at once */
 
-/* A series as it is written: its own copy. */
+/* A series as it is written. */
 struct column
 {
-  Series *series;
+  PlotColumn *samples;
   struct shmlens_type type;
   char *heading;
   gint64 now_us;         /* after that nothing is known */
-  guint64 next;
-  gint64 next_us;
   double value;
+  gint64 next_us;        /* when it becomes next_value; G_MAXINT64: not any more */
+  double next_value;
 };
 
 static void
@@ -29,7 +31,7 @@ clear_column (gpointer data)
 {
   struct column *column = data;
 
-  series_free (column->series);
+  plot_column_free (column->samples);
   g_free (column->heading);
 }
 
@@ -138,19 +140,19 @@ append_time (GString *text, gint64 time_us)
 }
 
 static void
-read_next (struct column *column)
+read_next (struct column *column, GError **error)
 {
-  double value;
-
-  if (!series_get (column->series, column->next, &column->next_us, &value))
+  if (!plot_column_next (column->samples, &column->next_us, &column->next_value, error))
     column->next_us = G_MAXINT64;
 }
 
-/* The values of all at the next time at which one of them changes; FALSE at the end. */
+/* The values of all at the next time at which one of them changes; FALSE at the end, or with an
+ * error. */
 static gboolean
-append_row (GArray *columns, GString *text)
+append_row (GArray *columns, GString *text, GError **error)
 {
   gint64 time_us = G_MAXINT64;
+  GError *own_error = NULL;
 
   for (guint i = 0; i < columns->len; i++)
     time_us = MIN (time_us, g_array_index (columns, struct column, i).next_us);
@@ -164,8 +166,13 @@ append_row (GArray *columns, GString *text)
 
       while (column->next_us == time_us)
         {
-          series_get (column->series, column->next++, &column->next_us, &column->value);
-          read_next (column);
+          column->value = column->next_value;
+          read_next (column, &own_error);
+          if (own_error != NULL)
+            {
+              g_propagate_error (error, own_error);
+              return FALSE;
+            }
         }
       plot_number_text (&column->type, time_us <= column->now_us ? column->value : NAN, value);
       g_string_append_c (text, ',');
@@ -180,18 +187,29 @@ write_columns (GArray *columns, GOutputStream *stream, GError **error)
 {
   g_autoptr (GString) text = g_string_sized_new (BLOCK + 4096);
   gboolean more = TRUE;
+  GError *own_error = NULL;
 
   g_string_append (text, "time");
   for (guint i = 0; i < columns->len; i++)
     {
       g_string_append_c (text, ',');
       append_quoted (text, g_array_index (columns, struct column, i).heading);
-      read_next (&g_array_index (columns, struct column, i));
+      read_next (&g_array_index (columns, struct column, i), &own_error);
+      if (own_error != NULL)
+        {
+          g_propagate_error (error, own_error);
+          return FALSE;
+        }
     }
   g_string_append_c (text, '\n');
   while (more)
     {
-      more = append_row (columns, text);
+      more = append_row (columns, text, &own_error);
+      if (own_error != NULL)
+        {
+          g_propagate_error (error, own_error);
+          return FALSE;
+        }
       if (more && text->len < BLOCK)
         continue;
       if (!g_output_stream_write_all (stream, text->str, text->len, NULL, NULL, error))
@@ -221,8 +239,7 @@ write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
 static char *
 heading_of (PlotSeries *series)
 {
-  gint64 now = plot_series_get_now (series);
-  gboolean thinned = series_is_thinned_between (plot_series_get_series (series), G_MININT64, now);
+  gboolean thinned = plot_series_has_lost (series, G_MININT64, G_MAXINT64);
   GString *text = g_string_new (plot_series_get_name (series));
 
   if (plot_series_get_unit (series)[0] != '\0')
@@ -248,7 +265,7 @@ plot_export_values (PlotList *list, GFile *file, GAsyncReadyCallback callback, g
 
       if (!plot_series_get_visible (series))
         continue;
-      column.series = series_copy (plot_series_get_series (series));
+      column.samples = plot_column_new (series);
       column.type = *plot_series_get_number_type (series);
       column.heading = heading_of (series);
       column.now_us = plot_series_is_sampled (series) ? G_MAXINT64 : plot_series_get_now (series);

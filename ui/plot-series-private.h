@@ -2,7 +2,6 @@
  * plot-series-recorded.c reads it from recordings. */
 #pragma once
 
-#include "plot-detail.h"
 #include "plot-series.h"
 
 struct _PlotSeries

@@ -170,8 +170,8 @@ plot_series_set_spill (PlotSeries *self, SeriesSpill *spill)
   self->spilled = entry_info_new (&values);
 }
 
-const Series *
-plot_series_look (PlotSeries *self, gint64 first_us, gint64 last_us, guint n_columns)
+void
+plot_series_get_source (PlotSeries *self, struct plot_detail_source *ret_source)
 {
   struct plot_detail_source source = { .path = NULL };
 
@@ -189,6 +189,15 @@ plot_series_look (PlotSeries *self, gint64 first_us, gint64 last_us, guint n_col
       source.place = (struct plot_place){ .entry = self->spilled, .field = -1 };
       source.offset_us = plot_time (0);
     }
+  *ret_source = source;
+}
+
+const Series *
+plot_series_look (PlotSeries *self, gint64 first_us, gint64 last_us, guint n_columns)
+{
+  struct plot_detail_source source;
+
+  plot_series_get_source (self, &source);
   return plot_detail_look (self->detail, self->series, &source, self->limit, first_us, last_us,
                            n_columns);
 }

@@ -8,8 +8,8 @@
  */
 #pragma once
 
+#include "plot-detail.h"
 #include "plot-number.h"
-#include "plot-place.h"
 #include "series-spill.h"
 #include "series.h"
 #include "session.h"
@@ -44,6 +44,9 @@ Series *plot_series_get_series (PlotSeries *self);
  * the main loop goes on. */
 const Series *plot_series_look (PlotSeries *self, gint64 first_us, gint64 last_us,
                                 guint n_columns);
+/* Where all of its samples are that memory has not; path is NULL when nowhere. What it points to is
+ * the series'. */
+void plot_series_get_source (PlotSeries *self, struct plot_detail_source *ret_source);
 /* Whether of a part of a span nothing but the extremes is known any more. */
 gboolean plot_series_has_lost (PlotSeries *self, gint64 first_us, gint64 last_us);
 /* The value at a time, by what is known of it now. */

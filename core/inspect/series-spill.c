@@ -10,6 +10,7 @@
 
 #include "inspect-error.h"
 #include "recording-private.h"
+#include "sampler.h"
 #include "scratch-directory.h"
 #include "worker.h"
 
@@ -107,7 +108,7 @@ open_file (SeriesSpill *self, GError **error)
     self->limit = MIN (self->limit, (guint64) disk.f_bavail * disk.f_frsize / 4);
   path = g_build_filename (directory, "plots.shmrec", NULL);
   /* Nothing in it is older than the machine's clock. */
-  is_open = recording_writer_open (&self->writer, path, segment, 0, 0, error);
+  is_open = recording_writer_open (&self->writer, path, segment, SAMPLER_RATE_MAX, 0, error);
   pthread_mutex_lock (&self->mutex);
   if (!is_open || self->stop)
     {
