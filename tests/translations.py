@@ -39,8 +39,8 @@ msgstr[0] "%1$s: Index %2$<PRId64>: Dimension %3$u hat %4$<PRIu64> Element"
 msgstr[1] "%1$s: Index %2$<PRId64>: in Dimension %3$u sind %4$<PRIu64> Elemente"
 
 #, c-format
-msgid "%s: held by %s (process %d, thread %d) for %.3f s, %u deep"
-msgstr "%s: gehalten von %s (Prozess %d, Thread %d) seit %.3f s, %u tief"
+msgid "%s: held by %s (process %d, thread %s) for %.3f s, %u deep"
+msgstr "%s: gehalten von %s (Prozess %d, Thread %s) seit %.3f s, %u tief"
 
 msgid "[y/N]"
 msgstr "[j/N]"
