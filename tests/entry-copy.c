@@ -90,6 +90,7 @@ add_everything (struct fixture *f)
   static const float reals[] = { 0.1f, -0.0f, 3.4028235e38f, 1e-45f, 5 };
   static const double doubles[] = { 0.1, -0.0, 1e308, 5e-324, 5, G_PI };
   static const guint8 flag = 1;
+  static const char with_rest[24] = "Größe: \"5\"\0rest";
   static const guint32 wide[] = { 'G', 0xf6, 0x20ac, 0x1f600, 'a', 0x85, '1', 0xd800, 'b', 0, 0 };
   const EntryInfo text = { .name = (char *) "text", .type = type_of ('B'), .dimensions = 1, .shape = { 24 },
                            .role = SHMLENS_ROLE_TEXT };
@@ -116,7 +117,7 @@ add_everything (struct fixture *f)
   add (f, "bytes", 'c', 12, "a?" "?=\"\n\\\xff" "f1\0\0");
   add (f, "full", 'c', 3, "abc");
   add (f, "wide", 'u', 11, wide);
-  add_info (f, &text, "Größe: \"5\"\0rest");
+  add_info (f, &text, with_rest);
   add_info (f, &plane, numbers);
   add_info (f, &strings, "ab\0\0cdef");
 }
