@@ -416,7 +416,7 @@ static void
 wait_for (struct fixture *fixture, const char *id, int n_pids, int n_entries)
 {
   gboolean gave_up = FALSE;
-  guint timeout = g_timeout_add_seconds (60, give_up, &gave_up);
+  guint timeout = g_timeout_add_seconds (180, give_up, &gave_up);
 
   for (;;)
     {
