@@ -4,7 +4,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "literal-text.h"
 
 /* Elements printed of an array that was not narrowed by [a:b]. */
 #define COLUMN_ELEMENTS 16
@@ -38,24 +39,6 @@ ctl_column_set (struct ctl_column *column, const void *elements)
   json_init (&json);
   ctl_json_value (&json, NULL, &column->target, elements);
   column->json = json_finish (&json);
-}
-
-void
-ctl_append_csv (GString *line, const char *text)
-{
-  if (strpbrk (text, ",\"\n\r") == NULL)
-    {
-      g_string_append (line, text);
-      return;
-    }
-  g_string_append_c (line, '"');
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *p);
-    }
-  g_string_append_c (line, '"');
 }
 
 static char *
@@ -121,7 +104,7 @@ ctl_columns_print (const struct ctl *ctl, GPtrArray *columns, gint64 wall_us)
       else if (ctl->csv)
         {
           g_string_append_c (line, ',');
-          ctl_append_csv (line, column->text != NULL ? column->text : "");
+          literal_append_cell (line, LITERAL_CSV, column->text != NULL ? column->text : "");
           if (ctl->writes)
             ctl_append_writes (line, column);
         }
@@ -147,13 +130,13 @@ void
 ctl_append_heading (GString *line, const struct ctl *ctl, const struct ctl_column *column)
 {
   g_string_append_c (line, ',');
-  ctl_append_csv (line, column->name);
+  literal_append_cell (line, LITERAL_CSV, column->name);
   if (ctl->writes)
     {
       g_autofree char *name = g_strconcat (column->name, " writes", NULL);
 
       g_string_append_c (line, ',');
-      ctl_append_csv (line, name);
+      literal_append_cell (line, LITERAL_CSV, name);
     }
 }
 

@@ -31,6 +31,3 @@ void ctl_append_heading (GString *line, const struct ctl *ctl, const struct ctl_
 void ctl_append_writes (GString *line, const struct ctl_column *column);
 /* Reads the counter of what is attached now. */
 void ctl_column_take_writes (struct ctl_column *column, Attachment *attachment);
-
-/* One comma separated value, quoted when it must be. */
-void ctl_append_csv (GString *line, const char *text);

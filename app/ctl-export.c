@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "attachment-recording.h"
+#include "literal-text.h"
 #include "npy.h"
 
 struct export
@@ -247,7 +248,7 @@ export_recorded_csv (const struct export *self, FILE *out)
               >= 0)
             ctl_append_value (text, target, elements);
           g_string_append_c (line, ',');
-          ctl_append_csv (line, text->str);
+          literal_append_cell (line, LITERAL_CSV, text->str);
           ctl_column_take_writes (column, self->attachment);
           if (self->ctl->writes)
             ctl_append_writes (line, column);
@@ -283,7 +284,7 @@ export_live_csv (const struct export *self, FILE *out)
         target->entry, elements + i * target->entry->type.size, target->field);
       g_autoptr (GString) cell = g_string_new (NULL);
 
-      ctl_append_csv (cell, text);
+      literal_append_cell (cell, LITERAL_CSV, text);
       fputs (cell->str, out);
       fputc ((i + 1) % MAX (width, 1) == 0 ? '\n' : ',', out);
     }

@@ -4,9 +4,9 @@
 #include <cairo-svg.h>
 #include <glib/gi18n.h>
 #include <math.h>
-#include <string.h>
 #include <time.h>
 
+#include "literal-text.h"
 #include "plot-column.h"
 
 #define WIDTH 1000
@@ -104,24 +104,6 @@ plot_export_picture (PlotView *view, GFile *file, GError **error)
   return g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, error);
 }
 
-static void
-append_quoted (GString *text, const char *field)
-{
-  if (strpbrk (field, ",\"\n\r") == NULL)
-    {
-      g_string_append (text, field);
-      return;
-    }
-  g_string_append_c (text, '"');
-  for (const char *p = field; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (text, '"');
-      g_string_append_c (text, *p);
-    }
-  g_string_append_c (text, '"');
-}
-
 /* As ISO 8601, with the difference to universal time. */
 static void
 append_time (GString *text, gint64 time_us)
@@ -193,7 +175,7 @@ write_columns (GArray *columns, GOutputStream *stream, GError **error)
   for (guint i = 0; i < columns->len; i++)
     {
       g_string_append_c (text, ',');
-      append_quoted (text, g_array_index (columns, struct column, i).heading);
+      literal_append_cell (text, LITERAL_CSV, g_array_index (columns, struct column, i).heading);
       read_next (&g_array_index (columns, struct column, i), &own_error);
       if (own_error != NULL)
         {
