@@ -121,25 +121,34 @@ append_time (GString *text, gint64 time_us)
   g_string_append (text, buffer);
 }
 
-static void
+static gboolean
 read_next (struct column *column, GError **error)
 {
-  if (!plot_column_next (column->samples, &column->next_us, &column->next_value, error))
+  GError *own_error = NULL;
+
+  if (!plot_column_next (column->samples, &column->next_us, &column->next_value, &own_error))
     column->next_us = G_MAXINT64;
+  if (own_error == NULL)
+    return TRUE;
+  g_propagate_error (error, own_error);
+  return FALSE;
 }
 
-/* The values of all at the next time at which one of them changes; FALSE at the end, or with an
- * error. */
-static gboolean
-append_row (GArray *columns, GString *text, GError **error)
+/* The next time at which one of them changes; G_MAXINT64: they do not any more. */
+static gint64
+find_next (GArray *columns)
 {
   gint64 time_us = G_MAXINT64;
-  GError *own_error = NULL;
 
   for (guint i = 0; i < columns->len; i++)
     time_us = MIN (time_us, g_array_index (columns, struct column, i).next_us);
-  if (time_us == G_MAXINT64)
-    return FALSE;
+  return time_us;
+}
+
+/* The values of all at this time. */
+static gboolean
+append_row (GArray *columns, gint64 time_us, GString *text, GError **error)
+{
   append_time (text, time_us);
   for (guint i = 0; i < columns->len; i++)
     {
@@ -149,12 +158,8 @@ append_row (GArray *columns, GString *text, GError **error)
       while (column->next_us == time_us)
         {
           column->value = column->next_value;
-          read_next (column, &own_error);
-          if (own_error != NULL)
-            {
-              g_propagate_error (error, own_error);
-              return FALSE;
-            }
+          if (!read_next (column, error))
+            return FALSE;
         }
       plot_number_text (&column->type, time_us <= column->now_us ? column->value : NAN, value);
       g_string_append_c (text, ',');
@@ -168,37 +173,28 @@ static gboolean
 write_columns (GArray *columns, GOutputStream *stream, GError **error)
 {
   g_autoptr (GString) text = g_string_sized_new (BLOCK + 4096);
-  gboolean more = TRUE;
-  GError *own_error = NULL;
+  gint64 time_us;
 
   g_string_append (text, "time");
   for (guint i = 0; i < columns->len; i++)
     {
       g_string_append_c (text, ',');
       literal_append_cell (text, LITERAL_CSV, g_array_index (columns, struct column, i).heading);
-      read_next (&g_array_index (columns, struct column, i), &own_error);
-      if (own_error != NULL)
-        {
-          g_propagate_error (error, own_error);
-          return FALSE;
-        }
+      if (!read_next (&g_array_index (columns, struct column, i), error))
+        return FALSE;
     }
   g_string_append_c (text, '\n');
-  while (more)
+  while ((time_us = find_next (columns)) != G_MAXINT64)
     {
-      more = append_row (columns, text, &own_error);
-      if (own_error != NULL)
-        {
-          g_propagate_error (error, own_error);
-          return FALSE;
-        }
-      if (more && text->len < BLOCK)
+      if (!append_row (columns, time_us, text, error))
+        return FALSE;
+      if (text->len < BLOCK)
         continue;
       if (!g_output_stream_write_all (stream, text->str, text->len, NULL, NULL, error))
         return FALSE;
       g_string_truncate (text, 0);
     }
-  return TRUE;
+  return g_output_stream_write_all (stream, text->str, text->len, NULL, NULL, error);
 }
 
 static void
