@@ -93,16 +93,12 @@ take_sample (gint64 time_us, int status, const void *elements, gpointer user_dat
 static gboolean
 take_entry (PlotColumn *self, RecordingFile *file, GError **error)
 {
-  GPtrArray *entries = recording_file_entries (file);
+  const RecordedEntry *entry = recording_file_find_entry (file, self->number);
 
-  for (guint i = 0; i < entries->len; i++)
+  if (entry != NULL)
     {
-      EntryInfo *info = ((RecordedEntry *) entries->pdata[i])->info;
-
-      if (info->id != self->number)
-        continue;
       entry_info_unref (self->place.entry);
-      self->place.entry = entry_info_ref (info);
+      self->place.entry = entry_info_ref (entry->info);
       if (plot_place_is_number (&self->place))
         return TRUE;
     }

@@ -66,17 +66,20 @@ is_alike (const EntryInfo *a, const EntryInfo *b)
          && a->n_fields == b->n_fields;
 }
 
-/* The newest that it may be. */
+/* By its number, else the newest that it may be. */
 static const RecordedEntry *
-find_entry (GPtrArray *entries, const struct task *self)
+find_entry (RecordingFile *file, const struct task *self)
 {
+  GPtrArray *entries = recording_file_entries (file);
+
+  if (self->number != 0)
+    return recording_file_find_entry (file, self->number);
   for (guint i = entries->len; i-- > 0;)
     {
       const RecordedEntry *entry = entries->pdata[i];
 
-      if (self->number != 0 ? entry->info->id == self->number
-                            : g_str_equal (entry->info->name, self->place.entry->name)
-                                && is_alike (entry->info, self->place.entry))
+      if (g_str_equal (entry->info->name, self->place.entry->name)
+          && is_alike (entry->info, self->place.entry))
         return entry;
     }
   return NULL;
@@ -88,7 +91,7 @@ read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   struct task *self = task_data;
   GError *error = NULL;
   g_autoptr (RecordingFile) file = recording_file_open (self->path, &error);
-  const RecordedEntry *entry = file != NULL ? find_entry (recording_file_entries (file), self) : NULL;
+  const RecordedEntry *entry = file != NULL ? find_entry (file, self) : NULL;
 
   if (entry != NULL)
     {

@@ -265,6 +265,12 @@ recording_file_entries (RecordingFile *self)
   return self->entries;
 }
 
+const RecordedEntry *
+recording_file_find_entry (RecordingFile *self, guint64 number)
+{
+  return g_hash_table_lookup (self->by_number, &number);
+}
+
 /* Under the mutex: the run that holds at this time. 0, -ENODATA or -EBADMSG. */
 static int
 load_run (RecordingFile *self, const RecordedEntry *entry, gint64 time_us, enum recording_kind kind,
@@ -314,7 +320,7 @@ int
 recording_file_read (RecordingFile *self, guint64 number, gint64 time_us, guint64 first,
                      guint64 last, void *ret_elements)
 {
-  const RecordedEntry *entry = g_hash_table_lookup (self->by_number, &number);
+  const RecordedEntry *entry = recording_file_find_entry (self, number);
   struct recorded_run *run;
   int status;
 
@@ -341,7 +347,7 @@ recording_file_read (RecordingFile *self, guint64 number, gint64 time_us, guint6
 int
 recording_file_read_lock (RecordingFile *self, guint64 number, gint64 time_us, LockInfo *ret_lock)
 {
-  const RecordedEntry *entry = g_hash_table_lookup (self->by_number, &number);
+  const RecordedEntry *entry = recording_file_find_entry (self, number);
   struct recorded_run *run;
   int status;
 
@@ -377,7 +383,7 @@ int
 recording_file_read_writes (RecordingFile *self, guint64 number, gint64 time_us,
                             guint64 *ret_writes)
 {
-  const RecordedEntry *entry = g_hash_table_lookup (self->by_number, &number);
+  const RecordedEntry *entry = recording_file_find_entry (self, number);
   struct recorded_run *run;
   int status;
 
@@ -421,7 +427,7 @@ recording_file_each_sample_between (RecordingFile *self, guint64 number, gint64 
                                     gint64 last_us, RecordingSampleFunc func, gpointer user_data,
                                     GError **error)
 {
-  const RecordedEntry *entry = g_hash_table_lookup (self->by_number, &number);
+  const RecordedEntry *entry = recording_file_find_entry (self, number);
   gsize size = entry == NULL ? 0 : (gsize) (entry->info->length * entry->info->type.size);
   gint64 time_us = first_us;
   gboolean goes_on = entry != NULL, is_first = TRUE;
@@ -435,7 +441,9 @@ recording_file_each_sample_between (RecordingFile *self, guint64 number, gint64 
       pthread_mutex_lock (&self->mutex);
       if (!is_first)
         time_us = find_next (self->next[RECORDING_SAMPLES], number, time_us);
-      status = time_us == G_MAXINT64 ? -ENODATA : load_run (self, entry, time_us, RECORDING_SAMPLES, &run);
+      status = time_us == G_MAXINT64
+                 ? -ENODATA
+                 : load_run (self, entry, time_us, RECORDING_SAMPLES, &run);
       if (status == 0)
         {
           time_us = run->times[0];

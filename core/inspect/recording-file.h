@@ -50,6 +50,8 @@ const struct recording_head *recording_file_head (RecordingFile *file);
 gint64 recording_file_end (RecordingFile *file);
 /* Of RecordedEntry, as they were when the file was opened; owned by the file. */
 GPtrArray *recording_file_entries (RecordingFile *file);
+/* The one of this number, which is its id; NULL. */
+const RecordedEntry *recording_file_find_entry (RecordingFile *file, guint64 number);
 /* By time; of struct recording_mark and struct recording_hole, at most some thousands. The caller
  * owns them. */
 GArray *recording_file_marks (RecordingFile *file);
