@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "array-paste.h"
+#include "clipboard-text.h"
 #include "inspect-error.h"
 #include "window.h"
 
@@ -25,56 +26,33 @@ say (ArrayGrid *grid, const char *text)
     message_bar_say (bar, MESSAGE_ERROR, text);
 }
 
-/* Belongs to the grid: it is given up when the grid goes, or something else is copied. */
 struct copying
 {
-  ArrayGrid *grid;
   Attachment *attachment;
   EntryInfo *entry;
   ArrayBlock block;
   int field;
   guint n_fields;
   enum literal_form form;
-  ArrayTask *task;         /* what follows is the thread's until it is done */
-  char *text;
-  GError *error;
 };
-
-static const char *const copying_key = "array-copying";
 
 static void
 copying_free (gpointer data)
 {
   struct copying *copying = data;
 
-  array_task_free (copying->task);
   attachment_unref (copying->attachment);
   entry_info_unref (copying->entry);
-  g_free (copying->text);
-  g_clear_error (&copying->error);
   g_free (copying);
 }
 
-static void
-run_copy (ArrayTask *task, gpointer data)
+static char *
+make_text (gpointer data, ArrayTask *task, GError **error)
 {
-  struct copying *copying = data;
+  const struct copying *copying = data;
 
-  copying->text = array_copy_text (copying->attachment, copying->entry, &copying->block,
-                                   copying->field, copying->n_fields, copying->form, task,
-                                   &copying->error);
-}
-
-static void
-note_copied (ArrayTask *task, gpointer data)
-{
-  struct copying *copying = data;
-
-  if (copying->text != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (copying->grid)), copying->text);
-  else
-    say (copying->grid, copying->error->message);
-  g_object_set_data (G_OBJECT (copying->grid), copying_key, NULL);
+  return array_copy_text (copying->attachment, copying->entry, &copying->block, copying->field,
+                          copying->n_fields, copying->form, task, error);
 }
 
 void
@@ -88,12 +66,10 @@ array_commands_copy (ArrayGrid *grid, EntryItem *item, enum literal_form form)
   if (item == NULL || !array_grid_get_selection (grid, &block, &field, &n_fields))
     return;
   copying = g_new0 (struct copying, 1);
-  *copying = (struct copying){ .grid = grid, .block = block, .field = field,
-                               .n_fields = n_fields, .form = form };
+  *copying = (struct copying){ .block = block, .field = field, .n_fields = n_fields, .form = form };
   copying->attachment = attachment_ref (entry_item_get_attachment (item));
   copying->entry = entry_info_ref (entry_item_get_info (item));
-  g_object_set_data_full (G_OBJECT (grid), copying_key, copying, copying_free);
-  copying->task = array_task_new (run_copy, note_copied, copying);
+  clipboard_text_copy (GTK_WIDGET (grid), make_text, copying, copying_free);
 }
 
 /* The cells of a paste, as elements from the first selected one on. */

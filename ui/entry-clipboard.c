@@ -1,55 +1,31 @@
 /* entry-clipboard.c - entries into the clipboard, as text for other programs. */
 #include "entry-clipboard.h"
 
-#include "array-task.h"
+#include "clipboard-text.h"
 #include "entry-copy.h"
-#include "window.h"
 
 struct copying
 {
-  GtkWidget *widget;
   GArray *copies;          /* of EntryCopy */
   enum literal_form form;
-  ArrayTask *task;         /* what follows is the thread's until it is done */
-  char *text;
-  GError *error;
 };
-
-static const char *const copying_key = "entry-copying";
 
 static void
 copying_free (gpointer data)
 {
   struct copying *copying = data;
 
-  array_task_free (copying->task);
   g_array_unref (copying->copies);
-  g_free (copying->text);
-  g_clear_error (&copying->error);
   g_free (copying);
 }
 
-static void
-run_copy (ArrayTask *task, gpointer data)
+static char *
+make_text (gpointer data, ArrayTask *task, GError **error)
 {
-  struct copying *copying = data;
+  const struct copying *copying = data;
 
-  copying->text = entry_copy_text ((const EntryCopy *) copying->copies->data, copying->copies->len,
-                                   copying->form, task, &copying->error);
-}
-
-static void
-note_copied (ArrayTask *task, gpointer data)
-{
-  struct copying *copying = data;
-  GtkRoot *root = gtk_widget_get_root (copying->widget);
-
-  if (copying->text != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (copying->widget), copying->text);
-  else if (SHMLENS_IS_WINDOW (root))
-    message_bar_say (shmlens_window_get_message_bar (SHMLENS_WINDOW (root)), MESSAGE_ERROR,
-                     copying->error->message);
-  g_object_set_data (G_OBJECT (copying->widget), copying_key, NULL);
+  return entry_copy_text ((const EntryCopy *) copying->copies->data, copying->copies->len,
+                          copying->form, task, error);
 }
 
 static void
@@ -84,12 +60,10 @@ entry_clipboard_copy (GtkWidget *widget, GPtrArray *items, enum literal_form for
   if (items->len == 0)
     return;
   copying = g_new0 (struct copying, 1);
-  copying->widget = widget;
   copying->form = form;
   copying->copies = g_array_new (FALSE, FALSE, sizeof (EntryCopy));
   g_array_set_clear_func (copying->copies, clear_copy);
   for (guint i = 0; i < items->len; i++)
     add_item (copying->copies, items->pdata[i]);
-  g_object_set_data_full (G_OBJECT (widget), copying_key, copying, copying_free);
-  copying->task = array_task_new (run_copy, note_copied, copying);
+  clipboard_text_copy (widget, make_text, copying, copying_free);
 }
