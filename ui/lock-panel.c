@@ -97,25 +97,12 @@ static char *
 shared_text (EntryItem *item)
 {
   const EntryInfo *info = entry_item_get_info (item);
-  g_autoptr (GPtrArray) entries = attachment_get_entries (entry_item_get_attachment (item), NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint n = 0;
+  g_autofree char *names = NULL;
 
   if (info->lock_kind == LOCK_NONE || info->lock_id == 0)
     return NULL;
-  for (guint i = 0; i < entries->len; i++)
-    {
-      const EntryInfo *other = entries->pdata[i];
-
-      if (other->id == info->id || other->lock_kind != info->lock_kind
-          || other->lock_id != info->lock_id)
-        continue;
-      if (n++ < SHARED_MAX)
-        g_string_append_printf (text, n > 1 ? ", %s" : "%s", other->name);
-    }
-  if (n > SHARED_MAX)
-    g_string_append (text, ", …");
-  return n > 0 ? g_strdup_printf (_("On the same lock: %s"), text->str) : NULL;
+  names = words_on_same_lock (entry_item_get_attachment (item), info, SHARED_MAX);
+  return names != NULL ? g_strdup_printf (_("On the same lock: %s"), names) : NULL;
 }
 
 static char *

@@ -3,8 +3,10 @@
 
 #include <glib/gi18n.h>
 
-/* So many entries that the lock guards are named. */
-#define NAMES_MAX 12
+#include "words.h"
+
+/* So many more entries that the lock guards are named. */
+#define OTHERS_MAX 11
 
 struct _ReleaseDialog
 {
@@ -83,23 +85,12 @@ on_release (GtkButton *button, ReleaseDialog *self)
 static char *
 guarded_text (Attachment *attachment, const EntryInfo *entry)
 {
-  g_autoptr (GPtrArray) entries = attachment_get_entries (attachment, NULL);
-  g_autoptr (GString) names = g_string_new (entry->name);
-  guint n = 1;
+  g_autofree char *others = words_on_same_lock (attachment, entry, OTHERS_MAX);
+  g_autofree char *names = g_strjoin (", ", entry->name, others, NULL);
 
-  for (guint i = 0; i < entries->len && n <= NAMES_MAX; i++)
-    {
-      const EntryInfo *other = entries->pdata[i];
-
-      if (other->id == entry->id || other->lock_kind != entry->lock_kind
-          || other->lock_id != entry->lock_id)
-        continue;
-      n++;
-      g_string_append_printf (names, ", %s", n <= NAMES_MAX ? other->name : "…");
-    }
   return g_strdup_printf (
       _("It may have been in the middle of a change. What the lock guards may be half written: %s."),
-      names->str);
+      names);
 }
 
 ReleaseDialog *

@@ -301,3 +301,23 @@ words_lock (const LockInfo *lock, const char *holder)
     }
   return held_text (lock, holder);
 }
+
+char *
+words_on_same_lock (Attachment *attachment, const EntryInfo *entry, guint max)
+{
+  g_autoptr (GPtrArray) entries = attachment_get_entries (attachment, NULL);
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < entries->len && n <= max; i++)
+    {
+      const EntryInfo *other = entries->pdata[i];
+
+      if (other->id == entry->id || other->lock_kind != entry->lock_kind
+          || other->lock_id != entry->lock_id)
+        continue;
+      g_string_append_printf (names, n > 0 ? ", %s" : "%s", n < max ? other->name : "…");
+      n++;
+    }
+  return n > 0 ? g_strdup (names->str) : NULL;
+}

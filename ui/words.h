@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "attachment.h"
 #include "entry-info.h"
 #include "segment-info.h"
 
@@ -39,3 +40,6 @@ const char *words_lock_way (enum lock_way way);
 /* "free", "held by python3 (4711) for at least 3.0 s, 2 deep"; NULL when there is no lock. Newly
  * allocated. holder: who has it, in words; NULL when that is not known. */
 char *words_lock (const LockInfo *lock, const char *holder);
+/* The names of other entries on the same lock, "loss, steps, …": at most so many; NULL when there
+ * is none. Newly allocated. */
+char *words_on_same_lock (Attachment *attachment, const EntryInfo *entry, guint max);
