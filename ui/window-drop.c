@@ -34,21 +34,6 @@ name_of (const GValue *value, GError **error)
   return NULL;
 }
 
-static gboolean
-has_entry (ShmlensWindow *self, const char *name)
-{
-  guint n = self->entries != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->entries)) : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (EntryItem) item = g_list_model_get_item (G_LIST_MODEL (self->entries), i);
-
-      if (g_str_equal (entry_item_get_info (item)->name, name))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static char *
 shortened (const char *name)
 {
@@ -77,7 +62,7 @@ go_to (ShmlensWindow *self, const char *name, GError **error)
       gtk_widget_activate_action (GTK_WIDGET (self), "win.open-segment", "s", segment);
       return TRUE;
     }
-  if (has_entry (self, name))
+  if (self->entries != NULL && entry_list_find (self->entries, name) != G_MAXUINT)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.select-entry", "s", name);
       return TRUE;
