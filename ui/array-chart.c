@@ -4,8 +4,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "tooltip.h"
-
 #define LEFT 64
 #define RIGHT 14
 #define TOP 8
@@ -107,7 +105,7 @@ array_chart_set_reason (GtkWidget *canvas, char **reason, const char *text)
     return;
   g_free (*reason);
   *reason = g_strdup (text);
-  tooltip_set_text (canvas, text);
+  gtk_widget_set_tooltip_text (canvas, text);
   array_chart_describe (canvas, text);
 }
 

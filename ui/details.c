@@ -8,7 +8,6 @@
 #include "inscription.h"
 #include "lock-panel.h"
 #include "object-text.h"
-#include "tooltip.h"
 #include "words.h"
 
 /* So many processes are listed. */
@@ -121,7 +120,7 @@ set_fact (Details *self, enum fact fact, char *text)
   if (text != NULL && g_strcmp0 (gtk_inscription_get_text (self->texts[fact]), text) != 0)
     {
       inscription_set_text (self->texts[fact], text);
-      tooltip_set_text (self->boxes[fact], text);
+      gtk_widget_set_tooltip_text (self->boxes[fact], text);
     }
   g_free (text);
 }

@@ -8,7 +8,6 @@
 #include "lock-timeline.h"
 #include "release-dialog.h"
 #include "tab-focus.h"
-#include "tooltip.h"
 #include "words.h"
 
 /* How often what is said below the table is said anew. */
@@ -71,11 +70,12 @@ is_taken (LockItem *item)
 static char *
 holder_text (LockItem *item)
 {
-  const char *holder = is_taken (item) ? lock_item_get_holder (item) : NULL;
+  const char *holder;
 
-  if (holder == NULL)
-    return g_strdup (is_taken (item) ? _("not known") : "");
-  return g_strdup (holder);
+  if (!is_taken (item))
+    return g_strdup ("");
+  holder = lock_item_get_holder (item);
+  return g_strdup (holder != NULL ? holder : _("not known"));
 }
 
 static char *
@@ -149,7 +149,7 @@ update_cell (LockItem *item, GtkListItem *list_item)
   if (g_strcmp0 (now, gtk_inscription_get_text (GTK_INSCRIPTION (cell))) == 0)
     return;
   inscription_set_text (GTK_INSCRIPTION (cell), now);
-  tooltip_set_text (cell, now[0] != '\0' ? now : NULL);
+  gtk_widget_set_tooltip_text (cell, now[0] != '\0' ? now : NULL);
 }
 
 static void

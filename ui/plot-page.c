@@ -11,6 +11,7 @@
 #include "status-page.h"
 #include "tab-focus.h"
 #include "target.h"
+#include "tooltip.h"
 
 #define AT_ONCE_MAX 16                    /* of a slice */
 #define VALUES_US (G_USEC_PER_SEC / 10)   /* how often the legend is brought up to date */
@@ -61,7 +62,7 @@ show_note (PlotPage *self)
         said = _("Of the oldest values the extremes are left");
     }
   inscription_set_text (self->note, failure != NULL ? failure : said);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->note), failure);
+  tooltip_set_text (GTK_WIDGET (self->note), failure);
 }
 
 static void

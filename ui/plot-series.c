@@ -69,7 +69,8 @@ on_tick (Session *session, gint64 time_us, PlotSeries *self)
 static void
 on_paused (Session *session, GParamSpec *pspec, PlotSeries *self)
 {
-  if (plot_series_is_of_recording (self) || !sampler_get_paused (session_get_sampler (session)) || self->gap)
+  if (plot_series_is_of_recording (self) || !sampler_get_paused (session_get_sampler (session))
+      || self->gap)
     return;
   self->gap = TRUE;
   plot_series_append (self, self->now_us + 1, NAN);
@@ -372,18 +373,19 @@ plot_series_finalize (GObject *object)
 static void
 plot_series_class_init (PlotSeriesClass *class)
 {
+  static const char *const names[PLOT_SERIES_SIGNALS] = {
+    [PLOT_SERIES_CHANGED] = "changed",
+    [PLOT_SERIES_LOADED] = "loaded",
+    [PLOT_SERIES_FAILED] = "failed",
+    [PLOT_SERIES_DETAILED] = "detailed",
+  };
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->dispose = plot_series_dispose;
   object_class->finalize = plot_series_finalize;
-  plot_series_signals[PLOT_SERIES_CHANGED] = g_signal_new ("changed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
-                                          NULL, NULL, G_TYPE_NONE, 0);
-  plot_series_signals[PLOT_SERIES_LOADED] = g_signal_new ("loaded", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
-                                         NULL, NULL, G_TYPE_NONE, 0);
-  plot_series_signals[PLOT_SERIES_FAILED] = g_signal_new ("failed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
-                                         NULL, NULL, G_TYPE_NONE, 0);
-  plot_series_signals[PLOT_SERIES_DETAILED] = g_signal_new ("detailed", PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0,
-                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+  for (guint i = 0; i < PLOT_SERIES_SIGNALS; i++)
+    plot_series_signals[i] = g_signal_new (names[i], PLOT_TYPE_SERIES, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
