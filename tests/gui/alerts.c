@@ -77,14 +77,6 @@ page_of (struct window_fixture *f)
   return page;
 }
 
-static gboolean
-says (struct window_fixture *f, const char *part)
-{
-  const char *said = message_bar_get_text (f->window->message_bar);
-
-  return said != NULL && strstr (said, part) != NULL;
-}
-
 static void
 store (struct shmlens_entry *entry, double value)
 {
@@ -117,7 +109,7 @@ an_alert_is_made_and_fires (void **state)
   assert_true (shows_part (page, "look at it"));
 
   store (loss, 11);
-  wait_until (says (f, "loss > 10") && says (f, "look at it"));
+  wait_until (window_fixture_says (f, "loss > 10") && window_fixture_says (f, "look at it"));
   wait_until (shows_part (page, "met since") && shows_part (page, "met 1 time"));
   assert_int_equal (mark_list_length (window_get_marks (f->window)), 1);
 }
@@ -204,7 +196,7 @@ a_plot_and_a_recording_are_marked (void **state)
   if (!database_is_built ())
     return;
   g_action_group_activate_action (G_ACTION_GROUP (f->window), "record", NULL);
-  wait_until (says (f, "Recorded"));
+  wait_until (window_fixture_says (f, "Recorded"));
   file = recording_file_open (path, NULL);
   assert_non_null (file);
   marks = recording_file_marks (file);

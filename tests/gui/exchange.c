@@ -118,14 +118,6 @@ selected_name (struct window_fixture *f)
   return item != NULL ? entry_item_get_info (item)->name : "";
 }
 
-static gboolean
-says (struct window_fixture *f, const char *part)
-{
-  const char *text = message_bar_get_text (shmlens_window_get_message_bar (f->window));
-
-  return text != NULL && strstr (text, part) != NULL;
-}
-
 static void
 what_is_dropped_is_opened (void **state)
 {
@@ -168,15 +160,15 @@ what_cannot_be_opened_is_told (void **state)
   wait_until (g_str_equal (selected_name (f), "first"));
 
   assert_false (drop (f, G_TYPE_STRING, " \n"));
-  assert_true (says (f, "this text is no name"));
+  assert_true (window_fixture_says (f, "this text is no name"));
   assert_false (drop (f, G_TYPE_STRING, NULL));
   assert_false (drop (f, GDK_TYPE_FILE_LIST, NULL));
-  assert_true (says (f, "not on this computer"));
+  assert_true (window_fixture_says (f, "not on this computer"));
   assert_false (drop (f, GDK_TYPE_FILE_LIST, &files));
   assert_false (drop_file (f, "/usr"));
-  assert_true (says (f, "/usr: it is neither a recording"));
+  assert_true (window_fixture_says (f, "/usr: it is neither a recording"));
   assert_false (drop (f, G_TYPE_STRING, lengthy));
-  assert_true (says (f, "…: there is no such segment"));
+  assert_true (window_fixture_says (f, "…: there is no such segment"));
   assert_string_equal (selected_name (f), "first");
 
   /* What is right takes that away, but nothing else that is said. */
@@ -184,7 +176,7 @@ what_cannot_be_opened_is_told (void **state)
   assert_null (message_bar_get_text (shmlens_window_get_message_bar (f->window)));
   message_bar_say (shmlens_window_get_message_bar (f->window), MESSAGE_ERROR, "something else");
   assert_true (drop (f, G_TYPE_STRING, f->name));
-  assert_true (says (f, "something else"));
+  assert_true (window_fixture_says (f, "something else"));
 }
 
 /* A drag begins where a row is, and takes the name along. */

@@ -145,13 +145,7 @@ start (struct window_fixture *f, GSettings *settings)
 static void
 end (struct window_fixture *f)
 {
-  static gpointer window;
-
-  window = f->window;
-  f->window = NULL;
-  g_object_add_weak_pointer (window, &window);
-  gtk_window_close (window);
-  wait_until (window == NULL);
+  window_fixture_end_by (f, gtk_window_close);
 }
 
 static gboolean

@@ -17,14 +17,6 @@ show_locks (struct window_fixture *f)
   return page;
 }
 
-static gboolean
-says (struct window_fixture *f, const char *part)
-{
-  const char *text = message_bar_get_text (shmlens_window_get_message_bar (f->window));
-
-  return text != NULL && strstr (text, part) != NULL;
-}
-
 static void
 each_lock_stands_once_with_its_holder (void **state)
 {
@@ -48,7 +40,7 @@ each_lock_stands_once_with_its_holder (void **state)
   assert_true (shows (page, "free"));
   window_fixture_end_process (holder);
   wait_until (shows (page, "holder died"));
-  wait_until (says (f, "The holder of the lock of first, second has died"));
+  wait_until (window_fixture_says (f, "The holder of the lock of first, second has died"));
 }
 
 static void
@@ -63,7 +55,7 @@ one_that_is_held_long_is_told_once (void **state)
   show_locks (f);
   holder = window_fixture_hold_lock (f, "n", FALSE);
   who = g_strdup_printf ("(%d)", (int) holder);
-  wait_until (says (f, "The lock of n has been held by ") && says (f, who));
+  wait_until (window_fixture_says (f, "The lock of n has been held by ") && window_fixture_says (f, who));
   message_bar_close (shmlens_window_get_message_bar (f->window));
   run_main_loop_for (500);
   assert_null (message_bar_get_text (shmlens_window_get_message_bar (f->window)));

@@ -304,14 +304,6 @@ record_label_is (struct window_fixture *f, const char *text)
          && g_str_equal (gtk_label_get_text (f->window->record_label), text);
 }
 
-static gboolean
-says (struct window_fixture *f, const char *part)
-{
-  const char *said = message_bar_get_text (f->window->message_bar);
-
-  return said != NULL && strstr (said, part) != NULL;
-}
-
 static void
 it_begins_and_ends_by_conditions (void **state)
 {
@@ -325,10 +317,10 @@ it_begins_and_ends_by_conditions (void **state)
   window_record_between (f->window, path, "count > 50", "count > 60");
   assert_true (record_label_is (f, "waiting…"));
   assert_int_equal (shmlens_entry_store (count, 0, &(int){ 51 }), 0);
-  wait_until (says (f, "it is recorded into"));
+  wait_until (window_fixture_says (f, "it is recorded into"));
   assert_false (record_label_is (f, "waiting…"));
   assert_int_equal (shmlens_entry_store (count, 0, &(int){ 61 }), 0);
-  wait_until (says (f, "Recorded"));
+  wait_until (window_fixture_says (f, "Recorded"));
   file = recording_file_open (path, NULL);
   assert_non_null (file);
   remove_directory ();
@@ -345,7 +337,7 @@ what_waits_can_be_given_up (void **state)
   window_record_between (f->window, path, "count > 50", NULL);
   assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
   g_action_group_activate_action (G_ACTION_GROUP (f->window), "record", NULL);
-  wait_until (says (f, "nothing was recorded"));
+  wait_until (window_fixture_says (f, "nothing was recorded"));
   assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   remove_directory ();
 }

@@ -112,15 +112,29 @@ window_fixture_show (struct window_fixture *self)
 }
 
 void
-window_fixture_close (struct window_fixture *self)
+window_fixture_end_by (struct window_fixture *self, void (*end) (GtkWindow *))
 {
   static gpointer window;
 
   window = self->window;
   self->window = NULL;
   g_object_add_weak_pointer (window, &window);
-  gtk_window_destroy (window);
+  end (window);
   wait_until (window == NULL);
+}
+
+void
+window_fixture_close (struct window_fixture *self)
+{
+  window_fixture_end_by (self, gtk_window_destroy);
+}
+
+gboolean
+window_fixture_says (struct window_fixture *self, const char *part)
+{
+  const char *said = message_bar_get_text (shmlens_window_get_message_bar (self->window));
+
+  return said != NULL && strstr (said, part) != NULL;
 }
 
 gboolean

@@ -41,8 +41,11 @@ void window_fixture_show (struct window_fixture *self);
 /* As `shmlens SEGMENT ENTRY` does. */
 void window_fixture_show_entry (struct window_fixture *self, const char *entry);
 
-/* Closes the window, and waits until it is freed. */
+/* Closes the window, and waits until it is freed; or ends it in this way. */
 void window_fixture_close (struct window_fixture *self);
+void window_fixture_end_by (struct window_fixture *self, void (*end) (GtkWindow *));
+/* Whether this is a part of what the message bar says. */
+gboolean window_fixture_says (struct window_fixture *self, const char *part);
 
 struct shmlens_entry *window_fixture_value (struct window_fixture *self, const char *name,
                                             char code, const void *initial,
