@@ -239,6 +239,8 @@ a_paste_is_one_edit_or_says_which_cell_is_wrong (void **state)
                                   19 };
   struct fixture *f = *state;
   ArrayBlock block = MIDDLE;
+  g_autoptr (Display) display = NULL;
+  g_autoptr (DisplaySet) displays = NULL;
   ArrayPaste paste;
   g_autoptr (Edit) edit = NULL;
   g_autoptr (GError) error = NULL;
@@ -255,6 +257,22 @@ a_paste_is_one_edit_or_says_which_cell_is_wrong (void **state)
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE));
   assert_true (g_str_has_prefix (error->message, "row 2, column 2, “fünf”: m: "));
   assert_non_null (strstr (error->message, "nothing was written"));
+  g_clear_error (&error);
+  array_paste_clear (&paste);
+
+  /* In the form in which the elements are seen. */
+  assert_true (array_paste_parse ("0xff\t2\t0b11\n-4\t0o5\t6\n", &paste, NULL));
+  assert_true (array_paste_read (&paste, NULL, f->entry, -1, NULL));
+  assert_string_equal (paste.cells->pdata[0], "0xff");
+  display = display_new (DISPLAY_BINARY);
+  displays = display_set_with (NULL, f->entry, -1, display);
+  assert_true (array_paste_read (&paste, displays, f->entry, -1, NULL));
+  assert_string_equal (paste.cells->pdata[0], "255");
+  assert_string_equal (paste.cells->pdata[3], "-4");
+  array_paste_clear (&paste);
+  assert_true (array_paste_parse ("1\t0b2\n", &paste, NULL));
+  assert_false (array_paste_read (&paste, displays, f->entry, -1, &error));
+  assert_non_null (strstr (error->message, "row 1, column 2, “0b2”"));
   g_clear_error (&error);
   array_paste_clear (&paste);
 

@@ -48,7 +48,7 @@ find_in (struct fixture *f, const char *text, guint64 from, gboolean backwards)
   struct array_found found;
   GError *error = NULL;
 
-  if (!array_query_parse (&f->entry->type, text, &query, &error))
+  if (!array_query_parse (&f->entry->type, NULL, 0, text, &query, &error))
     fail_msg ("%s: %s", text, error->message);
   assert_true (array_find (f->reader, &query, NULL, from, backwards, NULL, &found, NULL));
   return !found.found ? NOTHING : found.number + (found.wrapped ? 1000000 : 0);
@@ -107,6 +107,45 @@ integers_are_compared_exactly (void **state)
 }
 
 static void
+values_are_given_in_the_form_in_which_they_are_seen (void **state)
+{
+  static const gint16 numbers[] = { 0, 5, -1, 7, 4 };
+  static const struct
+  {
+    enum display_form form;
+    const char *text;
+    guint64 found;
+  } cases[] = {
+    { DISPLAY_HEXADECIMAL, "0xffff", 2 },
+    { DISPLAY_HEXADECIMAL, "0x6..0x8", 3 },
+    { DISPLAY_BITS, "RUN | ERR", 1 },
+    { DISPLAY_BITS, "!= RUN | ERR", 2 },
+    { DISPLAY_LABELS, "= ERR", NOTHING },
+    { DISPLAY_LABELS, "> RUN", 1 },
+    { DISPLAY_STANDARD, "7", 3 },
+  };
+  g_autoptr (Display) display = display_new (DISPLAY_BITS);
+  struct fixture f;
+
+  assert_true (display_set_labels (display, "0=RUN, 2=ERR", NULL));
+  begin (&f, 'h', G_N_ELEMENTS (numbers), numbers);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      struct array_found found;
+      ArrayQuery query;
+
+      display->form = cases[i].form;
+      assert_true (
+        array_query_parse (&f.entry->type, display, 0, cases[i].text, &query, NULL));
+      assert_true (array_find (f.reader, &query, NULL, 0, FALSE, NULL, &found, NULL));
+      assert_int_equal (found.found ? found.number : NOTHING, cases[i].found);
+    }
+  display->form = DISPLAY_LABELS;
+  assert_false (array_query_parse (&f.entry->type, display, 0, "STOP", &(ArrayQuery){ 0 }, NULL));
+  end (&f);
+}
+
+static void
 what_cannot_be_asked_for_says_why (void **state)
 {
   static const char *const wrong[] = { "", "x", ">", "1..", "..2", "2..1", "300", "1.5", "!=", "<x" };
@@ -118,7 +157,7 @@ what_cannot_be_asked_for_says_why (void **state)
     {
       g_autoptr (GError) error = NULL;
 
-      if (array_query_parse (&type, wrong[i], &query, &error))
+      if (array_query_parse (&type, NULL, 0, wrong[i], &query, &error))
         fail_msg ("%s is taken", wrong[i]);
       assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE));
     }
@@ -191,6 +230,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (what_can_be_asked_for_is_found),
     cmocka_unit_test (integers_are_compared_exactly),
+    cmocka_unit_test (values_are_given_in_the_form_in_which_they_are_seen),
     cmocka_unit_test (what_cannot_be_asked_for_says_why),
     cmocka_unit_test (many_pieces_are_looked_through_in_both_directions),
     cmocka_unit_test (changes_are_found_against_a_copy),

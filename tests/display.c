@@ -35,12 +35,12 @@ static void
 assert_both (const Display *display, char code, gint64 value, const char *expected)
 {
   struct shmlens_type type = type_of (code);
-  g_autofree char *text = display_format (display, &type, &value);
+  g_autofree char *text = display_format (display, &type, 0, &value);
   guint64 read = 0, wanted = 0;
   g_autoptr (GError) error = NULL;
 
   assert_string_equal (text, expected);
-  if (!display_parse (display, &type, text, &read, &error))
+  if (!display_parse (display, &type, 0, text, &read, &error))
     fail_msg ("%s", error->message);
   memcpy (&wanted, &value, type.size);
   assert_true (read == wanted);
@@ -53,7 +53,7 @@ assert_reads (const Display *display, char code, const char *text, gint64 expect
   guint64 read = 0, wanted = 0;
   g_autoptr (GError) error = NULL;
 
-  if (!display_parse (display, &type, text, &read, &error))
+  if (!display_parse (display, &type, 0, text, &read, &error))
     fail_msg ("%s", error->message);
   memcpy (&wanted, &expected, type.size);
   assert_true (read == wanted);
@@ -66,7 +66,7 @@ assert_refuses (const Display *display, char code, const char *text)
   guint64 read = 4711;
   g_autoptr (GError) error = NULL;
 
-  if (display_parse (display, &type, text, &read, &error))
+  if (display_parse (display, &type, 0, text, &read, &error))
     fail_msg ("it read \"%s\"", text);
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE));
   assert_int_equal (read, 4711);
@@ -99,6 +99,41 @@ numbers_have_several_bases (void **state)
   assert_refuses (decimal, 'i', "0xffffffff");
   assert_refuses (octal, 'i', "");
   assert_refuses (octal, 'i', "x");
+}
+
+static void
+bit_fields_are_as_wide_as_they_are (void **state)
+{
+  g_autoptr (Display) hexadecimal = make (DISPLAY_HEXADECIMAL, NULL);
+  g_autoptr (Display) binary = make (DISPLAY_BINARY, NULL);
+  g_autoptr (Display) bits = make (DISPLAY_BITS, "0=RUN, 2=ERR");
+  struct shmlens_type wide = type_of ('i'), narrow = type_of ('b'), whole = type_of ('q');
+  const Display *const displays[] = { hexadecimal, binary, bits };
+  static const char *const texts[] = { "0x5", "0b101", "RUN | ERR" };
+  gint32 value = -3, read = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (displays); i++)
+    {
+      g_autofree char *text = display_format (displays[i], &wide, 3, &value);
+
+      assert_string_equal (text, texts[i]);
+      read = 0;
+      assert_true (display_parse (displays[i], &wide, 3, text, &read, NULL));
+      assert_int_equal (read, -3);
+    }
+  /* What is too much for the field is as it was typed: who writes it refuses it. */
+  assert_true (display_parse (hexadecimal, &wide, 3, "0x9", &read, NULL));
+  assert_int_equal (read, 9);
+  assert_true (display_parse (bits, &wide, 3, "-300", &read, NULL));
+  assert_int_equal (read, -300);
+  assert_refuses (bits, 'b', "-300");
+  assert_refuses (bits, 'b', "RUN | 0x100");
+  assert_int_equal (display_width (hexadecimal, &wide, 3, 2), strlen ("0x5"));
+  assert_int_equal (display_width (binary, &wide, 0, 11),
+                    strlen ("0b00000000_00000000_00000000_00000000"));
+  assert_int_equal (display_width (binary, &narrow, 0, 4), strlen ("0b00000000"));
+  assert_int_equal (display_width (hexadecimal, &whole, 0, 20), strlen ("0x8000000000000000"));
+  assert_int_equal (display_width (bits, &narrow, 0, 4), strlen ("RUN | ERR | "));
 }
 
 static void
@@ -190,11 +225,11 @@ progress_is_of_a_maximum (void **state)
 
   display->maximum = 50;
   assert_both (display, 'i', 42, "42 / 50");
-  text = display_format (display, &real, &value);
+  text = display_format (display, &real, 0, &value);
   assert_string_equal (text, "12.5 / 50");
-  assert_true (display_parse (display, &real, text, &read, NULL));
+  assert_true (display_parse (display, &real, 0, text, &read, NULL));
   assert_true (read == 12.5);
-  assert_true (display_parse (display, &real, "10 %", &read, NULL));
+  assert_true (display_parse (display, &real, 0, "10 %", &read, NULL));
   assert_true (read == 5);
   assert_reads (display, 'i', "50%", 25);
   assert_refuses (display, 'i', "%");
@@ -221,7 +256,7 @@ what_does_not_suit_is_as_none (void **state)
     {
       g_autoptr (Display) display = make (form, NULL);
       gboolean suits = form <= DISPLAY_DECIMAL || form == DISPLAY_PROGRESS;
-      g_autofree char *text = display_format (display, &real, &value);
+      g_autofree char *text = display_format (display, &real, 0, &value);
 
       assert_int_equal (display_suits (display, &real), suits);
       assert_true ((text != NULL) == (suits && form != DISPLAY_STANDARD));
@@ -272,6 +307,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (numbers_have_several_bases),
+    cmocka_unit_test (bit_fields_are_as_wide_as_they_are),
     cmocka_unit_test (codes_are_characters),
     cmocka_unit_test (bits_have_names),
     cmocka_unit_test (values_have_labels),

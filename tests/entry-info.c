@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "entry-info.h"
+#include "display-set.h"
 #include "printable.h"
 
 static EntryField
@@ -224,6 +224,86 @@ structures_show_bit_fields_swapped_fields_and_arrays (void **state)
 }
 
 static void
+scalars_are_named_by_all_their_indices (void **state)
+{
+  EntryField fields[5];
+  EntryInfo info;
+
+  make_structure (&info, fields);
+  assert_text (entry_info_place_text (&info, 0), "");
+  assert_text (entry_info_scalar_name (&info, 0, 2, 0), "r.net.port");
+  info.dimensions = 3;
+  info.shape[0] = 2;
+  info.shape[1] = 3;
+  info.shape[2] = 4;
+  info.length = 24;
+  assert_text (entry_info_place_text (&info, 23), "[1][2][3]");
+  assert_text (entry_info_scalar_name (&info, 17, -1, 0), "r[1][1][1]");
+  assert_text (entry_info_scalar_name (&info, 0, 4, 3), "r[0][0][0].m[1][1]");
+  assert_text (entry_info_scalar_name (&info, 4, 4, ENTRY_FIELD_WHOLE), "r[0][1][0].m");
+  /* Of an array without elements nothing is divided by. */
+  info.shape[1] = 0;
+  assert_text (entry_info_place_text (&info, 5), "[1][0][1]");
+  info.dimensions = 0;
+  fields[0].name = (char *) "[0]";
+  assert_text (entry_info_scalar_name (&info, 0, 0, 0), "r[0]");
+}
+
+static void
+scalars_are_displayed_in_the_forms_of_a_set (void **state)
+{
+  EntryField fields[5];
+  EntryInfo info;
+  guint8 element[16] = { 5, 0, 0, 0, 0x1f, 0x90, 'a', 'b', '"', 0, 1, 2, 3, 255 };
+  g_autoptr (Display) display = display_new (DISPLAY_HEXADECIMAL);
+  g_autoptr (Display) standard = display_new (DISPLAY_STANDARD);
+  g_autoptr (DisplaySet) port = NULL, both = NULL, three = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  make_structure (&info, fields);
+  port = display_set_with (NULL, &info, 2, display);
+  both = display_set_with (port, &info, 4, display);
+  display->form = DISPLAY_BINARY;
+  three = display_set_with (both, &info, 0, display);
+  entry_info_append_element (&info, three, element, -1, text);
+  assert_string_equal (text->str, "{s: 0b101, u: 0, net.port: 0x1f90, tag: \"ab\\\"\", "
+                                  "m: [0x01, 0x02, 0x03, 0xff]}");
+  assert_null (display_set_get (port, 4));
+  assert_null (display_set_get (port, 99));
+  assert_null (display_set_get (NULL, 0));
+  /* The structure itself has no form; and none at all is no set. */
+  assert_null (display_set_with (NULL, &info, -1, display));
+  assert_null (display_set_with (port, &info, 2, standard));
+
+  assert_text (display_set_parse (three, &info, 0, "0b101", NULL), "-3");
+  assert_text (display_set_parse (three, &info, 0, " += 0b1", NULL), " += 0b1");
+  assert_text (display_set_parse (three, &info, 1, "anything", NULL), "anything");
+  assert_null (display_set_parse (three, &info, 2, "anything", &error));
+
+  /* A set of what the entry was before does no harm. */
+  info.fields[2] = field ("real", 'd', 4);
+  g_string_truncate (text, 0);
+  entry_info_append_element (&info, three, element, 2, text);
+  assert_true (text->len > 0);
+}
+
+static void
+arrays_are_displayed_in_a_form (void **state)
+{
+  EntryInfo info = scalar ('c');
+  g_autoptr (Display) display = display_new (DISPLAY_HEXADECIMAL);
+  g_autoptr (DisplaySet) displays = NULL;
+
+  info.dimensions = 1;
+  info.shape[0] = info.length = 3;
+  assert_text (entry_info_preview_in (&info, NULL, "abc", 3, 80), "\"abc\"");
+  displays = display_set_with (NULL, &info, -1, display);
+  assert_text (entry_info_preview_in (&info, displays, "abc", 3, 80), "[0x61, 0x62, 0x63]");
+  assert_text (entry_info_preview_in (&info, displays, "abc", 3, 12), "[0x61, …]");
+}
+
+static void
 fields_are_put_back_without_touching_their_neighbours (void **state)
 {
   EntryField fields[5];
@@ -372,6 +452,9 @@ main (void)
     cmocka_unit_test (numbers_are_exact_in_either_byte_order),
     cmocka_unit_test (labels_leave_the_number_visible),
     cmocka_unit_test (structures_show_bit_fields_swapped_fields_and_arrays),
+    cmocka_unit_test (scalars_are_named_by_all_their_indices),
+    cmocka_unit_test (scalars_are_displayed_in_the_forms_of_a_set),
+    cmocka_unit_test (arrays_are_displayed_in_a_form),
     cmocka_unit_test (fields_are_put_back_without_touching_their_neighbours),
     cmocka_unit_test (whole_width_bit_fields_work),
     cmocka_unit_test (arrays_are_previewed_in_brackets_and_cut),

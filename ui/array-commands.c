@@ -123,6 +123,34 @@ check_room (ArrayGrid *grid, const EntryInfo *entry, const ArrayBlock *block, GE
   return FALSE;
 }
 
+/* Takes the cells' texts over into an edit of what is selected; NULL: what is wrong with them. */
+static Edit *
+make_paste (ArrayGrid *grid, EntryItem *item, ArrayPaste *paste, GError **error)
+{
+  Attachment *attachment = entry_item_get_attachment (item);
+  EntryInfo *info = entry_item_get_info (item);
+  ArrayBlock block;
+  guint n_fields;
+  int field;
+  Edit *edit;
+
+  array_grid_get_selection (grid, &block, &field, &n_fields);
+  if (!array_paste_read (paste, entry_item_get_displays (item), info, field, error))
+    return NULL;
+  if (paste->cells->len == 1 && n_fields == 1)
+    {
+      edit = edit_new (attachment, info, 0, 0, paste->cells->pdata[0]);
+      edit->operation = EDIT_SET;
+      edit->field = field;
+      edit_set_block (edit, &block);
+      return edit;
+    }
+  return place_paste (info, &block, field, n_fields, paste, &block, error)
+             && check_room (grid, info, &block, error)
+           ? array_paste_edit (paste, attachment, info, &block, field, error)
+           : NULL;
+}
+
 void
 array_commands_paste_text (ArrayGrid *grid, EntryItem *item, const char *text)
 {
@@ -134,26 +162,14 @@ array_commands_paste_text (ArrayGrid *grid, EntryItem *item, const char *text)
   guint n_fields;
   int field;
 
-  if (item == NULL || bar == NULL
-      || !array_grid_get_selection (grid, &block, &field, &n_fields))
+  if (item == NULL || bar == NULL || !array_grid_get_selection (grid, &block, &field, &n_fields))
     return;
   if (!array_paste_parse (text, &paste, &error))
     {
       say (grid, error->message);
       return;
     }
-  if (paste.cells->len == 1 && n_fields == 1)
-    {
-      edit = edit_new (entry_item_get_attachment (item), entry_item_get_info (item), 0, 0,
-                       paste.cells->pdata[0]);
-      edit->operation = EDIT_SET;
-      edit->field = field;
-      edit_set_block (edit, &block);
-    }
-  else if (place_paste (entry_item_get_info (item), &block, field, n_fields, &paste, &block, &error)
-           && check_room (grid, entry_item_get_info (item), &block, &error))
-    edit = array_paste_edit (&paste, entry_item_get_attachment (item), entry_item_get_info (item),
-                             &block, field, &error);
+  edit = make_paste (grid, item, &paste, &error);
   if (edit != NULL)
     message_bar_apply (bar, edit);
   else

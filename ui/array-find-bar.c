@@ -90,7 +90,7 @@ show_found (ArrayFindBar *self)
       return;
     }
   array_grid_go_to (self->grid, self->found.number, self->field);
-  where = array_plane_index_text (entry_item_get_info (self->item), self->found.number);
+  where = entry_info_place_text (entry_item_get_info (self->item), self->found.number);
   text = !self->found.wrapped ? g_strdup (where)
          : self->backwards    ? g_strdup_printf (_("%s, from the end again"), where)
                               : g_strdup_printf (_("%s, from the beginning again"), where);
@@ -149,6 +149,23 @@ start (ArrayFindBar *self)
   self->task = array_task_new (run, note_done, self);
 }
 
+/* In the form in which the elements are shown, or by the names that the program gives them. */
+static gboolean
+read_query (ArrayFindBar *self, const char *text, GError **error)
+{
+  const EntryInfo *info = entry_item_get_info (self->item);
+  const DisplaySet *displays = entry_item_get_displays (self->item);
+  g_autoptr (Display) labels = display_set_own_labels (info, self->field);
+  guint bits;
+
+  display_set_type (info, self->field, &bits);
+  return array_query_parse (array_reader_get_type (self->reader),
+                            display_set_has_form (displays, self->field)
+                              ? display_set_get (displays, self->field)
+                              : labels,
+                            bits, text, &self->query, error);
+}
+
 void
 array_find_bar_go (ArrayFindBar *self, gboolean backwards)
 {
@@ -157,8 +174,7 @@ array_find_bar_go (ArrayFindBar *self, gboolean backwards)
 
   if (self->item == NULL || text[0] == '\0')
     return;
-  if (!prepare (self, &error)
-      || !array_query_parse (array_reader_get_type (self->reader), text, &self->query, &error))
+  if (!prepare (self, &error) || !read_query (self, text, &error))
     {
       say (self, error->message, TRUE);
       return;

@@ -151,18 +151,16 @@ take_marks_off (gpointer user_data)
 static void
 describe_cursor (ArrayGrid *self)
 {
-  g_autofree char *text = array_grid_get_cursor_text (self);
-  g_autofree char *description = NULL;
+  g_autofree char *text = array_grid_get_cursor_shown (self);
+  g_autofree char *place = NULL, *part = NULL, *description = NULL;
   guint64 index;
   int field;
 
   if (!array_grid_get_cursor (self, &index, &field))
     return;
-  description = field >= 0 ? g_strdup_printf ("[%" G_GUINT64_FORMAT "].%s: %s", index,
-                                              self->entry->fields[field].name,
-                                              text != NULL ? text : "")
-                           : g_strdup_printf ("[%" G_GUINT64_FORMAT "]: %s", index,
-                                              text != NULL ? text : "");
+  place = entry_info_place_text (self->entry, index);
+  part = entry_info_field_text (self->entry, field, ENTRY_FIELD_WHOLE);
+  description = g_strdup_printf ("%s%s: %s", place, part, text != NULL ? text : "");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   description, -1);
 }
@@ -217,7 +215,15 @@ array_grid_get_cursor (ArrayGrid *self, guint64 *ret_index, int *ret_field)
 char *
 array_grid_get_cursor_text (ArrayGrid *self)
 {
-  return self->rows != NULL ? array_rows_get_exact (self->rows, self->row, self->column) : NULL;
+  return self->rows != NULL ? array_rows_get_exact (self->rows, self->row, self->column, FALSE)
+                            : NULL;
+}
+
+char *
+array_grid_get_cursor_shown (ArrayGrid *self)
+{
+  return self->rows != NULL ? array_rows_get_exact (self->rows, self->row, self->column, TRUE)
+                            : NULL;
 }
 
 void
@@ -289,6 +295,16 @@ array_grid_move (ArrayGrid *self, guint64 row, guint64 column, gboolean extend)
   gtk_widget_queue_draw (GTK_WIDGET (self));
   describe_cursor (self);
   g_signal_emit (self, signals[SIGNAL_CURSOR_MOVED], 0);
+}
+
+void
+array_grid_set_displays (ArrayGrid *self, DisplaySet *displays)
+{
+  if (self->rows == NULL)
+    return;
+  array_rows_set_displays (self->rows, displays);
+  lay_out (self);
+  scroll_to_cursor (self);
 }
 
 void

@@ -9,6 +9,7 @@
 #include <gtk/gtk.h>
 
 #include "array-plane.h"
+#include "display-set.h"
 #include "sampler.h"
 
 #define ARRAY_TYPE_GRID (array_grid_get_type ())
@@ -23,6 +24,9 @@ GtkWidget *array_grid_new (void);
  * outlive the widget or the next call. */
 void array_grid_set_array (ArrayGrid *self, Sampler *sampler, Attachment *attachment,
                            EntryInfo *entry);
+
+/* The forms in which cells are shown; NULL: as the entry says, which it is for each new array. */
+void array_grid_set_displays (ArrayGrid *self, DisplaySet *displays);
 
 /* Another plane of an array of several dimensions; FALSE where there are none. */
 void array_grid_set_plane (ArrayGrid *self, const ArrayPlane *plane);
@@ -44,5 +48,7 @@ gboolean array_grid_get_cursor (ArrayGrid *self, guint64 *ret_index, int *ret_fi
 void array_grid_go_to (ArrayGrid *self, guint64 index, int field);
 /* Where the selected cell is, to point a popover at; FALSE when it is not in sight. */
 gboolean array_grid_get_cursor_area (ArrayGrid *self, GdkRectangle *ret_area);
-/* Its exact text, newly allocated; NULL when it is not in sight or not read yet. */
+/* Its exact text, as the entry says; and in the form in which it is shown. Newly allocated; NULL
+ * when it is not in sight or not read yet. */
 char *array_grid_get_cursor_text (ArrayGrid *self);
+char *array_grid_get_cursor_shown (ArrayGrid *self);

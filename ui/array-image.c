@@ -35,6 +35,7 @@ struct _ArrayImage
   ArrayPlane plane;
   guint channels;
   char *reason;                /* why there is nothing to see */
+  DisplaySet *displays;        /* forms of what is told */
   gboolean has_seen;           /* what is seen is of the elements that are set */
   gboolean has_pointer;
   double pointer_x, pointer_y;
@@ -125,16 +126,14 @@ text_of_pixel (ArrayImage *self, guint64 row, guint64 column)
   column = MIN (column, n_columns - 1);
   index = array_block_element (&block, row * block.n_columns + column * self->channels);
   element = g_malloc (entry->type.size);
-  where = array_plane_index_text (entry, index);
+  where = entry_info_place_text (entry, index);
   text = g_string_new (where);
   for (guint i = 0; i < self->channels; i++)
     {
-      g_autofree char *value = NULL;
-
       if (attachment_read (attachment, entry, index + i, index + i + 1, element) < 0)
         break;
-      value = entry_info_element_text (entry, element, field);
-      g_string_append_printf (text, "%s%s", i == 0 ? " = " : ", ", value);
+      g_string_append (text, i == 0 ? " = " : ", ");
+      entry_info_append_element (entry, self->displays, element, field, text);
     }
   return g_string_free (text, FALSE);
 }
@@ -322,8 +321,8 @@ on_range (gpointer widget, ArrayImage *self)
 }
 
 /* How many elements of the last axis make a pixel. */
-static guint
-channels_of (const EntryInfo *entry)
+guint
+array_image_channels (const EntryInfo *entry)
 {
   guint last = entry->dimensions == 3 && entry->n_fields == 0 ? (guint) MIN (entry->shape[2], 5) : 1;
 
@@ -334,7 +333,7 @@ void
 array_image_set (ArrayImage *self, Session *session, Attachment *attachment, EntryInfo *entry,
                  const ArrayPlane *plane, int field)
 {
-  guint channels = entry != NULL ? channels_of (entry) : 1;
+  guint channels = entry != NULL ? array_image_channels (entry) : 1;
   ArrayBlock block = { 0 };
 
   if (channels > 1)
@@ -357,6 +356,16 @@ array_image_set (ArrayImage *self, Session *session, Attachment *attachment, Ent
   restart (self);
   show_pointed (self);
   gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
+}
+
+void
+array_image_set_displays (ArrayImage *self, DisplaySet *displays)
+{
+  if (self->displays == displays)
+    return;
+  display_set_unref (self->displays);
+  self->displays = display_set_ref (displays);
+  show_pointed (self);
 }
 
 static void
@@ -392,6 +401,7 @@ array_image_finalize (GObject *object)
   ArrayImage *self = ARRAY_IMAGE (object);
 
   array_feed_free (self->feed);
+  display_set_unref (self->displays);
   array_render_clear (&self->work);
   array_render_clear (&self->seen);
   g_free (self->reason);

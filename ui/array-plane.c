@@ -1,6 +1,9 @@
 /* array-plane.c - which two axes of an array are shown, and where the others stand. */
 #include "array-plane.h"
 
+#include <errno.h>
+#include <string.h>
+
 /* Elements from one to the next along an axis. */
 static guint64
 axis_step (const EntryInfo *entry, guint axis)
@@ -77,12 +80,48 @@ array_plane_has (const ArrayPlane *plane, const EntryInfo *entry, guint64 index)
   return TRUE;
 }
 
-char *
-array_plane_index_text (const EntryInfo *entry, guint64 index)
+gboolean
+array_plane_read_index (const EntryInfo *info, const char *text, guint64 *ret_index)
 {
-  GString *text = g_string_new (NULL);
+  guint64 numbers[SHMLENS_DIMENSIONS_MAX], index = 0;
+  const guint64 *shape = info->shape;
+  guint n = 0;
 
-  for (guint i = 0; i < entry->dimensions; i++)
-    g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", axis_index (entry, i, index));
-  return g_string_free (text, FALSE);
+  while (*text != '\0')
+    {
+      gboolean negative = *text == '-';
+      char *end;
+      guint64 number;
+
+      if (!negative && !g_ascii_isdigit (*text))
+        {
+          if (strchr ("[] ,;", *text++) == NULL)
+            return FALSE;
+          continue;
+        }
+      if (n == SHMLENS_DIMENSIONS_MAX)
+        return FALSE;
+      errno = 0;
+      number = g_ascii_strtoull (text + negative, &end, 10);
+      if (errno != 0 || end == text + negative)
+        return FALSE;
+      numbers[n] = negative ? -number : number;
+      text = end;
+      n++;
+    }
+  /* One number goes through the array in C order. */
+  if (n == 1)
+    shape = &info->length;
+  else if (n != info->dimensions)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      guint64 number = (gint64) numbers[i] < 0 ? numbers[i] + shape[i] : numbers[i];
+
+      if (number >= shape[i])
+        return FALSE;
+      index = index * shape[i] + number;
+    }
+  *ret_index = index;
+  return n > 0;
 }

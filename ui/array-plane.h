@@ -27,5 +27,6 @@ void array_plane_aim (ArrayPlane *plane, const EntryInfo *entry, guint64 index, 
 /* Whether an element lies in it. */
 gboolean array_plane_has (const ArrayPlane *plane, const EntryInfo *entry, guint64 index);
 
-/* "[3][7]" of an element: its place along each axis. Newly allocated. */
-char *array_plane_index_text (const EntryInfo *entry, guint64 index);
+/* The element that people mean by "3, 4", "[3][4]", "-1" (the last), or one number in C order through
+ * all dimensions. FALSE: there is none, or it is no such text. */
+gboolean array_plane_read_index (const EntryInfo *entry, const char *text, guint64 *ret_index);

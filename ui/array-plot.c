@@ -36,6 +36,7 @@ struct _ArrayPlot
   struct picture *work;    /* the thread's, unless the feed is held */
   struct picture *seen;
   guint wanted;            /* columns of pixels */
+  DisplaySet *displays;    /* forms of what is told */
   gboolean has_seen;       /* what is seen is of the elements that are set */
   char *reason;
   gboolean has_pointer;
@@ -281,24 +282,25 @@ draw (GtkDrawingArea *canvas, cairo_t *cairo, int width, int height, gpointer us
     }
 }
 
-static char *
-exact_text (Attachment *attachment, EntryInfo *entry, guint64 index, int field)
+static void
+append_exact (ArrayPlot *self, GString *text, Attachment *attachment, EntryInfo *entry,
+              guint64 index, int field)
 {
   g_autofree guint8 *element = g_malloc (entry->type.size);
 
-  if (attachment_read (attachment, entry, index, index + 1, element) < 0)
-    return NULL;
-  return entry_info_element_text (entry, element, field);
+  if (attachment_read (attachment, entry, index, index + 1, element) >= 0)
+    entry_info_append_element (entry, self->displays, element, field, text);
 }
 
 static char *
 text_of_column (ArrayPlot *self, guint column)
 {
   const struct picture *seen = self->seen;
-  g_autofree char *where = NULL, *value = NULL, *end = NULL;
+  g_autofree char *where = NULL, *end = NULL;
   Attachment *attachment;
   EntryInfo *entry;
   ArrayBlock block;
+  GString *text;
   guint64 first, last;
   int field;
 
@@ -309,18 +311,20 @@ text_of_column (ArrayPlot *self, guint column)
   last = MAX (column_begin (column + 1, seen->n, seen->n_columns), first + 1) - 1;
   first = MIN (first, seen->n - 1);
   last = MIN (last, seen->n - 1);
-  where = array_plane_index_text (entry, array_block_element (&block, first));
+  where = entry_info_place_text (entry, array_block_element (&block, first));
   if (first < last)
     {
-      end = array_plane_index_text (entry, array_block_element (&block, last));
+      end = entry_info_place_text (entry, array_block_element (&block, last));
       if (seen->columns[column].least > seen->columns[column].most)
         return g_strdup_printf (_("%s to %s: no numbers"), where, end);
       /* Translators: from element to element: from the least number to the greatest. */
       return g_strdup_printf (_("%s to %s: %.7g to %.7g"), where, end, seen->columns[column].least,
                               seen->columns[column].most);
     }
-  value = exact_text (attachment, entry, array_block_element (&block, first), field);
-  return g_strdup_printf ("%s = %s", where, value != NULL ? value : "");
+  text = g_string_new (where);
+  g_string_append (text, " = ");
+  append_exact (self, text, attachment, entry, array_block_element (&block, first), field);
+  return g_string_free (text, FALSE);
 }
 
 char *
@@ -434,6 +438,16 @@ array_plot_set (ArrayPlot *self, Session *session, Attachment *attachment, Entry
   gtk_widget_queue_draw (self->canvas);
 }
 
+void
+array_plot_set_displays (ArrayPlot *self, DisplaySet *displays)
+{
+  if (self->displays == displays)
+    return;
+  display_set_unref (self->displays);
+  self->displays = display_set_ref (displays);
+  show_pointed (self);
+}
+
 static void
 array_plot_map (GtkWidget *widget)
 {
@@ -465,6 +479,7 @@ array_plot_finalize (GObject *object)
   ArrayPlot *self = ARRAY_PLOT (object);
 
   array_feed_free (self->feed);
+  display_set_unref (self->displays);
   g_free (self->work);
   g_free (self->seen);
   g_free (self->reason);

@@ -6,6 +6,7 @@
 #include <gtk/gtk.h>
 
 #include "array-block.h"
+#include "display-set.h"
 #include "session.h"
 
 #define ARRAY_TYPE_PLOT (array_plot_get_type ())
@@ -14,6 +15,9 @@ G_DECLARE_FINAL_TYPE (ArrayPlot, array_plot, ARRAY, PLOT, GtkWidget)
 /* Of structures a field. entry NULL: nothing. Reads while it is on the screen. */
 void array_plot_set (ArrayPlot *self, Session *session, Attachment *attachment, EntryInfo *entry,
                      const ArrayBlock *block, int field);
+
+/* The forms in which numbers are told; NULL: as the entry says. */
+void array_plot_set_displays (ArrayPlot *self, DisplaySet *displays);
 
 /* "[5] = 0.5", or "[5] to [9]: 0.1 to 0.5" of a column of pixels that several elements share, or
  * NULL beside the line. Newly allocated. */

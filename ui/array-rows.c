@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-/* A number longer than this is rounded in its cell; the exact text is one key away. */
-#define NUMBER_WIDTH 13
-#define ROUNDED_DIGITS 7
-
 /* A row that is shown. Rows share slots by their number modulo the number of slots,
  * so that scrolling by a row moves one watch. */
 struct slot
@@ -38,6 +34,9 @@ struct array_rows
   EntryInfo *entry;
   ArrayRowsChanged changed;
   gpointer user_data;
+  DisplaySet *displays; /* NULL: as the entry says */
+  GString *text;        /* of the cell that is made: used again for each */
+  guint cell_width;
   guint wrap;
   ArrayPlane plane;
   ArrayBlock block;     /* the plane's elements */
@@ -81,6 +80,7 @@ measure (ArrayRows *rows)
 {
   const EntryInfo *entry = rows->entry;
 
+  rows->cell_width = array_cell_width (entry, rows->displays);
   if (entry->n_fields > 0)
     {
       rows->n_columns = entry->n_fields;
@@ -113,6 +113,7 @@ array_rows_new (Sampler *sampler, Attachment *attachment, EntryInfo *entry,
   rows->wrap = 10;
   rows->plane = array_plane_of (entry);
   rows->slots = g_ptr_array_new_with_free_func (slot_free);
+  rows->text = g_string_new (NULL);
   measure (rows);
   return rows;
 }
@@ -125,7 +126,20 @@ array_rows_free (ArrayRows *rows)
   g_ptr_array_unref (rows->slots);
   attachment_unref (rows->attachment);
   entry_info_unref (rows->entry);
+  display_set_unref (rows->displays);
+  g_string_free (rows->text, TRUE);
   g_free (rows);
+}
+
+void
+array_rows_set_displays (ArrayRows *rows, DisplaySet *displays)
+{
+  if (displays == rows->displays)
+    return;
+  display_set_unref (rows->displays);
+  rows->displays = display_set_ref (displays);
+  drop_slots (rows);
+  measure (rows);
 }
 
 gboolean
@@ -214,7 +228,7 @@ array_rows_row_title (ArrayRows *rows, guint64 row)
   const EntryInfo *entry = rows->entry;
 
   if (entry->n_fields > 0 && entry->dimensions > 1)
-    return array_plane_index_text (entry, row);
+    return entry_info_place_text (entry, row);
   if (entry->dimensions <= 1)
     return g_strdup_printf ("%" G_GUINT64_FORMAT,
                             entry->n_fields > 0 ? row : row * rows->n_columns);
@@ -242,41 +256,10 @@ array_rows_title_width (ArrayRows *rows)
   return (guint) strlen (last);
 }
 
-static guint
-type_width (const struct shmlens_type *type)
-{
-  switch ((enum shmlens_kind) type->kind)
-    {
-    case SHMLENS_KIND_BOOL:
-      return 5;
-    case SHMLENS_KIND_CHAR:
-      return 4;
-    case SHMLENS_KIND_SIGNED:
-      return type->size == 1 ? 4 : type->size == 2 ? 6 : type->size == 4 ? 11 : 20;
-    case SHMLENS_KIND_UNSIGNED:
-      return type->size == 1 ? 3 : type->size == 2 ? 5 : type->size == 4 ? 10 : 20;
-    case SHMLENS_KIND_UNICODE:
-      return 6;
-    case SHMLENS_KIND_FLOAT:
-    case SHMLENS_KIND_STRUCT:
-      break;
-    }
-  return NUMBER_WIDTH;
-}
-
 guint
 array_rows_cell_width (ArrayRows *rows)
 {
-  guint width = 4;
-
-  if (rows->entry->n_fields == 0)
-    return MAX (type_width (&rows->entry->type), 4);
-  for (guint i = 0; i < rows->entry->n_fields; i++)
-    {
-      width = MAX (width, type_width (&rows->entry->fields[i].type));
-      width = MAX (width, (guint) g_utf8_strlen (rows->entry->fields[i].name, -1));
-    }
-  return MIN (width, ARRAY_CELL_TEXT - 4);
+  return rows->cell_width;
 }
 
 /* Where a cell's element lies in the row's sample: structures have one for all. */
@@ -300,60 +283,6 @@ cells_size (const struct slot *slot, guint64 n_cells)
   const EntryInfo *entry = slot->rows->entry;
 
   return (gsize) (entry->n_fields > 0 ? 1 : n_cells) * entry->type.size;
-}
-
-/* What is too long for a cell: floats are rounded, text is cut. */
-static void
-shorten (ArrayCell *cell, const char *text, const struct shmlens_type *type, const void *scalar)
-{
-  gsize room = ARRAY_CELL_TEXT - sizeof "…";
-
-  cell->rounded = TRUE;
-  if (type->kind == SHMLENS_KIND_FLOAT)
-    {
-      char digits[G_ASCII_DTOSTR_BUF_SIZE];
-      double number = 0;
-
-      if (type->size == sizeof (double))
-        memcpy (&number, scalar, sizeof number);
-      else
-        {
-          float narrow;
-
-          memcpy (&narrow, scalar, sizeof narrow);
-          number = (double) narrow;
-        }
-      g_ascii_formatd (digits, sizeof digits, "%." G_STRINGIFY (ROUNDED_DIGITS) "g", number);
-      g_strlcpy (cell->text, digits, sizeof cell->text);
-      return;
-    }
-  while (room > 0 && ((guchar) text[room] & 0xc0) == 0x80)
-    room--;
-  memcpy (cell->text, text, room);
-  strcpy (cell->text + room, "…");
-}
-
-static void
-fill_cell (const EntryInfo *entry, const guint8 *element, int field, ArrayCell *cell)
-{
-  gboolean is_scalar = field < 0 || entry->fields[field].dimensions == 0;
-  struct shmlens_type type = { .kind = SHMLENS_KIND_STRUCT };
-  guint8 scalar[8] = { 0 };
-  char buffer[64];
-  g_autofree char *text = NULL;
-
-  if (is_scalar)
-    entry_info_extract (entry, element, field, 0, &type, scalar);
-  if (is_scalar && entry->n_labels == 0
-      && shmlens_type_print (&type, scalar, sizeof buffer, buffer) >= 0)
-    text = g_strdup (buffer);
-  else
-    text = entry_info_element_text (entry, element, field);
-  cell->rounded = FALSE;
-  if (strlen (text) < (type.kind == SHMLENS_KIND_FLOAT ? NUMBER_WIDTH + 1 : ARRAY_CELL_TEXT))
-    g_strlcpy (cell->text, text, sizeof cell->text);
-  else
-    shorten (cell, text, &type, scalar);
 }
 
 static void
@@ -382,7 +311,8 @@ note_sample (Watch *watch, const Sample *sample, gpointer user_data)
       if (run->filled
           && memcmp (element, elements + element_offset (slot, i), entry->type.size) == 0)
         continue;
-      fill_cell (entry, element, field_of (slot, run->first + i), cell);
+      array_cell_fill (cell, entry, slot->rows->displays, element, field_of (slot, run->first + i),
+                       slot->rows->cell_width, slot->rows->text);
       if (run->filled && (entry->n_fields == 0 || strcmp (before.text, cell->text) != 0))
         cell->changed_us = sample->time_us;
     }
@@ -505,13 +435,16 @@ array_rows_get (ArrayRows *rows, guint64 row, guint64 column)
 }
 
 char *
-array_rows_get_exact (ArrayRows *rows, guint64 row, guint64 column)
+array_rows_get_exact (ArrayRows *rows, guint64 row, guint64 column, gboolean in_form)
 {
   struct slot *slot = filled_slot (rows, row, column);
+  GString *text;
 
   if (slot == NULL)
     return NULL;
-  return entry_info_element_text (
-    rows->entry, slot->elements + element_offset (slot, column - slot->first_column),
-    field_of (slot, column - slot->first_column));
+  text = g_string_new (NULL);
+  entry_info_append_element (rows->entry, in_form ? rows->displays : NULL,
+                             slot->elements + element_offset (slot, column - slot->first_column),
+                             field_of (slot, column - slot->first_column), text);
+  return g_string_free (text, FALSE);
 }

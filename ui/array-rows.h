@@ -7,20 +7,11 @@
  */
 #pragma once
 
+#include "array-cell.h"
 #include "array-plane.h"
 #include "sampler.h"
 
 typedef struct array_rows ArrayRows;
-typedef struct array_cell ArrayCell;
-
-#define ARRAY_CELL_TEXT 32
-
-struct array_cell
-{
-  char text[ARRAY_CELL_TEXT];  /* short enough to draw: numbers may be rounded */
-  gboolean rounded;            /* the text is not exact */
-  gint64 changed_us;           /* g_get_monotonic_time() when it last changed; 0 never seen to */
-};
 
 /* Called when cells of a row that is shown have new text. */
 typedef void (*ArrayRowsChanged) (ArrayRows *rows, guint64 row, gpointer user_data);
@@ -33,6 +24,9 @@ void array_rows_free (ArrayRows *rows);
 /* Shows another plane of an array of several dimensions; no effect on others. */
 void array_rows_set_plane (ArrayRows *rows, const ArrayPlane *plane);
 const ArrayPlane *array_rows_get_plane (ArrayRows *rows);
+
+/* The forms in which cells are shown; NULL: as the entry says. */
+void array_rows_set_displays (ArrayRows *rows, DisplaySet *displays);
 
 /* How many cells a row of an array of one dimension has; no effect on others. */
 void array_rows_set_wrap (ArrayRows *rows, guint columns);
@@ -63,7 +57,8 @@ void array_rows_show (ArrayRows *rows, guint64 first, guint64 last, guint64 firs
 /* A cell that is shown; NULL when it has not been read yet. Owned by rows. */
 const ArrayCell *array_rows_get (ArrayRows *rows, guint64 row, guint64 column);
 
-/* Exact text of a cell; NULL when it has not been read yet. Newly allocated. */
-char *array_rows_get_exact (ArrayRows *rows, guint64 row, guint64 column);
+/* Exact text of a cell; NULL when it has not been read yet. in_form: as it is shown, else as the
+ * entry says. Newly allocated. */
+char *array_rows_get_exact (ArrayRows *rows, guint64 row, guint64 column, gboolean in_form);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ArrayRows, array_rows_free)

@@ -15,6 +15,7 @@ struct array_summary
   gpointer user_data;
   Attachment *attachment;
   EntryInfo *entry;        /* NULL: sums up nothing */
+  DisplaySet *displays;
   ArrayBlock block;
   int field;
   char *text;
@@ -48,6 +49,7 @@ stop (ArraySummary *summary)
   g_clear_pointer (&summary->text, g_free);
   g_clear_pointer (&summary->attachment, attachment_unref);
   g_clear_pointer (&summary->entry, entry_info_unref);
+  g_clear_pointer (&summary->displays, display_set_unref);
 }
 
 void
@@ -77,15 +79,25 @@ rounded (double number)
 }
 
 static char *
-extreme_text (const ArrayStatistics *statistics, const Number *number)
+extreme_text (const ArrayStatistics *statistics, const Display *display, const Number *number)
 {
+  guint8 value[8];
+  char *text = NULL;
+
+  if (display != NULL && display->form != DISPLAY_PROGRESS && number->form == NUMBER_INTEGER)
+    {
+      number_store (&statistics->type, number, value);
+      text = display_format (display, &statistics->type, 0, value);
+    }
+  if (text != NULL)
+    return text;
   return number->form == NUMBER_DOUBLE  ? rounded (number->real)
          : number->form == NUMBER_FLOAT ? rounded ((double) number->single)
                                         : number_text (&statistics->type, number);
 }
 
 char *
-array_summary_text (const ArrayStatistics *statistics)
+array_summary_text (const ArrayStatistics *statistics, const Display *display)
 {
   GString *text = g_string_new (NULL);
   g_autofree char *n = number_of (statistics);
@@ -97,8 +109,8 @@ array_summary_text (const ArrayStatistics *statistics)
       gboolean whole = statistics->type.kind != SHMLENS_KIND_FLOAT;
       g_autofree char *sum
         = whole ? array_statistics_sum_text (statistics) : rounded (statistics->sum);
-      g_autofree char *least = extreme_text (statistics, &statistics->least);
-      g_autofree char *most = extreme_text (statistics, &statistics->most);
+      g_autofree char *least = extreme_text (statistics, display, &statistics->least);
+      g_autofree char *most = extreme_text (statistics, display, &statistics->most);
 
       g_ascii_formatd (mean, sizeof mean, "%.7g", array_statistics_mean (statistics));
       g_ascii_formatd (deviation, sizeof deviation, "%.4g",
@@ -130,8 +142,9 @@ note_done (ArrayTask *task, gpointer data)
 {
   ArraySummary *summary = data;
   gint64 spent_ms = (g_get_monotonic_time () - summary->begun_us) / 1000;
+  const Display *display = display_set_get (summary->displays, summary->field);
   g_autofree char *text = summary->error != NULL ? g_strdup (summary->error->message)
-                                                 : array_summary_text (&summary->statistics);
+                                                 : array_summary_text (&summary->statistics, display);
 
   g_clear_pointer (&summary->task, array_task_free);
   g_clear_error (&summary->error);
@@ -161,13 +174,13 @@ start (ArraySummary *summary)
 
 void
 array_summary_set (ArraySummary *summary, Attachment *attachment, EntryInfo *entry,
-                   const ArrayBlock *block, int field)
+                   DisplaySet *displays, const ArrayBlock *block, int field)
 {
   g_autoptr (GError) error = NULL;
 
   if (entry == summary->entry
       && (entry == NULL
-          || (field == summary->field
+          || (field == summary->field && displays == summary->displays
               && memcmp (block, &summary->block, sizeof *block) == 0)))
     return;
   stop (summary);
@@ -175,6 +188,7 @@ array_summary_set (ArraySummary *summary, Attachment *attachment, EntryInfo *ent
     return;
   summary->attachment = attachment_ref (attachment);
   summary->entry = entry_info_ref (entry);
+  summary->displays = display_set_ref (displays);
   summary->block = *block;
   summary->field = field;
   summary->reader = array_reader_new (attachment, entry, field, block, &error);

@@ -11,12 +11,22 @@
 #include "array-plot.h"
 #include "array-plane-bar.h"
 #include "array-summary.h"
+#include "display-dialog.h"
 #include "drop-down.h"
 #include "edit-popover.h"
 #include "inscription.h"
 #include "tab-focus.h"
 #include "target.h"
 #include "tooltip.h"
+
+/* As the drop-down has them. */
+enum page
+{
+  PAGE_GRID,
+  PAGE_LINE,
+  PAGE_HISTOGRAM,
+  PAGE_IMAGE
+};
 
 struct _ArrayView
 {
@@ -36,7 +46,7 @@ struct _ArrayView
   EditPopover *popover;       /* made when first needed */
 
   EntryItem *item;
-  gulong info_handler, mark_handler;
+  gulong info_handler, name_handler, mark_handler;
 };
 
 G_DEFINE_FINAL_TYPE (ArrayView, array_view, GTK_TYPE_WIDGET)
@@ -54,7 +64,8 @@ static void
 show_place (ArrayView *self)
 {
   const EntryInfo *info = entry_item_get_info (self->item);
-  g_autofree char *where = NULL, *text = array_grid_get_cursor_text (self->grid), *both = NULL;
+  g_autofree char *where = NULL, *part = NULL, *both = NULL;
+  g_autofree char *text = array_grid_get_cursor_shown (self->grid);
   guint64 index;
   int field;
 
@@ -63,9 +74,9 @@ show_place (ArrayView *self)
       inscription_set_text (self->place, NULL);
       return;
     }
-  where = array_plane_index_text (info, index);
-  both = g_strdup_printf ("%s%s%s%s%s", where, field >= 0 ? "." : "",
-                          field >= 0 ? info->fields[field].name : "", text != NULL ? " = " : "",
+  where = entry_info_place_text (info, index);
+  part = entry_info_field_text (info, field, ENTRY_FIELD_WHOLE);
+  both = g_strdup_printf ("%s%s%s%s", where, part, text != NULL ? " = " : "",
                           text != NULL ? text : "");
   inscription_set_text (self->place, both);
 }
@@ -75,7 +86,7 @@ show_place (ArrayView *self)
 static void
 update_place (ArrayView *self)
 {
-  gboolean grid = gtk_drop_down_get_selected (self->page) == 0, several;
+  gboolean grid = gtk_drop_down_get_selected (self->page) == PAGE_GRID, several;
   ArrayBlock block;
   int field;
   guint n_fields;
@@ -89,11 +100,12 @@ update_place (ArrayView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->selected), several);
   if (!several)
     {
-      array_summary_set (self->summary, NULL, NULL, NULL, -1);
+      array_summary_set (self->summary, NULL, NULL, NULL, NULL, -1);
       return;
     }
   array_summary_set (self->summary, entry_item_get_attachment (self->item),
-                     entry_item_get_info (self->item), &block, field);
+                     entry_item_get_info (self->item), entry_item_get_displays (self->item),
+                     &block, field);
   inscription_set_text (self->selected, array_summary_get_text (self->summary));
   tooltip_set_text (GTK_WIDGET (self->selected), array_summary_get_text (self->summary));
 }
@@ -139,6 +151,21 @@ update_pages (ArrayView *self)
   array_image_set (self->image, session, attachment, info, &plane, field);
 }
 
+/* Of an image what its pixels are made of is no plane. */
+static void
+update_plane_bar (ArrayView *self)
+{
+  EntryInfo *info = self->item != NULL ? entry_item_get_info (self->item) : NULL;
+  gboolean image = info != NULL && gtk_drop_down_get_selected (self->page) == PAGE_IMAGE
+                   && array_image_channels (info) > 1;
+  ArrayPlane plane;
+
+  if (info != NULL && !image && array_grid_get_plane (self->grid, &plane))
+    array_plane_bar_set (self->plane_bar, info, &plane);
+  else
+    array_plane_bar_set (self->plane_bar, NULL, NULL);
+}
+
 static void
 note_summary (gpointer user_data)
 {
@@ -155,6 +182,7 @@ on_page (GtkDropDown *page, GParamSpec *pspec, ArrayView *self)
   gtk_stack_set_visible_child (
     self->pages, widgets[MIN (gtk_drop_down_get_selected (page), G_N_ELEMENTS (widgets) - 1)]);
   update_place (self);
+  update_plane_bar (self);
   update_pages (self);
 }
 
@@ -162,17 +190,14 @@ static void
 on_cursor_moved (ArrayGrid *grid, ArrayView *self)
 {
   update_place (self);
-  if (gtk_drop_down_get_selected (self->page) != 0)
+  if (gtk_drop_down_get_selected (self->page) != PAGE_GRID)
     update_pages (self);
 }
 
 static void
 on_plane_changed (ArrayGrid *grid, ArrayView *self)
 {
-  ArrayPlane plane;
-
-  if (array_grid_get_plane (grid, &plane))
-    array_plane_bar_set (self->plane_bar, entry_item_get_info (self->item), &plane);
+  update_plane_bar (self);
   update_place (self);
   update_pages (self);
 }
@@ -216,7 +241,7 @@ get_popover (ArrayView *self)
 static void
 on_activate (ArrayGrid *grid, guint64 index, int field, ArrayView *self)
 {
-  g_autofree char *text = array_grid_get_cursor_text (grid);
+  g_autofree char *text = array_grid_get_cursor_shown (grid);
   ArrayBlock block;
   GdkRectangle area;
   int first_field;
@@ -259,6 +284,21 @@ do_edit (GtkWidget *widget, const char *action, GVariant *parameter)
     on_activate (self->grid, index, field, self);
 }
 
+/* Of structures the field that the current cell is of. */
+static void
+do_display (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ArrayView *self = ARRAY_VIEW (widget);
+  guint64 index;
+  int field;
+
+  if (self->item == NULL || !array_grid_get_cursor (self->grid, &index, &field)
+      || !entry_item_can_display (self->item, field))
+    return;
+  gtk_window_present (GTK_WINDOW (display_dialog_new_field (
+    GTK_WINDOW (gtk_widget_get_root (widget)), self->item, field)));
+}
+
 static void
 do_find (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -276,7 +316,7 @@ pin (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ArrayView *self = ARRAY_VIEW (widget);
   const EntryInfo *info = self->item != NULL ? entry_item_get_info (self->item) : NULL;
-  g_autofree char *name = NULL, *where = NULL, *target = NULL;
+  g_autofree char *name = NULL, *where = NULL, *part = NULL, *target = NULL;
   guint64 index, first, last;
   ArrayBlock block;
   guint n_fields = 1;
@@ -288,60 +328,13 @@ pin (GtkWidget *widget, const char *action, GVariant *parameter)
       && array_block_is_range (&block, &first, &last))
     where = g_strdup_printf ("[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", first, last);
   else if (array_grid_get_cursor (self->grid, &index, &field))
-    where = array_plane_index_text (info, index);
+    where = entry_info_place_text (info, index);
   else
     return;
   name = target_name (info->name);
-  target = g_strconcat (name, where, field >= 0 && n_fields == 1 ? "." : NULL,
-                        field >= 0 ? info->fields[field].name : NULL, NULL);
+  part = entry_info_field_text (info, n_fields == 1 ? field : -1, ENTRY_FIELD_WHOLE);
+  target = g_strconcat (name, where, part, NULL);
   gtk_widget_activate_action (widget, "win.pin", "s", target);
-}
-
-/* The element that a text names, in C order. */
-static gboolean
-parse_index (const EntryInfo *info, const char *text, guint64 *ret_index)
-{
-  guint64 numbers[SHMLENS_DIMENSIONS_MAX], index = 0;
-  const guint64 *shape = info->shape;
-  guint n = 0;
-
-  while (*text != '\0')
-    {
-      gboolean negative = *text == '-';
-      char *end;
-      guint64 number;
-
-      if (!negative && !g_ascii_isdigit (*text))
-        {
-          if (strchr ("[] ,;", *text++) == NULL)
-            return FALSE;
-          continue;
-        }
-      if (n == SHMLENS_DIMENSIONS_MAX)
-        return FALSE;
-      errno = 0;
-      number = g_ascii_strtoull (text + negative, &end, 10);
-      if (errno != 0 || end == text + negative)
-        return FALSE;
-      numbers[n] = negative ? -number : number;
-      text = end;
-      n++;
-    }
-  /* One number goes through the array in C order. */
-  if (n == 1)
-    shape = &info->length;
-  else if (n != info->dimensions)
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    {
-      guint64 number = (gint64) numbers[i] < 0 ? numbers[i] + shape[i] : numbers[i];
-
-      if (number >= shape[i])
-        return FALSE;
-      index = index * shape[i] + number;
-    }
-  *ret_index = index;
-  return n > 0;
 }
 
 gboolean
@@ -350,7 +343,7 @@ array_view_go_to (ArrayView *self, const char *text)
   guint64 index, now;
   int field = -1;
 
-  if (self->item == NULL || !parse_index (entry_item_get_info (self->item), text, &index))
+  if (self->item == NULL || !array_plane_read_index (entry_item_get_info (self->item), text, &index))
     return FALSE;
   array_grid_get_cursor (self->grid, &now, &field);
   array_grid_go_to (self->grid, index, field);
@@ -370,7 +363,7 @@ on_index_changed (GtkEditable *editable, ArrayView *self)
   const char *text = gtk_editable_get_text (editable);
   guint64 index;
   gboolean wrong = self->item != NULL && text[0] != '\0'
-                   && !parse_index (entry_item_get_info (self->item), text, &index);
+                   && !array_plane_read_index (entry_item_get_info (self->item), text, &index);
 
   if (wrong)
     gtk_widget_add_css_class (GTK_WIDGET (editable), "error");
@@ -387,22 +380,30 @@ array_view_ask_index (ArrayView *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->index));
 }
 
+/* The forms in which people want the elements. */
+static void
+show_forms (ArrayView *self)
+{
+  DisplaySet *displays = entry_item_get_displays (self->item);
+
+  array_grid_set_displays (self->grid, displays);
+  array_plot_set_displays (self->plot, displays);
+  array_image_set_displays (self->image, displays);
+  update_place (self);
+}
+
 static void
 show_array (ArrayView *self)
 {
   Session *session = entry_item_get_session (self->item);
-  ArrayPlane plane;
 
   array_grid_set_mark_changes (self->grid, session_get_mark_changes (session));
   array_grid_set_array (self->grid, session_get_sampler (session),
                         entry_item_get_attachment (self->item),
                         entry_item_get_info (self->item));
   array_find_bar_set_item (self->find_bar, self->item);
-  if (array_grid_get_plane (self->grid, &plane))
-    array_plane_bar_set (self->plane_bar, entry_item_get_info (self->item), &plane);
-  else
-    array_plane_bar_set (self->plane_bar, NULL, NULL);
-  update_place (self);
+  update_plane_bar (self);
+  show_forms (self);
   update_pages (self);
 }
 
@@ -410,6 +411,12 @@ static void
 on_info (EntryItem *item, GParamSpec *pspec, ArrayView *self)
 {
   show_array (self);
+}
+
+static void
+on_name (EntryItem *item, GParamSpec *pspec, ArrayView *self)
+{
+  show_forms (self);
 }
 
 static void
@@ -429,6 +436,7 @@ array_view_set_item (ArrayView *self, EntryItem *item)
   if (self->item != NULL)
     {
       g_clear_signal_handler (&self->info_handler, self->item);
+      g_clear_signal_handler (&self->name_handler, self->item);
       g_clear_signal_handler (&self->mark_handler, entry_item_get_session (self->item));
       array_grid_set_array (self->grid, NULL, NULL, NULL);
       array_find_bar_set_item (self->find_bar, NULL);
@@ -442,6 +450,7 @@ array_view_set_item (ArrayView *self, EntryItem *item)
       return;
     }
   self->info_handler = g_signal_connect (item, "notify::info", G_CALLBACK (on_info), self);
+  self->name_handler = g_signal_connect (item, "notify::name", G_CALLBACK (on_name), self);
   self->mark_handler = g_signal_connect (entry_item_get_session (item), "notify::mark-changes",
                                          G_CALLBACK (on_mark_changes), self);
   show_array (self);
@@ -485,6 +494,7 @@ add_actions (GtkWidgetClass *class)
     { "array.copy-python", do_copy, 0, 0 },
     { "array.paste", do_paste, GDK_KEY_v, GDK_CONTROL_MASK },
     { "array.edit", do_edit, 0, 0 },
+    { "array.display", do_display, GDK_KEY_Return, GDK_ALT_MASK },
     { "array.find", do_find, GDK_KEY_f, GDK_CONTROL_MASK | GDK_ALT_MASK },
     { "array.find-next", do_find, GDK_KEY_F3, 0 },
     { "array.find-previous", do_find, GDK_KEY_F3, GDK_SHIFT_MASK },

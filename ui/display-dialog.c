@@ -1,4 +1,5 @@
-/* display-dialog.c - asks how an entry is to be displayed, and shows it meanwhile. */
+/* display-dialog.c - asks how an entry, or a field of it, is to be displayed, and shows it
+ * meanwhile. */
 #include "display-dialog.h"
 
 #include <glib/gi18n.h>
@@ -15,6 +16,7 @@ struct _DisplayDialog
 
   GPtrArray *items;
   EntryItem *item;           /* the first, which is held */
+  int field;                 /* of it; -1: the entry itself */
   gulong sampled_handler;
   enum display_form forms[DISPLAY_N_FORMS];  /* those that suit it, as the list has them */
   Display *display;          /* as it would be; NULL while something is wrong */
@@ -48,25 +50,37 @@ chosen (DisplayDialog *self)
   return selected < DISPLAY_N_FORMS ? self->forms[selected] : DISPLAY_STANDARD;
 }
 
+static const struct shmlens_type *
+type_of (DisplayDialog *self)
+{
+  return display_set_type (entry_item_get_info (self->item), self->field, NULL);
+}
+
+/* The first of several. */
 static void
 update_preview (DisplayDialog *self)
 {
   const EntryInfo *info = entry_item_get_info (self->item);
-  const void *element = entry_item_get_elements (self->item, NULL);
+  guint64 n = 0;
+  const void *element = entry_item_get_elements (self->item, &n);
   g_autofree char *text = NULL, *with_unit = NULL;
   const char *unit = text_of (self->unit);
   struct shmlens_type type;
   guint8 value[8];
+  guint bits;
 
-  if (self->display == NULL || element == NULL)
+  if (self->display == NULL || element == NULL || n == 0
+      || (self->field >= 0 && (guint) self->field >= info->n_fields)
+      || !display_suits (self->display, type_of (self)))
     {
       gtk_label_set_text (self->preview, "");
       return;
     }
-  entry_info_extract (info, element, -1, 0, &type, value);
-  text = display_format (self->display, &type, value);
+  entry_info_extract (info, element, self->field, 0, &type, value);
+  display_set_type (info, self->field, &bits);
+  text = display_format (self->display, &type, bits, value);
   if (text == NULL)
-    text = entry_info_element_text (info, element, -1);
+    text = entry_info_element_text (info, element, self->field);
   with_unit = g_strdup_printf (unit[0] != '\0' ? "%s  %s" : "%s", text, unit);
   gtk_label_set_text (self->preview, with_unit);
 }
@@ -150,7 +164,7 @@ on_apply (GtkButton *button, DisplayDialog *self)
   if (self->display == NULL)
     return;
   for (guint i = 0; i < self->items->len; i++)
-    if (!entry_item_set_display (self->items->pdata[i], self->display,
+    if (!entry_item_set_display (self->items->pdata[i], self->field, self->display,
                                  error == NULL ? &error : NULL)
         && error != NULL)
       {
@@ -165,15 +179,16 @@ static void
 list_forms (DisplayDialog *self)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  const Display *now = display_set_get (entry_item_get_displays (self->item), self->field);
   guint selected = 0, n = 0;
 
   for (enum display_form form = 0; form < DISPLAY_N_FORMS; form++)
     {
       g_autoptr (Display) display = display_new (form);
 
-      if (!display_suits (display, &entry_item_get_info (self->item)->type))
+      if (!display_suits (display, type_of (self)))
         continue;
-      if (form == entry_item_get_form (self->item))
+      if (now != NULL && form == now->form)
         selected = n;
       self->forms[n++] = form;
       gtk_string_list_append (list, _(titles[form]));
@@ -193,12 +208,12 @@ static void
 fill_in (DisplayDialog *self)
 {
   const EntryInfo *info = entry_item_get_info (self->item);
-  const Display *display = entry_item_get_display (self->item);
+  const Display *display = display_set_get (entry_item_get_displays (self->item), self->field);
   g_autoptr (GString) labels = g_string_new (NULL);
   g_autofree char *text = NULL, *maximum = NULL;
 
   for (guint i = 0; i < info->n_labels; i++)
-    if (info->labels[i].field < 0)
+    if (info->labels[i].field == self->field)
       g_string_append_printf (labels, "%s%" G_GINT64_FORMAT "=%s", labels->len > 0 ? ", " : "",
                               info->labels[i].value, info->labels[i].text);
   if (display != NULL && display->labels->len > 0)
@@ -206,27 +221,33 @@ fill_in (DisplayDialog *self)
   set_text (self->labels, labels->str);
   if (display != NULL && display->form == DISPLAY_PROGRESS)
     maximum = g_strdup_printf ("%.15g", display->maximum);
-  else if (info->has_progress_max)
+  else if (self->field < 0 && info->has_progress_max)
     maximum = g_strdup_printf ("%.15g", entry_info_element_double (info, info->progress_max, -1));
-  else if (info->has_maximum)
+  else if (self->field < 0 && info->has_maximum)
     maximum = g_strdup_printf ("%.15g", entry_info_element_double (info, info->maximum, -1));
   set_text (self->maximum, maximum != NULL ? maximum : "100");
-  set_text (self->unit, display != NULL && display->unit != NULL ? display->unit : info->unit);
+  set_text (self->unit, display != NULL && display->unit != NULL ? display->unit
+                        : self->field < 0                        ? info->unit
+                                                                 : "");
 }
 
-DisplayDialog *
-display_dialog_new (GtkWindow *parent, GPtrArray *items)
+static DisplayDialog *
+open_dialog (GtkWindow *parent, GPtrArray *items, int field)
 {
   DisplayDialog *self = g_object_new (DISPLAY_TYPE_DIALOG, "transient-for", parent, NULL);
   EntryItem *item = items->pdata[0];
+  g_autofree char *part
+    = entry_info_field_text (entry_item_get_info (item), field, ENTRY_FIELD_WHOLE);
+  g_autofree char *name = g_strconcat (entry_item_get_info (item)->name, part, NULL);
   g_autofree char *question
     = items->len == 1
-        ? g_strdup_printf (_("How is “%s” to be displayed?"), entry_item_get_info (item)->name)
+        ? g_strdup_printf (_("How is “%s” to be displayed?"), name)
         : g_strdup_printf (ngettext ("How is %u entry to be displayed?",
                                      "How are %u entries to be displayed?", items->len),
                            items->len);
 
   self->items = g_ptr_array_ref (items);
+  self->field = field;
   gtk_label_set_text (self->question, question);
   self->item = g_object_ref (item);
   entry_item_hold (item);
@@ -235,6 +256,21 @@ display_dialog_new (GtkWindow *parent, GPtrArray *items)
   list_forms (self);
   check (self);
   return self;
+}
+
+DisplayDialog *
+display_dialog_new (GtkWindow *parent, GPtrArray *items)
+{
+  return open_dialog (parent, items, -1);
+}
+
+DisplayDialog *
+display_dialog_new_field (GtkWindow *parent, EntryItem *item, int field)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (items, g_object_ref (item));
+  return open_dialog (parent, items, field);
 }
 
 static void

@@ -1,4 +1,5 @@
-/* display-dialog.h - asks how an entry is to be displayed, and shows it meanwhile. */
+/* display-dialog.h - asks how an entry, or a field of it, is to be displayed, and shows it
+ * meanwhile. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -11,3 +12,5 @@ G_DECLARE_FINAL_TYPE (DisplayDialog, display_dialog, DISPLAY, DIALOG, GtkWindow)
 /* items: of EntryItem, those that can be displayed in several forms; at least one, which is
  * looked at. It is applied to all that it suits. */
 DisplayDialog *display_dialog_new (GtkWindow *parent, GPtrArray *items);
+/* Of a field; -1: of the entry itself. */
+DisplayDialog *display_dialog_new_field (GtkWindow *parent, EntryItem *item, int field);

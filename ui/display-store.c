@@ -56,29 +56,52 @@ load (void)
 
 /* A name may hold characters that a group cannot. */
 static char *
-group_of (const SegmentInfo *segment, const char *entry)
+group_of (const SegmentInfo *segment, const EntryInfo *entry)
 {
   const char *name = segment->logical_name != NULL ? segment->logical_name : segment->title;
   g_autofree char *segment_text = g_uri_escape_string (name, " ", TRUE);
-  g_autofree char *entry_text = g_uri_escape_string (entry, " ", TRUE);
+  g_autofree char *entry_text = g_uri_escape_string (entry->name, " ", TRUE);
 
   return g_strdup_printf ("%s/%s", segment_text, entry_text);
 }
 
-const Display *
-display_store_get (const SegmentInfo *segment, const char *entry)
+/* Of a field behind that of its entry. */
+static char *
+field_group (const char *group, const EntryInfo *entry, int field)
+{
+  g_autofree char *text
+    = field >= 0 ? g_uri_escape_string (entry->fields[field].name, " ", TRUE) : NULL;
+
+  return field >= 0 ? g_strdup_printf ("%s/%s", group, text) : g_strdup (group);
+}
+
+DisplaySet *
+display_store_get (const SegmentInfo *segment, const EntryInfo *entry)
 {
   g_autofree char *group = group_of (segment, entry);
+  DisplaySet *set = NULL;
 
   load ();
-  return g_hash_table_lookup (displays, group);
+  for (int i = -1; i < (int) entry->n_fields; i++)
+    {
+      g_autofree char *of_field = field_group (group, entry, i);
+      const Display *display = g_hash_table_lookup (displays, of_field);
+      DisplaySet *before = set;
+
+      if (display == NULL)
+        continue;
+      set = display_set_with (before, entry, i, display);
+      display_set_unref (before);
+    }
+  return set;
 }
 
 gboolean
-display_store_set (const SegmentInfo *segment, const char *entry, const Display *display,
-                   GError **error)
+display_store_set (const SegmentInfo *segment, const EntryInfo *entry, int field,
+                   const Display *display, GError **error)
 {
-  g_autofree char *group = group_of (segment, entry);
+  g_autofree char *whole = group_of (segment, entry);
+  g_autofree char *group = field_group (whole, entry, field);
   g_autofree char *path = file_path ();
   g_autofree char *directory = g_path_get_dirname (path);
 

@@ -90,11 +90,12 @@ set_offer (EditPopover *self, Edit *offered, const char *label)
     gtk_button_set_label (self->offer, label);
 }
 
-/* Whether it is the entry itself that is typed in, in the form in which it is displayed. */
+/* Whether the text of a whole array is typed, as it is. */
 static gboolean
-is_displayed (EditPopover *self)
+is_text (EditPopover *self)
 {
-  return !self->of_element && self->block.n_rows == 0 && self->field < 0;
+  return !self->of_element && self->field < 0
+         && entry_item_get_info (self->item)->dimensions > 0;
 }
 
 /* NULL: the text cannot be read. */
@@ -108,15 +109,19 @@ make_edit (EditPopover *self, GError **error)
   Edit *edit;
 
   if (self->block.n_rows > 0)
-    return edit_text_make_block (attachment, info, &self->block, self->field, text);
-  if (is_displayed (self))
     {
-      parsed = entry_item_parse_text (self->item, text, error);
-      return parsed != NULL ? edit_text_make (attachment, info, -1, parsed) : NULL;
+      parsed = entry_item_parse_block_text (self->item, self->field, text, error);
+      return parsed != NULL
+               ? edit_text_make_block (attachment, info, &self->block, self->field, parsed)
+               : NULL;
     }
+  parsed = is_text (self) ? g_strdup (text)
+                          : entry_item_parse_text (self->item, self->field, text, error);
+  if (parsed == NULL)
+    return NULL;
   if (!self->of_element)
-    return edit_text_make (attachment, info, self->field, text);
-  edit = edit_new (attachment, info, self->index, self->index + 1, text);
+    return edit_text_make (attachment, info, self->field, parsed);
+  edit = edit_new (attachment, info, self->index, self->index + 1, parsed);
   edit->field = self->field;
   return edit;
 }
@@ -135,9 +140,11 @@ check (EditPopover *self)
     show_message (self, error->message, TRUE);
   else
     {
-      g_autofree char *hint = self->block.n_rows > 0 ? edit_text_block_hint (info, self->field)
-                              : is_displayed (self)  ? entry_item_get_edit_hint (self->item)
-                                                     : edit_text_hint (info, self->field);
+      g_autofree char *hint = self->block.n_rows > 0
+                                ? edit_text_block_hint (info, self->field)
+                              : is_text (self)
+                                ? edit_text_hint (info, -1)
+                                : entry_item_get_edit_hint (self->item, self->field);
 
       show_message (self, info->reason != NULL ? info->reason : hint, FALSE);
     }
@@ -266,6 +273,9 @@ static void
 begin (EditPopover *self, EntryItem *item, int field, const char *text, const GdkRectangle *where)
 {
   const EntryInfo *info = entry_item_get_info (item);
+  g_autofree char *element
+    = self->of_element ? entry_info_place_text (info, self->index) : NULL;
+  g_autofree char *part = entry_info_field_text (info, field, ENTRY_FIELD_WHOLE);
   g_autoptr (GString) title = g_string_new (info->name);
 
   self->field = field;
@@ -273,12 +283,10 @@ begin (EditPopover *self, EntryItem *item, int field, const char *text, const Gd
     g_string_append_printf (title, ngettext (": %" PRIu64 " element", ": %" PRIu64 " elements",
                                              (gulong) array_block_n_elements (&self->block)),
                             array_block_n_elements (&self->block));
-  else if (self->of_element)
-    g_string_append_printf (title, "[%" G_GUINT64_FORMAT "]", self->index);
-  if (field >= 0)
-    g_string_append_printf (title, ".%s", info->fields[field].name);
+  else if (element != NULL)
+    g_string_append (title, element);
   g_string_append_printf (
-    title, " (%s)",
+    title, "%s (%s)", part,
     shmlens_type_name (field >= 0 ? &info->fields[field].type : &info->type));
   gtk_label_set_text (self->title, title->str);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
@@ -298,11 +306,7 @@ begin (EditPopover *self, EntryItem *item, int field, const char *text, const Gd
 void
 edit_popover_open (EditPopover *self, EntryItem *item, int field, const GdkRectangle *where)
 {
-  guint64 count = 0;
-  const void *elements = entry_item_get_elements (item, &count);
-  g_autofree char *text
-    = field < 0 ? entry_item_get_edit_text (item)
-                : edit_text_of (entry_item_get_info (item), elements, count, field);
+  g_autofree char *text = entry_item_get_field_edit_text (item, field);
 
   edit_popover_open_text (self, item, field, text != NULL ? text : "", where);
 }

@@ -118,6 +118,34 @@ edit_text_of (const EntryInfo *info, const void *elements, guint64 count, int fi
   return g_strdup (text->str);
 }
 
+gboolean
+edit_text_is_text (const EntryInfo *info, int field)
+{
+  guint dimensions = field >= 0 ? info->fields[field].dimensions : info->dimensions;
+
+  return dimensions > 0 && is_character (display_set_type (info, field, NULL));
+}
+
+char *
+edit_text_in_form (const EntryInfo *info, const DisplaySet *displays, const void *elements,
+                   guint64 count, int field)
+{
+  guint64 n = field >= 0 ? entry_field_length (&info->fields[field]) : 1;
+  GString *text;
+
+  if (elements == NULL || count < info->length || !edit_text_is_possible (info, field)
+      || edit_text_is_text (info, field) || !display_set_has_form (displays, field)
+      || display_set_get (displays, field)->form == DISPLAY_PROGRESS)
+    return edit_text_of (info, elements, count, field);
+  text = g_string_new (NULL);
+  for (guint64 i = 0; i < n; i++)
+    {
+      g_string_append (text, i > 0 ? ", " : "");
+      display_set_append (displays, info, elements, field, i, text);
+    }
+  return g_string_free (text, FALSE);
+}
+
 Edit *
 edit_text_make (Attachment *attachment, EntryInfo *info, int field, const char *text)
 {

@@ -1,6 +1,7 @@
 /* edit-text.h - what can be typed in, and the text that an edit begins with. */
 #pragma once
 
+#include "display-set.h"
 #include "edit.h"
 
 /* The elements as text that an edit would write back unchanged, newly allocated. NULL when
@@ -8,6 +9,12 @@
  *
  * elements: `count` of them, as read. field: index, or -1 the element itself. */
 char *edit_text_of (const EntryInfo *info, const void *elements, guint64 count, int field);
+/* The same in the forms of a set, that display_set_parse() reads back, each number of several by
+ * itself. Texts stay texts, and of progress there is only what is done. */
+char *edit_text_in_form (const EntryInfo *info, const DisplaySet *displays, const void *elements,
+                         guint64 count, int field);
+/* Whether it is typed in as one text, and not number by number. */
+gboolean edit_text_is_text (const EntryInfo *info, int field);
 
 /* Whether one text can stand for this entry or field, as far as its type says. */
 gboolean edit_text_is_possible (const EntryInfo *info, int field);

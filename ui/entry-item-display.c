@@ -1,5 +1,5 @@
-/* entry-item-display.c - the form in which people want an entry's value, and typing it in
- * that form. */
+/* entry-item-display.c - the forms in which people want an entry and its fields, and typing in
+ * them. */
 #include "entry-item-private.h"
 
 #include <glib/gi18n.h>
@@ -9,130 +9,148 @@
 #include "edit-text.h"
 
 gboolean
-entry_item_can_display (EntryItem *self)
+entry_item_can_display (EntryItem *self, int field)
 {
-  return self->info->object == OBJECT_DATA && entry_item_has_statistics (self->info);
+  const struct shmlens_type *type = display_set_type (self->info, field, NULL);
+
+  return self->info->object == OBJECT_DATA && type->kind != SHMLENS_KIND_STRUCT && type->size <= 8;
+}
+
+DisplaySet *
+entry_item_get_displays (EntryItem *self)
+{
+  return self->displays;
 }
 
 const Display *
 entry_item_get_display (EntryItem *self)
 {
-  return self->display;
+  return display_set_get (self->displays, -1);
+}
+
+static enum display_form
+form_of (EntryItem *self, int field)
+{
+  const Display *display = display_set_get (self->displays, field);
+
+  return display != NULL ? display->form : DISPLAY_STANDARD;
 }
 
 enum display_form
 entry_item_get_form (EntryItem *self)
 {
-  return self->display != NULL ? self->display->form : DISPLAY_STANDARD;
+  return form_of (self, -1);
 }
 
 void
-entry_item_take_display (EntryItem *self, const Display *display)
-{
-  g_clear_pointer (&self->display, display_free);
-  if (display != NULL && entry_item_can_display (self) && !display_is_standard (display)
-      && display_suits (display, &self->info->type))
-    self->display = display_copy (display);
-}
-
-void
-entry_item_load_display (EntryItem *self)
+entry_item_load_displays (EntryItem *self)
 {
   g_autoptr (SegmentInfo) segment = NULL;
 
-  if (display_store_is_empty ())
+  g_clear_pointer (&self->displays, display_set_unref);
+  if (display_store_is_empty () || self->info->object != OBJECT_DATA)
     return;
   segment = attachment_get_info (self->attachment);
-  entry_item_take_display (self, display_store_get (segment, self->info->name));
+  self->displays = display_store_get (segment, self->info);
 }
 
 gboolean
-entry_item_set_display (EntryItem *self, const Display *display, GError **error)
+entry_item_set_display (EntryItem *self, int field, const Display *display, GError **error)
 {
   g_autoptr (SegmentInfo) segment = attachment_get_info (self->attachment);
+  g_autoptr (DisplaySet) old = self->displays;
   gboolean is_none = display == NULL || display_is_standard (display);
 
-  entry_item_take_display (self, display);
+  self->displays = display_set_with (old, self->info, field, display);
   entry_item_show_value (self);
   entry_item_show_suffix (self);
   entry_item_notify (self, ENTRY_ITEM_NAME);
   entry_item_notify (self, ENTRY_ITEM_STATISTICS);
-  return display_store_set (segment, self->info->name, is_none ? NULL : display, error);
+  return display_store_set (segment, self->info, field, is_none ? NULL : display, error);
 }
 
 const char *
 entry_item_get_unit (EntryItem *self)
 {
-  return self->display != NULL && self->display->unit != NULL ? self->display->unit
-                                                              : self->info->unit;
+  const Display *display = entry_item_get_display (self);
+
+  return display != NULL && display->unit != NULL ? display->unit : self->info->unit;
 }
 
 char *
-entry_item_format (EntryItem *self, const void *element)
+entry_item_get_field_edit_text (EntryItem *self, int field)
 {
-  struct shmlens_type type;
-  guint8 value[8];
-
-  if (self->display == NULL)
-    return NULL;
-  entry_info_extract (self->info, element, -1, 0, &type, value);
-  return display_format (self->display, &type, value);
+  return edit_text_in_form (self->info, self->displays, self->elements, self->n_elements, field);
 }
 
 char *
 entry_item_get_edit_text (EntryItem *self)
 {
-  /* Of progress only what is done. */
-  char *text = self->n_elements > 0 && entry_item_get_form (self) != DISPLAY_PROGRESS
-                 ? entry_item_format (self, self->elements)
-                 : NULL;
-
-  return text != NULL ? text
-                      : edit_text_of (self->info, self->elements, self->n_elements, -1);
+  return entry_item_get_field_edit_text (self, -1);
 }
 
-static gboolean
-is_operation (const char *text)
+/* Text between separators, each for itself. */
+static char *
+parse_parts (EntryItem *self, int field, const char *text, const char *separator, GError **error)
 {
-  while (g_ascii_isspace (*text))
-    text++;
-  return text[0] != '\0' && strchr ("+-*", text[0]) != NULL && text[1] == '=';
+  g_auto (GStrv) parts = g_strsplit (text, separator, -1);
+
+  for (char **part = parts; *part != NULL; part++)
+    {
+      char *parsed = display_set_parse (self->displays, self->info, field, *part, error);
+
+      if (parsed == NULL)
+        return NULL;
+      g_free (*part);
+      *part = parsed;
+    }
+  return g_strjoinv (separator, parts);
 }
 
 char *
-entry_item_parse_text (EntryItem *self, const char *text, GError **error)
+entry_item_parse_text (EntryItem *self, int field, const char *text, GError **error)
 {
-  struct shmlens_type type = self->info->type;
-  guint8 value[8];
-  char buffer[64];
-
-  if (entry_item_get_form (self) == DISPLAY_STANDARD || is_operation (text))
+  if (form_of (self, field) == DISPLAY_STANDARD)
     return g_strdup (text);
-  if (!display_parse (self->display, &type, text, value, error))
-    return NULL;
-  return g_strdup (shmlens_type_print (&type, value, sizeof buffer, buffer) < 0 ? text : buffer);
+  if (field >= 0 && self->info->fields[field].dimensions > 0)
+    return edit_text_is_text (self->info, field) ? g_strdup (text)
+                                 : parse_parts (self, field, text, ",", error);
+  return display_set_parse (self->displays, self->info, field, text, error);
 }
 
 char *
-entry_item_get_edit_hint (EntryItem *self)
+entry_item_parse_block_text (EntryItem *self, int field, const char *text, GError **error)
 {
+  char *parsed;
+
+  if (form_of (self, field) == DISPLAY_STANDARD || strchr (text, ':') == NULL)
+    return entry_item_parse_text (self, field, text, error);
+  /* A label may have a colon. */
+  parsed = entry_item_parse_text (self, field, text, NULL);
+  return parsed != NULL ? parsed : parse_parts (self, field, text, ":", error);
+}
+
+char *
+entry_item_get_edit_hint (EntryItem *self, int field)
+{
+  const Display *display = display_set_get (self->displays, field);
   g_autofree char *labels = NULL;
 
-  switch (entry_item_get_form (self))
+  switch (field >= 0 && edit_text_is_text (self->info, field) ? DISPLAY_STANDARD : form_of (self, field))
     {
     case DISPLAY_STANDARD:
     case DISPLAY_DECIMAL:
-      return edit_text_hint (self->info, -1);
+      return edit_text_hint (self->info, field);
     case DISPLAY_CHARACTER:
       return g_strdup (_("A character as 'A', or its number."));
     case DISPLAY_PROGRESS:
       return g_strdup (_("A number, or percent of the maximum. +=5, -=1 and *=2 change what is "
                          "there then."));
     case DISPLAY_BITS:
-      labels = display_get_labels (self->display);
+      labels = display_get_labels (display);
       return g_strdup_printf (_("Bits joined by |, or a number. %s"), labels);
     case DISPLAY_LABELS:
-      labels = display_get_labels (self->display);
+      labels = display_get_labels (display);
       return g_strdup_printf (_("A label, or a number. %s"), labels);
     default:
       return g_strdup (_("A number as 5, 0x05, 0o5 or 0b101. +=5, -=1 and *=2 change what is there "

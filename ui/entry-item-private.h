@@ -61,7 +61,7 @@ struct _EntryItem
   gboolean active;
   enum entry_mark mark;
   struct lock_view lock;
-  Display *display;        /* NULL: as the entry itself says */
+  DisplaySet *displays;    /* NULL: as the entry itself says */
 };
 
 void entry_item_notify (EntryItem *self, enum entry_item_property property);
@@ -91,11 +91,9 @@ void entry_item_forget_statistics (EntryItem *self);
 /* At each tick while it is held: tells of them, but not more often than people read. */
 void entry_item_tell_statistics (EntryItem *self, gint64 time_us);
 
-/* As they are remembered for an entry of this name; and a copy of these, as far as they suit.
- * Neither shows anything. */
-void entry_item_load_display (EntryItem *self);
-void entry_item_take_display (EntryItem *self, const Display *display);
-/* An element in the form that is wanted, newly allocated; NULL: as the entry says. */
-char *entry_item_format (EntryItem *self, const void *element);
+/* As they are remembered for an entry of this name; shows nothing. */
+void entry_item_load_displays (EntryItem *self);
+/* Of the entry itself; NULL: as it says. */
+const Display *entry_item_get_display (EntryItem *self);
 /* What stands behind the value. */
 const char *entry_item_get_unit (EntryItem *self);

@@ -41,7 +41,7 @@ entry_item_is_progress (EntryItem *self)
   const EntryInfo *info = self->info;
 
   if (entry_item_get_form (self) != DISPLAY_STANDARD)
-    return self->display->form == DISPLAY_PROGRESS;
+    return info->dimensions == 0 && entry_item_get_form (self) == DISPLAY_PROGRESS;
   return entry_item_has_rate (info) && info->role == SHMLENS_ROLE_PROGRESS
          && info->has_progress_max;
 }
@@ -71,7 +71,7 @@ fraction_of (EntryItem *self)
   if (fraction >= 0)
     return fraction;
   return entry_item_get_form (self) == DISPLAY_PROGRESS
-           ? display_fraction (self->display, value)
+           ? display_fraction (entry_item_get_display (self), value)
            : value / entry_info_element_double (info, info->progress_max, -1);
 }
 
@@ -87,9 +87,11 @@ entry_item_show_value (EntryItem *self)
                                                   : NULL);
   else if (self->n_elements == 0 && info->length > 0)
     text = info->type.size > ELEMENT_BYTES_MAX ? g_strdup ("…") : NULL;
-  else if ((text = entry_item_format (self, self->elements)) == NULL)
-    text = entry_info_preview (info, self->elements, self->n_elements, PREVIEW_CHARACTERS);
-  if (text != NULL && entry_item_is_progress (self) && self->display == NULL)
+  else
+    text = entry_info_preview_in (info, self->displays, self->elements, self->n_elements,
+                                  PREVIEW_CHARACTERS);
+  if (text != NULL && entry_item_is_progress (self)
+      && entry_item_get_form (self) == DISPLAY_STANDARD)
     {
       g_autofree char *now = text;
       g_autofree char *end = entry_info_element_text (info, info->progress_max, -1);
@@ -131,7 +133,7 @@ time_left (EntryItem *self)
   if (entry_item_get_form (self) != DISPLAY_PROGRESS || self->statistics == NULL)
     return NULL;
   rate = entry_statistics_rate (self->statistics, STATISTIC_10_S, g_get_monotonic_time ());
-  left = display_time_left (self->display,
+  left = display_time_left (entry_item_get_display (self),
                             entry_info_element_double (self->info, self->elements, -1), rate);
   if (!(left < 1e9))
     return NULL;

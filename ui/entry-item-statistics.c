@@ -100,6 +100,7 @@ static char *
 number_in_words (EntryItem *self, enum statistic statistic)
 {
   const EntryInfo *info = self->info;
+  const Display *display = entry_item_get_display (self);
   guint8 value[8] = { 0 };
   const char *label;
   char *text;
@@ -108,8 +109,8 @@ number_in_words (EntryItem *self, enum statistic statistic)
   if (!entry_statistics_get (self->statistics, statistic, &number))
     return g_strdup ("");
   number_store (&info->type, &number, value);
-  if (self->display != NULL && self->display->form != DISPLAY_PROGRESS
-      && (text = display_format (self->display, &info->type, value)) != NULL)
+  if (display != NULL && display->form != DISPLAY_PROGRESS
+      && (text = display_format (display, &info->type, 0, value)) != NULL)
     return text;
   label = entry_info_label (info, -1, value);
   return label != NULL ? g_strdup (label) : number_text (&info->type, &number);

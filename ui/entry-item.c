@@ -233,7 +233,7 @@ entry_item_new (Session *session, Attachment *attachment, EntryInfo *info)
   self->attachment = attachment_ref (attachment);
   self->info = entry_info_ref (info);
   self->type_text = object_text_type (info);
-  entry_item_load_display (self);
+  entry_item_load_displays (self);
   self->suffix = g_strdup (entry_item_get_unit (self));
   entry_item_show_lock (self, 0);
   return self;
@@ -270,7 +270,7 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
   differs = !entry_info_equal (old, info);
   self->info = entry_info_ref (info);
   if (differs)
-    entry_item_load_display (self);
+    entry_item_load_displays (self);
   if (differs && reads_the_same (old, info))
     {
       g_clear_pointer (&self->sort_key, g_free);
@@ -492,7 +492,7 @@ entry_item_finalize (GObject *object)
   g_object_unref (self->session);
   history_free (self->history);
   entry_item_forget_statistics (self);
-  display_free (self->display);
+  display_set_unref (self->displays);
   g_free (self->elements);
   g_free (self->type_text);
   g_free (self->sort_key);

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "display.h"
+#include "display-set.h"
 #include "entry-trace.h"
 #include "lock-view.h"
 #include "number.h"
@@ -99,17 +99,24 @@ void entry_item_reset_statistics (EntryItem *self);
 /* The last minute; NULL of what is no number, or was never read. */
 const EntryTrace *entry_item_get_trace (EntryItem *self);
 
-/* Whether people can choose how it is displayed: one number or character. */
-gboolean entry_item_can_display (EntryItem *self);
-/* How they want it; NULL: as the entry says. Owned by the item. */
-const Display *entry_item_get_display (EntryItem *self);
+/* Whether people can choose how it is displayed, or (not -1) a field of it: numbers and
+ * characters, also of arrays. */
+gboolean entry_item_can_display (EntryItem *self, int field);
+/* How they want it; NULL: as the entry says. Owned by the item, which tells by `name` when it is
+ * another. */
+DisplaySet *entry_item_get_displays (EntryItem *self);
 enum display_form entry_item_get_form (EntryItem *self);
-/* Wants it so from now on, and whenever an entry of its name is there again. NULL: as the entry
- * says. FALSE: it could not be remembered. */
-gboolean entry_item_set_display (EntryItem *self, const Display *display, GError **error);
-/* The text that an edit begins with, in that form; NULL when there is none. And what people
- * typed in that form, as edits read it. Newly allocated. */
+/* Wants it, or a field, so from now on, and whenever an entry of its name is there again. NULL: as
+ * the entry says. FALSE: it could not be remembered. */
+gboolean entry_item_set_display (EntryItem *self, int field, const Display *display,
+                                 GError **error);
+/* The text that an edit of the entry, or of a field, begins with, in that form; NULL when there is
+ * none. And what people typed in that form for one element or field, as edits read it. Newly
+ * allocated. */
 char *entry_item_get_edit_text (EntryItem *self);
-char *entry_item_parse_text (EntryItem *self, const char *text, GError **error);
+char *entry_item_get_field_edit_text (EntryItem *self, int field);
+char *entry_item_parse_text (EntryItem *self, int field, const char *text, GError **error);
+/* The same of what stands for several elements at once, also a ramp: "0x10:0x10". */
+char *entry_item_parse_block_text (EntryItem *self, int field, const char *text, GError **error);
 /* A line on what may be typed. Newly allocated. */
-char *entry_item_get_edit_hint (EntryItem *self);
+char *entry_item_get_edit_hint (EntryItem *self, int field);

@@ -233,7 +233,7 @@ choose_display (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autoptr (GPtrArray) items = entry_selection_list (ENTRY_TABLE (widget)->selection);
 
   for (guint i = items->len; i-- > 0;)
-    if (!entry_item_can_display (items->pdata[i]))
+    if (!entry_item_can_display (items->pdata[i], -1))
       g_ptr_array_remove_index (items, i);
   if (items->len > 0)
     gtk_window_present (
@@ -336,7 +336,7 @@ on_selected (EntrySelection *selection, gpointer user_data)
   for (guint i = 0; i < G_N_ELEMENTS (of_entry); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_entry[i], item != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "entry.display",
-                                 item != NULL && entry_item_can_display (item));
+                                 item != NULL && entry_item_can_display (item, -1));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 

@@ -62,10 +62,18 @@ field_item_get_value (FieldItem *self)
 {
   guint64 count = 0;
   const void *elements = entry_item_get_elements (self->entry, &count);
+  const DisplaySet *displays = entry_item_get_displays (self->entry);
+  const Display *display = display_set_get (displays, (int) self->index);
+  GString *text;
 
   if (elements == NULL || count == 0)
     return NULL;
-  return entry_info_element_text (entry_item_get_info (self->entry), elements, (int) self->index);
+  text = g_string_new (NULL);
+  entry_info_append_element (entry_item_get_info (self->entry), displays, elements,
+                             (int) self->index, text);
+  if (display != NULL && display->unit != NULL)
+    g_string_append_printf (text, "  %s", display->unit);
+  return g_string_free (text, FALSE);
 }
 
 static void

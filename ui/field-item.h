@@ -11,5 +11,5 @@ guint field_item_get_index (FieldItem *self);
 const char *field_item_get_name (FieldItem *self);
 /* "int32[3]", "uint32, bits 3 to 7", newly allocated. */
 char *field_item_get_type_text (FieldItem *self);
-/* As last sampled, newly allocated; NULL when it was never read. */
+/* As last sampled, with its unit, newly allocated; NULL when it was never read. */
 char *field_item_get_value (FieldItem *self);

@@ -1,6 +1,7 @@
 /* field-table.c - the fields of a structure, live. */
 #include "field-table.h"
 
+#include "display-dialog.h"
 #include "edit-popover.h"
 #include "field-item.h"
 #include "inscription.h"
@@ -12,10 +13,12 @@ struct _FieldTable
   GtkWidget parent_instance;
 
   GtkColumnView *view;
-  EditPopover *popover;          /* made when first needed */
+  GMenuModel *menu;
+  EditPopover *popover;          /* made when first needed, as is this */
+  GtkPopover *menu_popover;
 
   EntryItem *item;
-  gulong sampled_handler, info_handler;
+  gulong sampled_handler, info_handler, name_handler;
   GListStore *fields;
   GtkSingleSelection *selection;
   GHashTable *cells;             /* the inscription with a value -> its FieldItem */
@@ -115,18 +118,24 @@ on_info (EntryItem *item, GParamSpec *pspec, FieldTable *self)
   fill (self);
 }
 
+/* Also in which form a field is to be displayed. */
 static void
-edit (GtkWidget *widget, const char *action, GVariant *parameter)
+on_name (EntryItem *item, GParamSpec *pspec, FieldTable *self)
 {
-  FieldTable *self = FIELD_TABLE (widget);
+  on_sampled (item, self);
+}
+
+/* Where the selected field's value stands; in the middle when it is not on the screen. */
+static GdkRectangle
+place_of_selected (FieldTable *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
   FieldItem *selected = gtk_single_selection_get_selected_item (self->selection);
   GdkRectangle place = { gtk_widget_get_width (widget) / 2, gtk_widget_get_height (widget) / 2,
                          1, 1 };
   GHashTableIter iter;
   gpointer text, field;
 
-  if (selected == NULL)
-    return;
   g_hash_table_iter_init (&iter, self->cells);
   while (g_hash_table_iter_next (&iter, &text, &field))
     {
@@ -137,12 +146,88 @@ edit (GtkWidget *widget, const char *action, GVariant *parameter)
         place = (GdkRectangle) { (int) bounds.origin.x, (int) bounds.origin.y,
                                  (int) bounds.size.width, (int) bounds.size.height };
     }
+  return place;
+}
+
+static void
+edit (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FieldTable *self = FIELD_TABLE (widget);
+  FieldItem *selected = gtk_single_selection_get_selected_item (self->selection);
+  GdkRectangle place;
+
+  if (selected == NULL)
+    return;
   if (self->popover == NULL)
     {
       self->popover = edit_popover_new ();
       gtk_widget_set_parent (GTK_WIDGET (self->popover), widget);
     }
+  place = place_of_selected (self);
   edit_popover_open (self->popover, self->item, (int) field_item_get_index (selected), &place);
+}
+
+static void
+choose_display (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FieldTable *self = FIELD_TABLE (widget);
+  FieldItem *selected = gtk_single_selection_get_selected_item (self->selection);
+
+  if (selected != NULL
+      && entry_item_can_display (self->item, (int) field_item_get_index (selected)))
+    gtk_window_present (GTK_WINDOW (
+      display_dialog_new_field (GTK_WINDOW (gtk_widget_get_root (widget)), self->item,
+                                (int) field_item_get_index (selected))));
+}
+
+static void
+open_menu_at (FieldTable *self, const GdkRectangle *place)
+{
+  if (gtk_single_selection_get_selected_item (self->selection) == NULL)
+    return;
+  if (self->menu_popover == NULL)
+    {
+      self->menu_popover = GTK_POPOVER (gtk_popover_menu_new_from_model (self->menu));
+      gtk_widget_set_parent (GTK_WIDGET (self->menu_popover), GTK_WIDGET (self));
+      gtk_popover_set_has_arrow (self->menu_popover, FALSE);
+      gtk_widget_set_halign (GTK_WIDGET (self->menu_popover), GTK_ALIGN_START);
+    }
+  gtk_popover_set_pointing_to (self->menu_popover, place);
+  gtk_popover_popup (self->menu_popover);
+}
+
+static void
+open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FieldTable *self = FIELD_TABLE (widget);
+  GdkRectangle place = place_of_selected (self);
+
+  open_menu_at (self, &place);
+}
+
+/* The field whose value, or what is around it, is under the pointer becomes the selected one. */
+static void
+on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, FieldTable *self)
+{
+  GtkWidget *view = GTK_WIDGET (self->view);
+  GHashTableIter iter;
+  gpointer text, field;
+  GdkRectangle place;
+  double to_x, to_y;
+
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &text, &field))
+    {
+      graphene_rect_t bounds;
+
+      if (gtk_widget_get_mapped (text)
+          && gtk_widget_compute_bounds (gtk_widget_get_parent (text), view, &bounds)
+          && y >= (double) bounds.origin.y && y < (double) (bounds.origin.y + bounds.size.height))
+        gtk_single_selection_set_selected (self->selection, field_item_get_index (field));
+    }
+  gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &to_x, &to_y);
+  place = (GdkRectangle) { (int) to_x, (int) to_y, 1, 1 };
+  open_menu_at (self, &place);
 }
 
 /* The selected field, to the watch list. */
@@ -156,10 +241,9 @@ pin (GtkWidget *widget, const char *action, GVariant *parameter)
     {
       const EntryInfo *info = entry_item_get_info (self->item);
       g_autofree char *name = target_name (info->name);
-      /* A list of mixed types has its fields' names as indices. */
-      g_autofree char *target
-        = g_strconcat (name, entry_info_is_list (info) ? "" : ".",
-                       info->fields[field_item_get_index (selected)].name, NULL);
+      g_autofree char *part
+        = entry_info_field_text (info, (int) field_item_get_index (selected), ENTRY_FIELD_WHOLE);
+      g_autofree char *target = g_strconcat (name, part, NULL);
 
       gtk_widget_activate_action (widget, "win.pin", "s", target);
     }
@@ -179,10 +263,13 @@ field_table_set_item (FieldTable *self, EntryItem *item)
     return;
   if (self->popover != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->popover));
+  if (self->menu_popover != NULL)
+    gtk_popover_popdown (self->menu_popover);
   if (self->item != NULL)
     {
       g_clear_signal_handler (&self->sampled_handler, self->item);
       g_clear_signal_handler (&self->info_handler, self->item);
+      g_clear_signal_handler (&self->name_handler, self->item);
     }
   g_list_store_remove_all (self->fields);
   g_set_object (&self->item, item);
@@ -190,6 +277,7 @@ field_table_set_item (FieldTable *self, EntryItem *item)
     return;
   self->sampled_handler = g_signal_connect (item, "sampled", G_CALLBACK (on_sampled), self);
   self->info_handler = g_signal_connect (item, "notify::info", G_CALLBACK (on_info), self);
+  self->name_handler = g_signal_connect (item, "notify::name", G_CALLBACK (on_name), self);
   fill (self);
 }
 
@@ -208,6 +296,7 @@ field_table_dispose (GObject *object)
   if (self->fields != NULL)
     field_table_set_item (self, NULL);
   self->popover = NULL;
+  self->menu_popover = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->selection);
@@ -233,12 +322,16 @@ field_table_class_init (FieldTableClass *class)
   widget_class->grab_focus = field_table_grab_focus;
 
   gtk_widget_class_install_action (widget_class, "field.edit", NULL, edit);
+  gtk_widget_class_install_action (widget_class, "field.display", NULL, choose_display);
+  gtk_widget_class_install_action (widget_class, "field.menu", NULL, open_menu);
   gtk_widget_class_install_action (widget_class, "field.pin", NULL, pin);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "field.pin", NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/field-table.ui");
   gtk_widget_class_bind_template_child (widget_class, FieldTable, view);
+  gtk_widget_class_bind_template_child (widget_class, FieldTable, menu);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_secondary_press);
   gtk_widget_class_bind_template_callback (widget_class, setup_cell);
   gtk_widget_class_bind_template_callback (widget_class, setup_type);
   gtk_widget_class_bind_template_callback (widget_class, bind_name);

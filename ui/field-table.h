@@ -8,7 +8,7 @@
 #define FIELD_TYPE_TABLE (field_table_get_type ())
 G_DECLARE_FINAL_TYPE (FieldTable, field_table, FIELD, TABLE, GtkWidget)
 
-/* Action: field.edit. */
+/* Actions: field.edit, field.display, field.menu, field.pin. */
 
 /* A value that is a structure; NULL empties the table. */
 void field_table_set_item (FieldTable *self, EntryItem *item);

@@ -58,7 +58,7 @@ make_edit (EntryItem *item, const char *text, GError **error)
                    _("%s: no single text can stand for it; edit it alone"), info->name);
       return NULL;
     }
-  parsed = entry_item_parse_text (item, text, error);
+  parsed = entry_item_parse_text (item, -1, text, error);
   if (parsed == NULL)
     return NULL;
   edit = edit_text_make (entry_item_get_attachment (item), info, -1, parsed);

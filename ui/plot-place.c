@@ -22,32 +22,10 @@ plot_place_type (const struct plot_place *place)
   return place->field < 0 ? &place->entry->type : &place->entry->fields[place->field].type;
 }
 
-static void
-append_indices (GString *text, guint dimensions, const guint64 *shape, guint64 index)
-{
-  guint64 indices[SHMLENS_DIMENSIONS_MAX];
-
-  for (guint i = dimensions; i-- > 0; index /= MAX (shape[i], 1))
-    indices[i] = index % MAX (shape[i], 1);
-  for (guint i = 0; i < dimensions; i++)
-    g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", indices[i]);
-}
-
 char *
 plot_place_name (const struct plot_place *place)
 {
-  const EntryInfo *entry = place->entry;
-  g_autoptr (GString) text = g_string_new (entry->name);
-
-  append_indices (text, entry->dimensions, entry->shape, place->element);
-  if (place->field >= 0)
-    {
-      const EntryField *field = &entry->fields[place->field];
-
-      g_string_append_printf (text, entry_info_is_list (entry) ? "%s" : ".%s", field->name);
-      append_indices (text, field->dimensions, field->shape, place->field_index);
-    }
-  return g_strdup (text->str);
+  return entry_info_scalar_name (place->entry, place->element, place->field, place->field_index);
 }
 
 double

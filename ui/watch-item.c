@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "display-store.h"
 #include "edit-text.h"
 #include "watch-text.h"
 #include "words.h"
@@ -24,6 +25,7 @@ struct _WatchItem
   gboolean active;
   gboolean has_target;
   struct target target;
+  DisplaySet *displays;      /* of its entry, as they were when it was last begun to be looked at */
   Watch *watch;              /* while it is active and has a target */
   gulong tick_handler;
   guint8 *elements;          /* as read last, n of them */
@@ -109,7 +111,7 @@ on_sample (Watch *watch, const Sample *sample, gpointer user_data)
                                   self->n_elements * self->target.entry->type.size);
       memcpy (self->elements, sample->elements,
               self->n_elements * self->target.entry->type.size);
-      text = watch_text (&self->target, self->elements, self->n_elements,
+      text = watch_text (&self->target, self->displays, self->elements, self->n_elements,
                          sample->has_lock ? &sample->lock : NULL);
       if (sample->changed && g_strcmp0 (text, self->value) != 0)
         self->changed_us = sample->time_us;
@@ -141,6 +143,7 @@ static void
 start (WatchItem *self)
 {
   const struct target *target = &self->target;
+  g_autoptr (SegmentInfo) segment = NULL;
   guint64 size, n = target->last - target->first;
 
   if (!self->active || !self->has_target || self->watch != NULL || n == 0)
@@ -151,6 +154,9 @@ start (WatchItem *self)
       set_reason (self, _("An element of it is too large to be shown here."));
       return;
     }
+  segment = attachment_get_info (self->attachment);
+  display_set_unref (self->displays);
+  self->displays = display_store_is_empty () ? NULL : display_store_get (segment, target->entry);
   self->watch = sampler_watch (session_get_sampler (self->session), self->attachment,
                                target->entry, target->first,
                                target->first + MIN (n, MAX (BYTES_MAX / size, 1)), on_sample, self);
@@ -165,6 +171,7 @@ drop_target (WatchItem *self)
     target_clear (&self->target);
   self->has_target = FALSE;
   g_clear_pointer (&self->elements, g_free);
+  g_clear_pointer (&self->displays, display_set_unref);
   self->n_elements = 0;
 }
 
@@ -300,12 +307,14 @@ watch_item_begin_edit (WatchItem *self, gboolean *ret_of_element, char **ret_tex
     {
       struct shmlens_type type;
       guint8 value[8] = { 0 };
+      GString *shown = g_string_new (NULL);
       char buffer[64];
 
       entry_info_extract (entry, self->elements, target->field, 0, &type, value);
-      if (shmlens_type_print (&type, value, sizeof buffer, buffer) < 0)
-        return NULL;
-      text = g_strdup (buffer);
+      if (!display_set_append (self->displays, entry, self->elements, target->field, 0, shown)
+          && shmlens_type_print (&type, value, sizeof buffer, buffer) >= 0)
+        g_string_append (shown, buffer);
+      text = g_string_free (shown, FALSE);
       *ret_of_element = TRUE;
     }
   else if (target->last - target->first == entry->length
@@ -313,7 +322,8 @@ watch_item_begin_edit (WatchItem *self, gboolean *ret_of_element, char **ret_tex
                || target->field_length == entry_field_length (&entry->fields[target->field])))
     {
       /* Also a text, which is an array of characters. */
-      text = edit_text_of (entry, self->elements, self->n_elements, target->field);
+      text = edit_text_in_form (entry, self->displays, self->elements, self->n_elements,
+                                target->field);
       *ret_of_element = FALSE;
     }
   if (text == NULL)

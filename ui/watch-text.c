@@ -11,7 +11,8 @@
 
 /* The elements as if they were an entry of their own. */
 static char *
-slice_text (const struct target *target, const void *elements, guint64 n)
+slice_text (const struct target *target, const DisplaySet *displays, const void *elements,
+            guint64 n)
 {
   EntryInfo values = *target->entry;
   g_autoptr (EntryInfo) view = NULL;
@@ -20,12 +21,13 @@ slice_text (const struct target *target, const void *elements, guint64 n)
   memcpy (values.shape, target->shape, sizeof values.shape);
   values.length = target->last - target->first;
   view = entry_info_new (&values);
-  return entry_info_preview (view, elements, n, PREVIEW_CHARACTERS);
+  return entry_info_preview_in (view, displays, elements, n, PREVIEW_CHARACTERS);
 }
 
 /* Part of an array in a structure, or a field of several structures. */
 static char *
-fields_text (const struct target *target, const guint8 *elements, guint64 n)
+fields_text (const struct target *target, const DisplaySet *displays, const guint8 *elements,
+             guint64 n)
 {
   const EntryInfo *entry = target->entry;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -43,17 +45,32 @@ fields_text (const struct target *target, const guint8 *elements, guint64 n)
             g_string_append (text, ", …");
             return g_strdup_printf ("[%s]", text->str);
           }
+        if (count++ > 0)
+          g_string_append (text, ", ");
+        if (display_set_append (displays, entry, elements + i * entry->type.size, target->field,
+                                target->field_index + j, text))
+          continue;
         entry_info_extract (entry, elements + i * entry->type.size, target->field,
                             target->field_index + j, &type, value);
         if (shmlens_type_print (&type, value, sizeof buffer, buffer) < 0)
           g_strlcpy (buffer, "?", sizeof buffer);
-        g_string_append_printf (text, count++ > 0 ? ", %s" : "%s", buffer);
+        g_string_append (text, buffer);
       }
   return target->is_slice ? g_strdup_printf ("[%s]", text->str) : g_strdup (text->str);
 }
 
+static char *
+element_text (const struct target *target, const DisplaySet *displays, const void *elements)
+{
+  GString *text = g_string_new (NULL);
+
+  entry_info_append_element (target->entry, displays, elements, target->field, text);
+  return g_string_free (text, FALSE);
+}
+
 char *
-watch_text (const struct target *target, const void *elements, guint64 n, const LockInfo *lock)
+watch_text (const struct target *target, const DisplaySet *displays, const void *elements,
+            guint64 n, const LockInfo *lock)
 {
   const EntryInfo *entry = target->entry;
 
@@ -63,13 +80,14 @@ watch_text (const struct target *target, const void *elements, guint64 n, const 
 
       if (n == 1 && target->last - target->first == 1
           && target->field_length == entry_field_length (field))
-        return entry_info_element_text (entry, elements, target->field);
-      return fields_text (target, elements, n);
+        return element_text (target, displays, elements);
+      return fields_text (target, displays, elements, n);
     }
   if (entry->object != OBJECT_DATA)
     return object_text_state (entry, elements, lock, NULL);
   if (target->is_slice)
-    return slice_text (target, elements, n);
-  return entry->dimensions == 0 ? entry_info_preview (entry, elements, 1, PREVIEW_CHARACTERS)
-                                : entry_info_element_text (entry, elements, -1);
+    return slice_text (target, displays, elements, n);
+  return entry->dimensions == 0
+           ? entry_info_preview_in (entry, displays, elements, 1, PREVIEW_CHARACTERS)
+           : element_text (target, displays, elements);
 }

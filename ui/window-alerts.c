@@ -26,12 +26,10 @@ static char *
 cell_name (const EntryInfo *info, guint64 index, int field)
 {
   g_autofree char *name = target_name (info->name);
-  g_autofree char *place = array_plane_index_text (info, index);
+  g_autofree char *place = entry_info_place_text (info, index);
+  g_autofree char *part = entry_info_field_text (info, field, ENTRY_FIELD_WHOLE);
 
-  if (field < 0)
-    return g_strconcat (name, place, NULL);
-  return g_strconcat (name, place, entry_info_is_list (info) ? "" : ".", info->fields[field].name,
-                      NULL);
+  return g_strconcat (name, place, part, NULL);
 }
 
 /* On the cell that the keys go to, or else on the whole entry. */

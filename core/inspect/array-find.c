@@ -9,13 +9,29 @@
 
 /* ------------------------------------------------------------------- the query -- */
 
+/* How values are given. */
+struct form
+{
+  const struct shmlens_type *type;
+  const Display *display;  /* NULL: as the type has it */
+  guint bits;
+};
+
 static gboolean
-parse_number (const struct shmlens_type *type, const char *text, gsize length, Number *ret_number,
+parse_number (const struct form *form, const char *text, gsize length, Number *ret_number,
               GError **error)
 {
+  const struct shmlens_type *type = form->type;
   guint8 value[8];
 
-  if (shmlens_type_parse (type, text, length, value) < 0)
+  if (form->display != NULL)
+    {
+      g_autofree char *alone = g_strndup (text, length);
+
+      if (!display_parse (form->display, type, form->bits, alone, value, error))
+        return FALSE;
+    }
+  else if (shmlens_type_parse (type, text, length, value) < 0)
     {
       g_autofree char *sentence = inspect_error_core_sentence ();
 
@@ -28,12 +44,12 @@ parse_number (const struct shmlens_type *type, const char *text, gsize length, N
 }
 
 static gboolean
-parse_range (const struct shmlens_type *type, const char *text, const char *dots,
+parse_range (const struct form *form, const char *text, const char *dots,
              ArrayQuery *query, GError **error)
 {
   query->has_low = query->has_high = TRUE;
-  if (!parse_number (type, text, (gsize) (dots - text), &query->low, error)
-      || !parse_number (type, dots + 2, strlen (dots + 2), &query->high, error))
+  if (!parse_number (form, text, (gsize) (dots - text), &query->low, error)
+      || !parse_number (form, dots + 2, strlen (dots + 2), &query->high, error))
     return FALSE;
   if (number_less_or_equal (&query->low, &query->high))
     return TRUE;
@@ -43,7 +59,7 @@ parse_range (const struct shmlens_type *type, const char *text, const char *dots
 }
 
 static gboolean
-parse_comparison (const struct shmlens_type *type, const char *text, ArrayQuery *query,
+parse_comparison (const struct form *form, const char *text, ArrayQuery *query,
                   GError **error)
 {
   gboolean greater = text[0] == '>', less = text[0] == '<', other = g_str_has_prefix (text, "!=");
@@ -53,7 +69,7 @@ parse_comparison (const struct shmlens_type *type, const char *text, ArrayQuery 
                                                                   : 0;
   Number number;
 
-  if (!parse_number (type, text + skip, strlen (text + skip), &number, error))
+  if (!parse_number (form, text + skip, strlen (text + skip), &number, error))
     return FALSE;
   query->low = query->high = number;
   query->kind = other ? ARRAY_QUERY_OTHER : ARRAY_QUERY_RANGE;
@@ -65,9 +81,11 @@ parse_comparison (const struct shmlens_type *type, const char *text, ArrayQuery 
 }
 
 gboolean
-array_query_parse (const struct shmlens_type *type, const char *text, ArrayQuery *ret_query,
-                   GError **error)
+array_query_parse (const struct shmlens_type *type, const Display *display, guint bits,
+                   const char *text, ArrayQuery *ret_query, GError **error)
 {
+  const struct form form
+    = { type, display != NULL && display->form != DISPLAY_STANDARD ? display : NULL, bits };
   g_autofree char *stripped = g_strstrip (g_strdup (text));
   ArrayQuery query = { .kind = ARRAY_QUERY_RANGE };
   const char *dots = strstr (stripped, "..");
@@ -78,9 +96,9 @@ array_query_parse (const struct shmlens_type *type, const char *text, ArrayQuery
   else if (g_str_equal (stripped, "nonfinite"))
     query.kind = ARRAY_QUERY_NOT_FINITE;
   else if (dots != NULL)
-    right = parse_range (type, stripped, dots, &query, error);
+    right = parse_range (&form, stripped, dots, &query, error);
   else
-    right = parse_comparison (type, stripped, &query, error);
+    right = parse_comparison (&form, stripped, &query, error);
   if (right)
     *ret_query = query;
   return right;

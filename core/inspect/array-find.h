@@ -6,6 +6,7 @@
 
 #include "array-reader.h"
 #include "array-task.h"
+#include "display.h"
 #include "number.h"
 
 typedef struct array_query ArrayQuery;
@@ -27,9 +28,10 @@ struct array_query
 };
 
 /* "5", "=5", "!=5", ">0.5", ">=1", "<2", "<=2", "1..2" (both included), and the word "changed" or
- * "nonfinite". NaN is equal to itself. Errors: BAD_VALUE. */
-gboolean array_query_parse (const struct shmlens_type *type, const char *text,
-                            ArrayQuery *ret_query, GError **error);
+ * "nonfinite". NaN is equal to itself. display: values may be given in this form too; NULL. bits:
+ * of a bit field, else 0. Errors: BAD_VALUE. */
+gboolean array_query_parse (const struct shmlens_type *type, const Display *display, guint bits,
+                            const char *text, ArrayQuery *ret_query, GError **error);
 
 /* What a later "changed" is compared with: all scalars of the block, packed. BAD_VALUE for more
  * than there is memory for, CANCELLED, and the errors of reading. */

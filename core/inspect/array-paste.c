@@ -117,6 +117,41 @@ array_paste_clear (ArrayPaste *paste)
   g_clear_pointer (&paste->cells, g_ptr_array_unref);
 }
 
+static void
+refuse_cell (const ArrayPaste *paste, guint i, const char *reason, GError **error)
+{
+  const char *text = paste->cells->pdata[i];
+  g_autofree char *shown = g_utf8_strlen (text, -1) > CELL_SHOWN
+                             ? g_utf8_substring (text, 0, CELL_SHOWN)
+                             : g_strdup (text);
+
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+               /* Translators: of cells that were pasted; the last one is the reason. */
+               _("row %" PRIu64 ", column %" PRIu64
+                 ", “%s”: %s; nothing was written"),
+               i / paste->n_columns + 1, i % paste->n_columns + 1, shown, reason);
+}
+
+gboolean
+array_paste_read (ArrayPaste *paste, const DisplaySet *displays, const EntryInfo *entry, int field,
+                  GError **error)
+{
+  for (guint i = 0; display_set_get (displays, field) != NULL && i < paste->cells->len; i++)
+    {
+      g_autoptr (GError) reason = NULL;
+      char *read = display_set_parse (displays, entry, field, paste->cells->pdata[i], &reason);
+
+      if (read == NULL)
+        {
+          refuse_cell (paste, i, reason->message, error);
+          return FALSE;
+        }
+      g_free (paste->cells->pdata[i]);
+      paste->cells->pdata[i] = read;
+    }
+  return TRUE;
+}
+
 /* Says which cell is the first that is wrong; leaves the error as it is when none is by
  * itself. */
 static void
@@ -124,26 +159,18 @@ blame_cell (const ArrayPaste *paste, const Edit *edit, GError **error)
 {
   for (guint i = 0; i < paste->cells->len; i++)
     {
-      const char *text = paste->cells->pdata[i];
       g_autoptr (GPtrArray) one = g_ptr_array_new ();
       g_autoptr (GError) reason = NULL;
       g_autoptr (Edit) single = NULL;
-      g_autofree char *shown = NULL;
 
-      g_ptr_array_add (one, (gpointer) text);
+      g_ptr_array_add (one, paste->cells->pdata[i]);
       single = edit_new_texts (edit->attachment, edit->entry, edit->first, edit->first + 1, EDIT_SET,
                                one);
       single->field = edit->field;
       if (edit_check (single, &reason))
         continue;
-      shown = g_utf8_strlen (text, -1) > CELL_SHOWN ? g_utf8_substring (text, 0, CELL_SHOWN)
-                                                    : g_strdup (text);
       g_clear_error (error);
-      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                   /* Translators: of cells that were pasted; the last one is the reason. */
-                   _("row %" PRIu64 ", column %" PRIu64
-                     ", “%s”: %s; nothing was written"),
-                   i / paste->n_columns + 1, i % paste->n_columns + 1, shown, reason->message);
+      refuse_cell (paste, i, reason->message, error);
       return;
     }
 }

@@ -2,6 +2,7 @@
  * that writes it. Pure functions; any thread. */
 #pragma once
 
+#include "display-set.h"
 #include "edit.h"
 
 typedef struct array_paste ArrayPaste;
@@ -21,6 +22,11 @@ struct array_paste
  * ret_paste: for array_paste_clear(); untouched on failure. */
 gboolean array_paste_parse (const char *text, ArrayPaste *ret_paste, GError **error);
 void array_paste_clear (ArrayPaste *paste);
+
+/* Makes cells in the form in which people see the elements, or a field of them, texts that edits
+ * read. FALSE with BAD_VALUE, as array_paste_edit(); some may have been made then. */
+gboolean array_paste_read (ArrayPaste *paste, const DisplaySet *displays, const EntryInfo *entry,
+                           int field, GError **error);
 
 /* The edit that sets the elements of the block, which has as many rows and columns as there
  * are cells, or their field (-1: none); NULL with BAD_VALUE when a cell is no value for it:

@@ -24,13 +24,27 @@ find_label (const Display *display, const char *text)
   return NULL;
 }
 
+static guint
+width_of (const struct shmlens_type *type, guint bits)
+{
+  return bits > 0 ? bits : (guint) type->size * 8;
+}
+
+/* What the bits mean to a signed type of this width. */
+static gint64
+signed_of (guint64 bits, guint width)
+{
+  return (gint64) (bits << (64 - width)) >> (64 - width);
+}
+
 /* A number in any base; of what displays bits, also one that is negative to the type. */
 static gboolean
-parse_number (const Display *display, const struct shmlens_type *type, const char *text,
-              Number *ret_number, GError **error)
+parse_number (const Display *display, const struct shmlens_type *type, guint bits,
+              const char *text, Number *ret_number, GError **error)
 {
   gboolean is_of_bits = display->form >= DISPLAY_HEXADECIMAL && display->form <= DISPLAY_BITS
                         && display->form != DISPLAY_PROGRESS;
+  guint width = width_of (type, bits);
   guint8 value[8] = { 0 };
 
   if (type->kind == SHMLENS_KIND_FLOAT)
@@ -56,14 +70,8 @@ parse_number (const Display *display, const struct shmlens_type *type, const cha
       return FALSE;
     }
   if (is_of_bits && type->kind == SHMLENS_KIND_SIGNED && ret_number->integer > 0
-      && (type->size == 8 || ret_number->integer >> type->size * 8 == 0))
-    {
-      guint64 bits = (guint64) ret_number->integer;
-
-      number_store (&(struct shmlens_type){ .size = type->size, .kind = SHMLENS_KIND_UNSIGNED },
-                    &(Number){ .form = NUMBER_INTEGER, .integer = bits }, value);
-      *ret_number = number_load (type, value);
-    }
+      && ret_number->integer >> width == 0)
+    ret_number->integer = signed_of ((guint64) ret_number->integer, width);
   return TRUE;
 }
 
@@ -91,11 +99,12 @@ parse_character (const char *text, Number *ret_number)
 
 /* "RUN | 0x40". */
 static gboolean
-parse_bits (const Display *display, const struct shmlens_type *type, const char *text,
+parse_bits (const Display *display, const struct shmlens_type *type, guint bits, const char *text,
             Number *ret_number, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (text, "|", 65);
-  guint64 bits = 0;
+  guint width = width_of (type, bits);
+  guint64 set = 0;
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
@@ -103,31 +112,24 @@ parse_bits (const Display *display, const struct shmlens_type *type, const char 
       Number number;
 
       if (label != NULL)
-        bits |= G_GUINT64_CONSTANT (1) << label->value;
-      else if (parse_number (display, type, parts[i], &number, error))
-        bits |= (guint64) number.integer;
+        set |= G_GUINT64_CONSTANT (1) << label->value;
+      else if (parse_number (display, type, bits, parts[i], &number, error))
+        set |= (guint64) number.integer;
       else
         return FALSE;
     }
+  *ret_number = (Number){ .form = NUMBER_INTEGER, .integer = set };
   /* The bits of a negative number go on to the left. */
-  if (type->kind == SHMLENS_KIND_SIGNED)
-    {
-      guint8 value[8];
-
-      number_store (type, &(Number){ .form = NUMBER_INTEGER, .integer = bits }, value);
-      if (type->size == 8 || bits >> type->size * 8 == 0 || (gint64) bits < 0)
-        {
-          *ret_number = number_load (type, value);
-          return TRUE;
-        }
-    }
-  *ret_number = (Number){ .form = NUMBER_INTEGER, .integer = bits };
+  if (type->kind == SHMLENS_KIND_SIGNED && (width == 64 || set >> width == 0))
+    ret_number->integer = signed_of (set, width);
+  else if (type->kind == SHMLENS_KIND_SIGNED && (gint64) set < 0)
+    ret_number->integer = (gint64) set;
   return TRUE;
 }
 
 /* "42 / 100", "42 %", "42". */
 static gboolean
-parse_progress (const Display *display, const struct shmlens_type *type, char *text,
+parse_progress (const Display *display, const struct shmlens_type *type, guint bits, char *text,
                 Number *ret_number, GError **error)
 {
   char *slash = strchr (text, '/');
@@ -156,12 +158,12 @@ parse_progress (const Display *display, const struct shmlens_type *type, char *t
             return TRUE;
         }
     }
-  return parse_number (display, type, g_strstrip (text), ret_number, error);
+  return parse_number (display, type, bits, g_strstrip (text), ret_number, error);
 }
 
 /* "running", "running (2)", "2". */
 static gboolean
-parse_labels (const Display *display, const struct shmlens_type *type, char *text,
+parse_labels (const Display *display, const struct shmlens_type *type, guint bits, char *text,
               Number *ret_number, GError **error)
 {
   const DisplayLabel *label = find_label (display, text);
@@ -174,7 +176,7 @@ parse_labels (const Display *display, const struct shmlens_type *type, char *tex
       label = find_label (display, g_strstrip (name));
     }
   if (label == NULL)
-    return parse_number (display, type, text, ret_number, error);
+    return parse_number (display, type, bits, text, ret_number, error);
   /* 64 bits wide, whatever the type's sign. */
   ret_number->form = NUMBER_INTEGER;
   ret_number->integer = type->kind != SHMLENS_KIND_SIGNED && type->size == 8
@@ -184,10 +186,10 @@ parse_labels (const Display *display, const struct shmlens_type *type, char *tex
 }
 
 gboolean
-display_parse (const Display *display, const struct shmlens_type *type, const char *text,
-               void *ret_value, GError **error)
+display_parse (const Display *display, const struct shmlens_type *type, guint bits,
+               const char *text, void *ret_value, GError **error)
 {
-  g_autofree char *copy = g_strstrip (g_strndup (text, DISPLAY_TEXT_MAX));
+  g_autofree char *copy = g_strstrip (g_strndup (text, MIN (strlen (text), DISPLAY_TEXT_MAX)));
   Number number;
   gboolean is_read;
 
@@ -198,14 +200,14 @@ display_parse (const Display *display, const struct shmlens_type *type, const ch
                    shmlens_type_name (type));
       return FALSE;
     }
-  is_read = display->form == DISPLAY_BITS ? parse_bits (display, type, copy, &number, error)
+  is_read = display->form == DISPLAY_BITS ? parse_bits (display, type, bits, copy, &number, error)
             : display->form == DISPLAY_LABELS
-              ? parse_labels (display, type, copy, &number, error)
+              ? parse_labels (display, type, bits, copy, &number, error)
             : display->form == DISPLAY_PROGRESS
-              ? parse_progress (display, type, copy, &number, error)
+              ? parse_progress (display, type, bits, copy, &number, error)
             : display->form == DISPLAY_CHARACTER && parse_character (copy, &number)
               ? TRUE
-              : parse_number (display, type, copy, &number, error);
+              : parse_number (display, type, bits, copy, &number, error);
   if (!is_read)
     return FALSE;
   if (!number_fits (type, 0, &number))

@@ -168,111 +168,207 @@ label_of (const Display *display, gint64 value)
 
 /* ------------------------------------------------------------------ formatting -- */
 
-/* The bits of an integer, as many as its type has. */
-static guint64
-bits_of (const struct shmlens_type *type, const void *value)
+static guint
+width_of (const struct shmlens_type *type, guint bits)
 {
-  Number number = number_load (type, value);
-  guint64 bits = (guint64) number.integer;
-
-  return type->size < 8 ? bits & ((G_GUINT64_CONSTANT (1) << type->size * 8) - 1) : bits;
+  return bits > 0 ? bits : (guint) type->size * 8;
 }
 
-static char *
-format_binary (guint64 bits, gsize size)
+/* The bits of an integer, as many as its type or its bit field has. */
+static guint64
+bits_of (const struct shmlens_type *type, guint bits, const void *value)
 {
-  g_autoptr (GString) text = g_string_new ("0b");
+  guint64 all = (guint64) number_load (type, value).integer;
+  guint width = width_of (type, bits);
 
-  for (gsize i = size * 8; i-- > 0;)
+  return width < 64 ? all & ((G_GUINT64_CONSTANT (1) << width) - 1) : all;
+}
+
+static void
+append_binary (GString *text, guint64 bits, guint width)
+{
+  g_string_append (text, "0b");
+  for (guint i = width; i-- > 0;)
     {
       g_string_append_c (text, bits >> i & 1 ? '1' : '0');
       if (i > 0 && i % 8 == 0)
         g_string_append_c (text, '_');
     }
-  return g_strdup (text->str);
 }
 
-static char *
-format_character (guint64 code)
+static void
+append_character (GString *text, guint64 code)
 {
-  char utf8[7] = { 0 };
-
   if (code == '\'' || code == '\\')
-    return g_strdup_printf ("'\\%c'", (char) code);
-  if (code < 0x110000 && g_unichar_validate ((gunichar) code)
-      && (code == ' ' || g_unichar_isgraph ((gunichar) code)))
+    g_string_append_printf (text, "'\\%c'", (char) code);
+  else if (code < 0x110000 && g_unichar_validate ((gunichar) code)
+           && (code == ' ' || g_unichar_isgraph ((gunichar) code)))
     {
-      g_unichar_to_utf8 ((gunichar) code, utf8);
-      return g_strdup_printf ("'%s'", utf8);
+      g_string_append_c (text, '\'');
+      g_string_append_unichar (text, (gunichar) code);
+      g_string_append_c (text, '\'');
     }
-  return code <= 0xff     ? g_strdup_printf ("'\\x%02x'", (guint) code)
-         : code <= 0xffff ? g_strdup_printf ("'\\u%04x'", (guint) code)
-                          : g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", code);
+  else if (code <= 0xff)
+    g_string_append_printf (text, "'\\x%02x'", (guint) code);
+  else if (code <= 0xffff)
+    g_string_append_printf (text, "'\\u%04x'", (guint) code);
+  else
+    g_string_append_printf (text, "0x%" G_GINT64_MODIFIER "x", code);
 }
 
-static char *
-format_bits (const Display *display, guint64 bits)
+static void
+append_bits (const Display *display, GString *text, guint64 bits)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  gsize begin = text->len;
   guint64 unnamed = 0;
 
   for (guint bit = 0; bit < 64; bit++)
     {
-      const char *label = label_of (display, bit);
+      const char *label;
 
       if ((bits >> bit & 1) == 0)
         continue;
+      label = label_of (display, bit);
       if (label == NULL)
         unnamed |= G_GUINT64_CONSTANT (1) << bit;
       else
-        g_string_append_printf (text, "%s%s", text->len > 0 ? " | " : "", label);
+        {
+          g_string_append (text, text->len > begin ? " | " : "");
+          g_string_append (text, label);
+        }
     }
   if (unnamed != 0)
-    g_string_append_printf (text, "%s0x%" G_GINT64_MODIFIER "x", text->len > 0 ? " | " : "",
+    g_string_append_printf (text, "%s0x%" G_GINT64_MODIFIER "x", text->len > begin ? " | " : "",
                             unnamed);
-  return g_strdup (text->len > 0 ? text->str : "0");
+  if (text->len == begin)
+    g_string_append_c (text, '0');
 }
 
 /* A number without labels; characters are their codes. */
-static char *
-format_decimal (const struct shmlens_type *type, const void *value)
+static void
+append_decimal (GString *text, const struct shmlens_type *type, const void *value)
 {
   Number number = number_load (type, value);
+  char buffer[64] = "";
 
-  return number.form == NUMBER_INTEGER ? number_integer_text (number.integer)
-                                       : number_text (type, &number);
+  if (number.form != NUMBER_INTEGER)
+    {
+      shmlens_type_print (type, value, sizeof buffer, buffer);
+      g_string_append (text, buffer);
+    }
+  else if (number.integer < 0)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT, (gint64) number.integer);
+  else
+    g_string_append_printf (text, "%" G_GUINT64_FORMAT, (guint64) number.integer);
 }
 
-char *
-display_format (const Display *display, const struct shmlens_type *type, const void *value)
+static void
+append_label (const Display *display, GString *text, const struct shmlens_type *type,
+              const void *value)
 {
-  g_autofree char *decimal = NULL;
-  const char *label;
+  const char *label = label_of (display, (gint64) number_load (type, value).integer);
+
+  if (label != NULL)
+    {
+      g_string_append (text, label);
+      g_string_append (text, " (");
+    }
+  append_decimal (text, type, value);
+  if (label != NULL)
+    g_string_append_c (text, ')');
+}
+
+gboolean
+display_append (const Display *display, const struct shmlens_type *type, guint bits,
+                const void *value, GString *text)
+{
+  guint width = width_of (type, bits);
 
   if (display->form == DISPLAY_STANDARD || !display_suits (display, type))
-    return NULL;
-  decimal = format_decimal (type, value);
+    return FALSE;
   switch (display->form)
     {
     case DISPLAY_HEXADECIMAL:
-      return g_strdup_printf ("0x%0*" G_GINT64_MODIFIER "x", (int) type->size * 2,
-                              bits_of (type, value));
+      g_string_append_printf (text, "0x%0*" G_GINT64_MODIFIER "x", (int) (width + 3) / 4,
+                              bits_of (type, bits, value));
+      break;
     case DISPLAY_OCTAL:
-      return g_strdup_printf ("0o%" G_GINT64_MODIFIER "o", bits_of (type, value));
+      g_string_append_printf (text, "0o%" G_GINT64_MODIFIER "o", bits_of (type, bits, value));
+      break;
     case DISPLAY_BINARY:
-      return format_binary (bits_of (type, value), type->size);
+      append_binary (text, bits_of (type, bits, value), width);
+      break;
     case DISPLAY_CHARACTER:
-      return format_character (bits_of (type, value));
+      append_character (text, bits_of (type, bits, value));
+      break;
     case DISPLAY_PROGRESS:
-      return g_strdup_printf ("%s / %.15g", decimal, display->maximum);
+      append_decimal (text, type, value);
+      g_string_append_printf (text, " / %.15g", display->maximum);
+      break;
     case DISPLAY_BITS:
-      return format_bits (display, bits_of (type, value));
+      append_bits (display, text, bits_of (type, bits, value));
+      break;
     case DISPLAY_LABELS:
-      label = label_of (display, (gint64) number_load (type, value).integer);
-      return label != NULL ? g_strdup_printf ("%s (%s)", label, decimal)
-                           : g_steal_pointer (&decimal);
+      append_label (display, text, type, value);
+      break;
     default:
-      return g_steal_pointer (&decimal);
+      append_decimal (text, type, value);
+      break;
+    }
+  return TRUE;
+}
+
+char *
+display_format (const Display *display, const struct shmlens_type *type, guint bits,
+                const void *value)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  return display_append (display, type, bits, value, text) ? g_strdup (text->str) : NULL;
+}
+
+/* Of names: what a column is widened for at most. */
+#define NAMES_WIDTH_MAX 28
+
+static guint
+names_width (const Display *display, gboolean together)
+{
+  guint width = 0;
+
+  for (guint i = 0; i < display->labels->len && width < NAMES_WIDTH_MAX; i++)
+    {
+      guint one = (guint) g_utf8_strlen (label_at (display, i)->text, -1);
+
+      width = together ? width + one + 3 : MAX (width, one);
+    }
+  return MIN (width, NAMES_WIDTH_MAX);
+}
+
+guint
+display_width (const Display *display, const struct shmlens_type *type, guint bits, guint decimal)
+{
+  char maximum[G_ASCII_DTOSTR_BUF_SIZE];
+  guint width = width_of (type, bits);
+
+  switch (display->form)
+    {
+    case DISPLAY_HEXADECIMAL:
+      return 2 + (width + 3) / 4;
+    case DISPLAY_OCTAL:
+      return 2 + (width + 2) / 3;
+    case DISPLAY_BINARY:
+      return 2 + width + (width - 1) / 8;
+    case DISPLAY_CHARACTER:
+      return width <= 8 ? 6 : width <= 16 ? 8 : 10;
+    case DISPLAY_PROGRESS:
+      g_ascii_formatd (maximum, sizeof maximum, "%.15g", display->maximum);
+      return decimal + 3 + (guint) strlen (maximum);
+    case DISPLAY_BITS:
+      return MAX (names_width (display, TRUE), 2 + (width + 3) / 4);
+    case DISPLAY_LABELS:
+      return MAX (names_width (display, FALSE) + decimal + 3, decimal);
+    default:
+      return decimal;
     }
 }
 

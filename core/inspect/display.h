@@ -60,13 +60,20 @@ gboolean display_set_labels (Display *display, const char *text, GError **error)
 /* As it is given to display_set_labels(). Newly allocated. */
 char *display_get_labels (const Display *display);
 
-/* A value in this machine's byte order as text, newly allocated; NULL when the form is
- * STANDARD or does not suit the type. */
-char *display_format (const Display *display, const struct shmlens_type *type,
+/* Appends a value in this machine's byte order; FALSE, and nothing, when the form is STANDARD or
+ * does not suit the type. bits: of a bit field, else 0. No memory is allocated but for the text. */
+gboolean display_append (const Display *display, const struct shmlens_type *type, guint bits,
+                         const void *value, GString *text);
+/* The same newly allocated; NULL for FALSE. */
+char *display_format (const Display *display, const struct shmlens_type *type, guint bits,
                       const void *value);
+/* How many characters a value has at most, of names what is usual: for columns. decimal: the same
+ * of the number itself. */
+guint display_width (const Display *display, const struct shmlens_type *type, guint bits,
+                     guint decimal);
 /* Reads back such a text, also a number in any base. ret_value: 8 bytes of room, untouched on
- * failure. Errors: BAD_VALUE. */
-gboolean display_parse (const Display *display, const struct shmlens_type *type,
+ * failure; what fits the type may be too much for a bit field. Errors: BAD_VALUE. */
+gboolean display_parse (const Display *display, const struct shmlens_type *type, guint bits,
                         const char *text, void *ret_value, GError **error);
 
 /* Of PROGRESS: how much of the maximum is done, from 0 to 1; and how many seconds are left at this

@@ -44,6 +44,7 @@ append_target (GString *text, const Edit *edit)
 {
   const EntryInfo *entry = edit->entry;
   ArrayBlock block = edit_get_block (edit);
+  g_autofree char *field = NULL;
   guint64 first, last;
 
   if (!array_block_is_range (&block, &first, &last) && block.first < entry->length)
@@ -61,9 +62,8 @@ append_target (GString *text, const Edit *edit)
                      edit->first, edit->last - 1);
   if (edit->field < 0 || (guint) edit->field >= entry->n_fields)
     return;
-  g_string_append_printf (text, ".%s", entry->fields[edit->field].name);
-  if (edit->field_index != EDIT_FIELD_ALL && entry->fields[edit->field].dimensions > 0)
-    g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", edit->field_index);
+  field = entry_info_field_text (entry, edit->field, edit->field_index);
+  g_string_append (text, field);
 }
 
 /* What it sets the elements, or a field of them, to; as much as is shown. */

@@ -117,30 +117,11 @@ edit_plan_locate (EditPlan *plan, const Edit *edit, GError **error)
 char *
 edit_plan_scalar_name (const EditPlan *plan, guint64 scalar)
 {
-  const EntryInfo *entry = plan->edit->entry;
-  const EntryField *field = edit_field (plan->edit);
   ArrayBlock block = edit_get_block (plan->edit);
-  guint64 element = array_block_element (&block, scalar / plan->n_indices);
-  guint64 index = plan->index + scalar % plan->n_indices;
-  GString *name = g_string_new (entry->name);
-  guint64 rest = entry->length;
 
-  for (guint i = 0; i < entry->dimensions; i++)
-    {
-      rest /= entry->shape[i];
-      g_string_append_printf (name, "[%" G_GUINT64_FORMAT "]", element / rest % entry->shape[i]);
-    }
-  if (field != NULL)
-    {
-      g_string_append_printf (name, ".%s", field->name);
-      rest = entry_field_length (field);
-      for (guint i = 0; i < field->dimensions; i++)
-        {
-          rest /= field->shape[i];
-          g_string_append_printf (name, "[%" G_GUINT64_FORMAT "]", index / rest % field->shape[i]);
-        }
-    }
-  return g_string_free (name, FALSE);
+  return entry_info_scalar_name (plan->edit->entry,
+                                 array_block_element (&block, scalar / plan->n_indices),
+                                 plan->edit->field, plan->index + scalar % plan->n_indices);
 }
 
 char *

@@ -33,7 +33,7 @@ enum edit_operation
 };
 
 /* For field_index: all elements of an array in a structure. */
-#define EDIT_FIELD_ALL G_MAXUINT64
+#define EDIT_FIELD_ALL ENTRY_FIELD_WHOLE
 
 struct edit
 {

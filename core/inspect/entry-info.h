@@ -9,6 +9,7 @@
 typedef struct entry_info EntryInfo;
 typedef struct entry_field EntryField;
 typedef struct entry_label EntryLabel;
+typedef struct display_set DisplaySet;
 
 /* A field of a structure, nested ones laid flat: "pos.x". */
 struct entry_field
@@ -99,6 +100,9 @@ char *entry_info_type_text (const EntryInfo *info);
  * element: type.size bytes, from a sample. field: index, or -1 for the whole.
  * Returns newly allocated text. */
 char *entry_info_element_text (const EntryInfo *info, const void *element, int field);
+/* The same appended, in the forms of a set (see display-set.h; NULL: as the entry says). */
+void entry_info_append_element (const EntryInfo *info, const DisplaySet *displays,
+                                const void *element, int field, GString *text);
 
 /* One scalar out of an element, in this machine's byte order and, of a bit field,
  * at its lowest bit: the element itself (field -1), or number `index` of a field (0
@@ -120,10 +124,24 @@ gboolean entry_info_is_list (const EntryInfo *info);
 /* How many scalars a field has: 1, or all of its shape. */
 guint64 entry_field_length (const EntryField *field);
 
+/* For the number of a scalar in a field: all of the field. */
+#define ENTRY_FIELD_WHOLE G_MAXUINT64
+
+/* Where an element is: its place along each axis, "[3][7]"; "" of a value. Newly allocated. */
+char *entry_info_place_text (const EntryInfo *info, guint64 element);
+/* What stands behind an element to mean a field of it: ".pos.x", ".counts[3]"; "" for -1. Newly
+ * allocated. */
+char *entry_info_field_text (const EntryInfo *info, int field, guint64 index);
+/* What one scalar is called: "counts[3][7]", "robots[1].pos.x[2]". Newly allocated. */
+char *entry_info_scalar_name (const EntryInfo *info, guint64 element, int field, guint64 index);
+
 /* A preview of the first elements, at most max_characters long and cut with "…":
  * "1.5", "[0, 1, 2, …]", "\"text\"" for the text role. */
 char *entry_info_preview (const EntryInfo *info, const void *elements, guint64 n_elements,
                           guint max_characters);
+/* The same in the forms of a set; characters in a form of their own are no text any more. */
+char *entry_info_preview_in (const EntryInfo *info, const DisplaySet *displays,
+                             const void *elements, guint64 n_elements, guint max_characters);
 
 /* An element as a double for plots, bars and rates; NAN when it is no number.
  * Never used for exact text or edits. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "display-set.h"
 #include "printable.h"
 
 /* Where a whole structure, or an array in one, is cut. */
@@ -17,6 +18,52 @@ entry_info_type_text (const EntryInfo *info)
   for (guint i = 0; i < info->dimensions; i++)
     g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", info->shape[i]);
   return g_string_free (text, FALSE);
+}
+
+/* A number in C order as places along the axes; bounded by them, whatever it is. */
+static void
+append_place (GString *text, guint dimensions, const guint64 *shape, guint64 number)
+{
+  guint64 places[SHMLENS_DIMENSIONS_MAX];
+
+  for (guint i = dimensions; i-- > 0; number /= MAX (shape[i], 1))
+    places[i] = number % MAX (shape[i], 1);
+  for (guint i = 0; i < dimensions; i++)
+    g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", places[i]);
+}
+
+char *
+entry_info_place_text (const EntryInfo *info, guint64 element)
+{
+  GString *text = g_string_new (NULL);
+
+  append_place (text, info->dimensions, info->shape, element);
+  return g_string_free (text, FALSE);
+}
+
+char *
+entry_info_field_text (const EntryInfo *info, int field, guint64 index)
+{
+  GString *text = g_string_new (NULL);
+
+  if (field >= 0)
+    {
+      const EntryField *f = &info->fields[field];
+
+      g_string_append_printf (text, entry_info_is_list (info) ? "%s" : ".%s", f->name);
+      if (index != ENTRY_FIELD_WHOLE)
+        append_place (text, f->dimensions, f->shape, index);
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
+entry_info_scalar_name (const EntryInfo *info, guint64 element, int field, guint64 index)
+{
+  g_autofree char *place = entry_info_place_text (info, element);
+  g_autofree char *part = entry_info_field_text (info, field, index);
+
+  return g_strconcat (info->name, place, part, NULL);
 }
 
 static void
@@ -107,14 +154,16 @@ append_characters (GString *text, const guint8 *bytes, gsize size, guint64 n, gb
 }
 
 static void
-append_scalar (GString *text, const EntryInfo *info, const void *element, int field,
-               guint64 index, gboolean quote)
+append_scalar (GString *text, const EntryInfo *info, const DisplaySet *displays,
+               const void *element, int field, guint64 index, gboolean quote)
 {
   struct shmlens_type type;
   guint64 value = 0;
   char buffer[64];
   const char *label;
 
+  if (display_set_append (displays, info, element, field, index, text))
+    return;
   entry_info_extract (info, element, field, index, &type, &value);
   if (shmlens_type_print (&type, &value, sizeof buffer, buffer) < 0)
     strcpy (buffer, "?");
@@ -134,15 +183,15 @@ is_character (const struct shmlens_type *type)
 }
 
 static void
-append_field (GString *text, const EntryInfo *info, const guint8 *element, int field,
-              gboolean quote)
+append_field (GString *text, const EntryInfo *info, const DisplaySet *displays,
+              const guint8 *element, int field, gboolean quote)
 {
   const EntryField *f = &info->fields[field];
   guint64 length = entry_field_length (f);
 
   if (f->dimensions == 0)
-    append_scalar (text, info, element, field, 0, quote);
-  else if (f->dimensions == 1 && is_character (&f->type))
+    append_scalar (text, info, displays, element, field, 0, quote);
+  else if (f->dimensions == 1 && is_character (&f->type) && !display_set_has_form (displays, field))
     append_characters (text, element + f->offset, f->type.size, length, f->swapped, FALSE, TRUE,
                        TEXT_BYTES_MAX);
   else
@@ -157,18 +206,19 @@ append_field (GString *text, const EntryInfo *info, const guint8 *element, int f
               g_string_append (text, "…");
               break;
             }
-          append_scalar (text, info, element, field, i, TRUE);
+          append_scalar (text, info, displays, element, field, i, TRUE);
         }
       g_string_append_c (text, ']');
     }
 }
 
 static void
-append_element (GString *text, const EntryInfo *info, const void *element, gboolean quote)
+append_element (GString *text, const EntryInfo *info, const DisplaySet *displays,
+                const void *element, gboolean quote)
 {
   if (info->type.kind != SHMLENS_KIND_STRUCT)
     {
-      append_scalar (text, info, element, -1, 0, quote);
+      append_scalar (text, info, displays, element, -1, 0, quote);
       return;
     }
   g_string_append_c (text, '{');
@@ -183,9 +233,19 @@ append_element (GString *text, const EntryInfo *info, const void *element, gbool
         }
       g_string_append (text, info->fields[i].name);
       g_string_append (text, ": ");
-      append_field (text, info, element, i, TRUE);
+      append_field (text, info, displays, element, i, TRUE);
     }
   g_string_append_c (text, '}');
+}
+
+void
+entry_info_append_element (const EntryInfo *info, const DisplaySet *displays, const void *element,
+                           int field, GString *text)
+{
+  if (field < 0)
+    append_element (text, info, displays, element, FALSE);
+  else
+    append_field (text, info, displays, element, field, FALSE);
 }
 
 char *
@@ -193,17 +253,14 @@ entry_info_element_text (const EntryInfo *info, const void *element, int field)
 {
   GString *text = g_string_new (NULL);
 
-  if (field < 0)
-    append_element (text, info, element, FALSE);
-  else
-    append_field (text, info, element, field, FALSE);
+  entry_info_append_element (info, NULL, element, field, text);
   return g_string_free (text, FALSE);
 }
 
 /* The elements in nested brackets, as many as fit. */
 static void
-append_array (GString *text, const EntryInfo *info, const guint8 *elements, guint64 n,
-              guint max_characters)
+append_array (GString *text, const EntryInfo *info, const DisplaySet *displays,
+              const guint8 *elements, guint64 n, guint max_characters)
 {
   guint64 rows[SHMLENS_DIMENSIONS_MAX];  /* elements in one row of each dimension */
   guint64 product = 1;
@@ -227,7 +284,7 @@ append_array (GString *text, const EntryInfo *info, const guint8 *elements, guin
         }
       for (guint b = 0; b < opened; b++)
         g_string_append_c (piece, '[');
-      append_element (piece, info, elements + i * info->type.size, TRUE);
+      append_element (piece, info, displays, elements + i * info->type.size, TRUE);
       length = g_utf8_strlen (piece->str, piece->len);
       if (used + length + (i + 1 == info->length ? 0 : 3) + open + opened > max_characters)
         break;
@@ -250,20 +307,21 @@ append_array (GString *text, const EntryInfo *info, const guint8 *elements, guin
 }
 
 char *
-entry_info_preview (const EntryInfo *info, const void *elements, guint64 n_elements,
-                    guint max_characters)
+entry_info_preview_in (const EntryInfo *info, const DisplaySet *displays, const void *elements,
+                       guint64 n_elements, guint max_characters)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean is_text = info->role == SHMLENS_ROLE_TEXT && info->type.size == 1;
 
-  if (info->dimensions == 1 && (is_text || is_character (&info->type)))
+  if (info->dimensions == 1 && (is_text || is_character (&info->type))
+      && !display_set_has_form (displays, -1))
     append_characters (text, elements, info->type.size, n_elements, info->swapped,
                        info->role == SHMLENS_ROLE_TEXT, n_elements == info->length,
                        MAX (max_characters, 3) - 3);
   else if (info->dimensions > 0)
-    append_array (text, info, elements, n_elements, max_characters);
+    append_array (text, info, displays, elements, n_elements, max_characters);
   else if (n_elements > 0)
-    append_element (text, info, elements, FALSE);
+    append_element (text, info, displays, elements, FALSE);
 
   if (max_characters > 0 && g_utf8_strlen (text->str, text->len) > (glong) max_characters)
     {
@@ -273,4 +331,11 @@ entry_info_preview (const EntryInfo *info, const void *elements, guint64 n_eleme
       g_string_append (text, "…");
     }
   return g_strdup (text->str);
+}
+
+char *
+entry_info_preview (const EntryInfo *info, const void *elements, guint64 n_elements,
+                    guint max_characters)
+{
+  return entry_info_preview_in (info, NULL, elements, n_elements, max_characters);
 }

@@ -271,36 +271,26 @@ element_of (const SnapshotEntry *entry, guint64 index)
   return (const guint8 *) g_bytes_get_data (entry->elements, NULL) + index * entry->info->type.size;
 }
 
-static void
-append_element (GString *text, const EntryInfo *info, guint64 index)
-{
-  guint64 rest = info->length;
-
-  for (guint i = 0; i < info->dimensions; i++)
-    {
-      rest /= info->shape[i];
-      g_string_append_printf (text, "[%" G_GUINT64_FORMAT "]", index / rest % info->shape[i]);
-    }
-}
-
 char *
 snapshot_range_name (const SnapshotDifference *difference, const struct snapshot_range *range)
 {
   const EntryInfo *info = difference->a->info;
+  g_autofree char *first = entry_info_place_text (info, range->first);
+  g_autofree char *field = entry_info_field_text (info, range->field, ENTRY_FIELD_WHOLE);
   GString *text = g_string_new (info->name);
 
   if (range->last - range->first > 1 && info->dimensions == 1)
     g_string_append_printf (text, "[%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT "]", range->first,
                             range->last);
   else
-    append_element (text, info, range->first);
+    g_string_append (text, first);
   if (range->last - range->first > 1 && info->dimensions > 1)
     {
-      g_string_append (text, "…");
-      append_element (text, info, range->last - 1);
+      g_autofree char *last = entry_info_place_text (info, range->last - 1);
+
+      g_string_append_printf (text, "…%s", last);
     }
-  if (range->field >= 0)
-    g_string_append_printf (text, ".%s", info->fields[range->field].name);
+  g_string_append (text, field);
   return g_string_free (text, FALSE);
 }
 

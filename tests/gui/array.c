@@ -217,6 +217,7 @@ planes_of_three_dimensions_are_chosen (void **state)
   struct stage stage = begin (*state, 3, shape);
   ArrayPlaneBar *bar = child_of (stage.view, "plane_bar");
   ArrayPlane plane;
+  GtkWidget *popover;
 
   assert_true (gtk_widget_get_visible (GTK_WIDGET (bar)));
   assert_true (array_view_go_to (ARRAY_VIEW (stage.view), "2, 3, 4"));
@@ -231,6 +232,13 @@ planes_of_three_dimensions_are_chosen (void **state)
   array_grid_set_plane (stage.grid, &plane);
   assert_true (array_view_go_to (ARRAY_VIEW (stage.view), "1, 1, 6"));
   wait_until (shows (stage.view, "[1][1][6] = 48"));
+  /* What is edited is called so, too. */
+  wait_until (array_grid_get_cursor_area (stage.grid, &(GdkRectangle){ 0 }));
+  gtk_widget_activate_action (stage.view, "array.edit", NULL);
+  popover = find_widget (stage.view, EDIT_TYPE_POPOVER);
+  assert_non_null (popover);
+  wait_until (shows (popover, "a[1][1][6] (int32)"));
+  gtk_popover_popdown (GTK_POPOVER (popover));
   array_grid_select (stage.grid, 5 + 7, 6 + 7 + 35);
   wait_until (shows_part (stage.view, "4 elements · sum 120 · 12 to 48"));
 }
@@ -265,7 +273,7 @@ pixel_is (GtkWidget *widget, double x, double y, double red, double green, doubl
 }
 
 static void
-show_page (struct stage *stage, guint page)
+show_page (const struct stage *stage, guint page)
 {
   gtk_drop_down_set_selected (child_of (stage->view, "page"), page);
 }
@@ -324,7 +332,10 @@ three_channels_are_drawn_as_an_image (void **state)
   window_fixture_item (f, "rgb");
   view = find_widget (f->window, ARRAY_TYPE_VIEW);
   wait_until (gtk_widget_get_mapped (view));
+  assert_true (gtk_widget_get_visible (child_of (view, "plane_bar")));
   gtk_drop_down_set_selected (child_of (view, "page"), 3);
+  /* What its pixels are made of is no plane to choose. */
+  assert_false (gtk_widget_get_visible (child_of (view, "plane_bar")));
   image = child_of (view, "image");
   wait_until (pixel_is (child_of (image, "canvas"), 0.5, 0.2, 1, 0, 0));
   wait_until (pixel_is (child_of (image, "canvas"), 0.5, 0.8, 0, 0, 1));
@@ -381,6 +392,21 @@ says (gpointer widget, const char *text)
                                              NULL) == NULL;
 }
 
+/* Shows a chart, and gives what is drawn in it the focus. */
+static GtkWidget *
+go_through (const struct stage *stage, guint page, GtkWidget *chart)
+{
+  GtkWidget *canvas;
+
+  show_page (stage, page);
+  wait_until (gtk_widget_get_mapped (chart));
+  canvas = find_widget (chart, GTK_TYPE_DRAWING_AREA);
+  gtk_widget_grab_focus (canvas);
+  /* What is over it where the pointer lies is not for this test. */
+  gtk_widget_set_can_target (canvas, FALSE);
+  return canvas;
+}
+
 static void
 charts_are_gone_through_by_keys (void **state)
 {
@@ -389,12 +415,7 @@ charts_are_gone_through_by_keys (void **state)
   GtkWidget *histogram = child_of (stage.view, "histogram"), *canvas;
 
   array_grid_go_to (stage.grid, COLUMNS, -1);
-  show_page (&stage, 1);
-  wait_until (gtk_widget_get_mapped (plot));
-  canvas = find_widget (plot, GTK_TYPE_DRAWING_AREA);
-  gtk_widget_grab_focus (canvas);
-  /* What is over it where the pointer lies is not for this test. */
-  gtk_widget_set_can_target (canvas, FALSE);
+  canvas = go_through (&stage, 1, plot);
   wait_until (shows (plot, "[1][0] = 20"));
   press (canvas, GDK_KEY_Right, 0);
   wait_until (shows (plot, "[1][1] = 21") && says (canvas, "[1][1] = 21"));
@@ -406,11 +427,7 @@ charts_are_gone_through_by_keys (void **state)
   ((int32_t *) shmlens_entry_data (stage.entry))[39] = -5;
   wait_until (shows (plot, "[1][19] = -5") && says (canvas, "[1][19] = -5"));
 
-  show_page (&stage, 3);
-  wait_until (gtk_widget_get_mapped (image));
-  canvas = child_of (image, "canvas");
-  gtk_widget_grab_focus (canvas);
-  gtk_widget_set_can_target (canvas, FALSE);
+  canvas = go_through (&stage, 3, image);
   wait_until (shows (image, "[0][0] = 0"));
   press (canvas, GDK_KEY_Down, 0);
   press (canvas, GDK_KEY_Down, 0);
@@ -418,11 +435,7 @@ charts_are_gone_through_by_keys (void **state)
   press (canvas, GDK_KEY_Left, 0);
   wait_until (shows (image, "[2][18] = 58") && says (canvas, "[2][18] = 58"));
 
-  show_page (&stage, 2);
-  wait_until (gtk_widget_get_mapped (histogram));
-  canvas = child_of (histogram, "canvas");
-  gtk_widget_grab_focus (canvas);
-  gtk_widget_set_can_target (canvas, FALSE);
+  canvas = go_through (&stage, 2, histogram);
   wait_until (shows_part (histogram, "-5 to 4.4"));
   press (canvas, GDK_KEY_End, 0);
   wait_until (shows_part (histogram, " to 599: "));

@@ -1,11 +1,9 @@
-/* The table: its columns, how values are displayed, several edited at once. */
+/* The table: its columns, several edited at once. */
 #include "window-fixture.h"
 
 #include <math.h>
 
 #include "column-chooser.h"
-#include "display-dialog.h"
-#include "edit-popover.h"
 #include "entry-table.h"
 #include "group-popover.h"
 #include "sparkline-cell.h"
@@ -279,151 +277,6 @@ sorting_does_not_scroll (void **state)
   gtk_popover_popdown (GTK_POPOVER (menu));
 }
 
-static GtkWidget *
-open_display_dialog (struct window_fixture *f, const char *name)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-  EntryItem *item = window_fixture_item (f, name);
-
-  wait_until (entry_item_get_value (item) != NULL);
-  gtk_widget_activate_action (child_of (f->window, "table"), "entry.display", NULL);
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (DISPLAY_IS_DIALOG (window))
-        return window;
-    }
-  fail_msg ("there is no dialog");
-  return NULL;
-}
-
-static void
-choose_form (GtkWidget *dialog, const char *title)
-{
-  GtkDropDown *form = child_of (dialog, "form");
-  GListModel *list = gtk_drop_down_get_model (form);
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (list), i), title))
-      {
-        gtk_drop_down_set_selected (form, i);
-        return;
-      }
-  fail_msg ("there is no form %s", title);
-}
-
-static const char *
-preview_of (GtkWidget *dialog)
-{
-  return gtk_label_get_text (child_of (dialog, "preview"));
-}
-
-static void
-press (GtkWidget *owner, const char *button)
-{
-  assert_true (gtk_widget_get_sensitive (child_of (owner, button)));
-  g_signal_emit_by_name (child_of (owner, button), "clicked");
-}
-
-/* Types it into the popover of the selected entry. */
-static void
-edit_to (struct window_fixture *f, const char *begins_with, const char *text)
-{
-  GtkWidget *popover;
-
-  gtk_widget_activate_action (child_of (f->window, "table"), "entry.edit", NULL);
-  wait_until ((popover = find_widget (f->window, EDIT_TYPE_POPOVER)) != NULL
-              && gtk_widget_get_mapped (popover));
-  assert_string_equal (gtk_editable_get_text (child_of (popover, "entry")), begins_with);
-  gtk_editable_set_text (child_of (popover, "entry"), "nonsense");
-  assert_false (gtk_widget_get_sensitive (child_of (popover, "apply")));
-  gtk_editable_set_text (child_of (popover, "entry"), text);
-  press (popover, "apply");
-  wait_until (!gtk_widget_get_mapped (popover));
-}
-
-static void
-values_are_displayed_typed_in_and_remembered_in_a_form (void **state)
-{
-  struct window_fixture *f = *state;
-  uint16_t value = 5;
-  struct shmlens_entry *entry = window_fixture_value (f, "flags", 'H', &value, NULL);
-  GtkWidget *table, *dialog;
-
-  window_fixture_show (f);
-  table = child_of (f->window, "table");
-  dialog = open_display_dialog (f, "flags");
-  choose_form (dialog, "Hexadecimal");
-  assert_string_equal (preview_of (dialog), "0x0005");
-  gtk_editable_set_text (child_of (dialog, "unit"), "mask");
-  value = 0xbeef;
-  shmlens_entry_set (entry, 0, &value);
-  wait_until (g_str_equal (preview_of (dialog), "0xbeef  mask"));
-  press (dialog, "apply");
-  wait_until (shows (table, "0xbeef") && shows (table, "mask"));
-
-  edit_to (f, "0xbeef", "0x00ff");
-  wait_until (shmlens_entry_load (entry, 0, &value) == 0 && value == 0xff);
-  wait_until (shows (table, "0x00ff"));
-
-  dialog = open_display_dialog (f, "flags");
-  choose_form (dialog, "Names of the bits");
-  gtk_editable_set_text (child_of (dialog, "labels"), "0=RUN, 1=");
-  assert_false (gtk_widget_get_sensitive (child_of (dialog, "apply")));
-  gtk_editable_set_text (child_of (dialog, "labels"), "0=RUN, 3=ERR");
-  assert_string_equal (preview_of (dialog), "RUN | ERR | 0xf6  mask");
-  press (dialog, "apply");
-  wait_until (shows (table, "RUN | ERR | 0xf6"));
-  edit_to (f, "RUN | ERR | 0xf6", "ERR");
-  wait_until (shmlens_entry_load (entry, 0, &value) == 0 && value == 8);
-
-  /* Another look at the segment knows it still. */
-  {
-    EntryItem *item = window_fixture_item (f, "flags");
-    g_autoptr (EntryItem) again = entry_item_new (f->session, entry_item_get_attachment (item),
-                                                  entry_item_get_info (item));
-    g_autofree char *path
-      = g_build_filename (g_get_user_config_dir (), "shmlens", "displays.ini", NULL);
-    g_autofree char *kept = NULL;
-
-    assert_int_equal (entry_item_get_form (again), DISPLAY_BITS);
-    assert_true (g_file_get_contents (path, &kept, NULL, NULL));
-    assert_non_null (strstr (kept, "Labels=0=RUN, 3=ERR"));
-  }
-
-  dialog = open_display_dialog (f, "flags");
-  choose_form (dialog, "As the program says");
-  gtk_editable_set_text (child_of (dialog, "unit"), "");
-  press (dialog, "apply");
-  wait_until (shows (table, "8") && !shows (table, "mask"));
-}
-
-static void
-progress_of_a_maximum_has_a_bar (void **state)
-{
-  struct window_fixture *f = *state;
-  double value = 1;
-  struct shmlens_entry *entry = window_fixture_value (f, "done", 'd', &value, NULL);
-  GtkWidget *table, *dialog, *bar;
-
-  window_fixture_show (f);
-  table = child_of (f->window, "table");
-  dialog = open_display_dialog (f, "done");
-  choose_form (dialog, "Progress of a maximum");
-  gtk_editable_set_text (child_of (dialog, "maximum"), "-8");
-  assert_false (gtk_widget_get_sensitive (child_of (dialog, "apply")));
-  gtk_editable_set_text (child_of (dialog, "maximum"), "8");
-  press (dialog, "apply");
-  wait_until (shows (table, "1.0 / 8") && (bar = find_widget (table, GTK_TYPE_PROGRESS_BAR)));
-  assert_true (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)) == 0.125);
-  value = 2;
-  shmlens_entry_set (entry, 0, &value);
-  wait_until (shows (table, "2.0 / 8") && shows_part (table, "25 %") && shows_part (table, "left"));
-  edit_to (f, "2.0", "50 %");
-  wait_until (shmlens_entry_load (entry, 0, &value) == 0 && value == 4);
-}
-
 static void
 select_all (struct window_fixture *f)
 {
@@ -450,6 +303,13 @@ begin_group_edit (struct window_fixture *f)
   wait_until ((popover = find_widget (f->window, GROUP_TYPE_POPOVER)) != NULL
               && gtk_widget_get_mapped (popover));
   return popover;
+}
+
+static void
+press (GtkWidget *owner, const char *button)
+{
+  assert_true (gtk_widget_get_sensitive (child_of (owner, button)));
+  g_signal_emit_by_name (child_of (owner, button), "clicked");
 }
 
 static void
@@ -559,8 +419,6 @@ main (void)
     window_test (sorting_does_not_scroll),
     window_test (columns_are_chosen_moved_and_remembered),
     window_test (statistics_begin_anew_when_told_to),
-    window_test (values_are_displayed_typed_in_and_remembered_in_a_form),
-    window_test (progress_of_a_maximum_has_a_bar),
     window_test (several_are_edited_and_undone_at_once),
     window_test (what_fails_of_several_is_told_and_offered),
     window_test (what_is_looked_at_follows_the_selection),
