@@ -4,6 +4,8 @@
  * written here. */
 #include "command-help.h"
 
+#include <glib/gi18n.h>
+
 #include "command-table.h"
 
 static void
@@ -35,6 +37,18 @@ append_group (GString *text, enum command_group group)
   g_string_append (text, "</object></child>");
 }
 
+/* The button that opens the search has an icon and no name. */
+static void
+name_search (GtkWidget *widget)
+{
+  if (GTK_IS_TOGGLE_BUTTON (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _("Search"), -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_search (child);
+}
+
 GtkWindow *
 command_help_new (GtkWindow *parent)
 {
@@ -53,5 +67,6 @@ command_help_new (GtkWindow *parent)
   builder = gtk_builder_new_from_string (text->str, -1);
   window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
   gtk_window_set_transient_for (window, parent);
+  name_search (gtk_window_get_titlebar (window));
   return window;
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "drop-down.h"
 struct _DisplayDialog
 {
   GtkWindow parent_instance;
@@ -326,4 +327,5 @@ static void
 display_dialog_init (DisplayDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  drop_down_set_name (self->form, _("Form"));
 }

@@ -54,12 +54,13 @@ show (MessageBar *self, const char *icon, const char *class, const char *text, c
   gtk_spinner_set_spinning (self->spinner, icon == NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->close), icon != NULL);
   gtk_label_set_text (self->label, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
-                                  -1);
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
   if (button != NULL)
     gtk_button_set_label (self->button, button);
   gtk_widget_set_visible (GTK_WIDGET (self->box), TRUE);
+  /* Only what is on the screen by now is told of. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  -1);
 }
 
 static void
@@ -88,6 +89,14 @@ message_bar_say (MessageBar *self, enum message_kind kind, const char *text)
     show (self, "dialog-error-symbolic", "error", text, NULL);
   else
     show (self, "dialog-information-symbolic", "notice", text, NULL);
+}
+
+void
+message_bar_announce (MessageBar *self, const char *text)
+{
+  /* The same twice is told twice. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 const char *
@@ -282,6 +291,7 @@ message_bar_class_init (MessageBarClass *class)
   signal_failed = g_signal_new ("failed", MESSAGE_TYPE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_POINTER);
 
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/message-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, MessageBar, box);
@@ -298,4 +308,5 @@ static void
 message_bar_init (MessageBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
 }

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "drop-down.h"
 #include "snapshot-columns.h"
 #include "snapshot-task.h"
 #include "tab-focus.h"
@@ -417,6 +418,8 @@ snapshot_page_init (SnapshotPage *self)
   self->now_names = gtk_string_list_new (now);
   gtk_drop_down_set_model (self->then_choice, G_LIST_MODEL (self->then_names));
   gtk_drop_down_set_model (self->now_choice, G_LIST_MODEL (self->now_names));
+  drop_down_set_name (self->then_choice, _("Snapshot"));
+  drop_down_set_name (self->now_choice, _("Compared with"));
   g_object_unref (self->then_names);
   g_object_unref (self->now_names);
   self->is_filling = FALSE;

@@ -57,6 +57,7 @@ struct _ShmlensWindow
 
   struct window_recording *recording;  /* window-recording.c */
   struct window_alerts *alerts;        /* window-alerts.c */
+  struct window_announce *announce;    /* window-announce.c */
 
   int details_height;           /* wanted; 0 once it was given */
   gboolean show_sidebar;
@@ -116,6 +117,12 @@ void window_update_commands (ShmlensWindow *self);
 
 /* Opens what is dropped on the window. */
 void window_add_drop (ShmlensWindow *self);
+
+/* What a screen reader is told without being asked. */
+void window_add_announcements (ShmlensWindow *self);
+void window_remove_announcements (ShmlensWindow *self);
+/* Shows above the entries why the segment is not as it was, and has it told; NULL: it is. */
+void window_show_reason (ShmlensWindow *self, const char *reason);
 
 /* The pages of the dock. */
 void window_add_pages (ShmlensWindow *self);

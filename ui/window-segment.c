@@ -92,10 +92,8 @@ update_segment (ShmlensWindow *self)
   gtk_label_set_text (self->title_label, info->title);
   gtk_label_set_text (self->subtitle_label, subtitle);
   tooltip_set_text (GTK_WIDGET (self->subtitle_label), subtitle);
-  if (info->reason != NULL)
-    gtk_label_set_text (self->banner_label, info->reason);
-  gtk_widget_set_visible (self->banner, info->reason != NULL
-                                          && !(info->state == SEGMENT_FORBIDDEN && n_entries == 0));
+  window_show_reason (self, info->state == SEGMENT_FORBIDDEN && n_entries == 0 ? NULL
+                                                                              : info->reason);
   gtk_widget_set_visible (self->banner_button,
                           info->state == SEGMENT_REPLACED
                             || (info->state != SEGMENT_LIVE && item != NULL

@@ -167,6 +167,7 @@ shmlens_window_new (GtkApplication *application, Session *session, GSettings *se
   window_add_commands (self);
   window_add_watch_list (self);
   window_add_alerts (self);
+  window_add_announcements (self);
   window_update_commands (self);
   message_bar_set_session (self->message_bar, session);
   if (settings != NULL)
@@ -228,6 +229,7 @@ shmlens_window_dispose (GObject *object)
       window_remove_commands (self);
       window_remove_watch_list (self);
       window_remove_alerts (self);
+      window_remove_announcements (self);
       window_remove_recording (self);
     }
   g_cancellable_cancel (self->opening);
