@@ -38,7 +38,7 @@ class Table(unittest.TestCase):
         window.select('number -not', 'number')
         window.choose('Display…')
         window.wait_for('combo box', 'Form')
-        window.wait_for_focus('GtkToggleButton')
+        window.wait_for_focus('Form')
         window.key('space')
         window.wait_for('label', 'Hexadecimal')
         wait_until(lambda: not window.has_focus('GtkToggleButton'), 'the list has the focus')
