@@ -8,6 +8,7 @@ struct entry_selection
   EntrySelectionChanged changed;
   gpointer user_data;
   gulong selection_handler, items_handler;
+  GHashTable *kept;       /* what was selected, while rows are made anew */
 };
 
 EntrySelection *
@@ -28,6 +29,7 @@ entry_selection_free (EntrySelection *self)
     return;
   g_clear_signal_handler (&self->selection_handler, self->model);
   g_clear_signal_handler (&self->items_handler, self->model);
+  g_clear_pointer (&self->kept, g_hash_table_unref);
   g_clear_object (&self->cursor);
   g_object_unref (self->model);
   g_free (self);
@@ -102,6 +104,58 @@ entry_selection_start (EntrySelection *self)
                                                     G_CALLBACK (on_selection_changed), self);
   self->items_handler = g_signal_connect_after (self->model, "items-changed",
                                                 G_CALLBACK (on_items_changed), self);
+}
+
+void
+entry_selection_suspend (EntrySelection *self)
+{
+  g_autoptr (GPtrArray) selected = entry_selection_list (self);
+
+  self->kept = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  for (guint i = 0; i < selected->len; i++)
+    g_hash_table_add (self->kept, g_object_ref (selected->pdata[i]));
+  g_signal_handler_block (self->model, self->selection_handler);
+  g_signal_handler_block (self->model, self->items_handler);
+}
+
+/* Where they stand among rows. */
+static GtkBitset *
+find_kept (EntrySelection *self, GListModel *rows)
+{
+  GtkBitset *found = gtk_bitset_new_empty ();
+  guint n = g_list_model_get_n_items (rows);
+
+  for (guint i = 0; i < n && gtk_bitset_get_size (found) < g_hash_table_size (self->kept); i++)
+    {
+      g_autoptr (EntryItem) item = g_list_model_get_item (rows, i);
+
+      if (g_hash_table_contains (self->kept, item))
+        gtk_bitset_add (found, i);
+    }
+  return found;
+}
+
+guint
+entry_selection_reach (EntrySelection *self, GListModel *rows)
+{
+  g_autoptr (GtkBitset) found = find_kept (self, rows);
+
+  return gtk_bitset_is_empty (found) ? 0 : gtk_bitset_get_maximum (found) + 1;
+}
+
+void
+entry_selection_resume (EntrySelection *self)
+{
+  GListModel *rows = G_LIST_MODEL (self->model);
+  guint n = g_list_model_get_n_items (rows);
+  g_autoptr (GtkBitset) found = find_kept (self, rows);
+  g_autoptr (GtkBitset) all = gtk_bitset_new_range (0, n);
+
+  gtk_selection_model_set_selection (GTK_SELECTION_MODEL (self->model), found, all);
+  g_clear_pointer (&self->kept, g_hash_table_unref);
+  g_signal_handler_unblock (self->model, self->selection_handler);
+  g_signal_handler_unblock (self->model, self->items_handler);
+  on_items_changed (rows, 0, 0, n, self);
 }
 
 EntryItem *

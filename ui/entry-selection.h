@@ -21,6 +21,13 @@ GtkSelectionModel *entry_selection_get_model (EntrySelection *self);
 /* Once the view has the model: follows it. */
 void entry_selection_start (EntrySelection *self);
 
+/* Nothing is told of until it is resumed, however rows go and come; then what was selected and is
+ * there again is selected, or, as always, the first row. */
+void entry_selection_suspend (EntrySelection *self);
+void entry_selection_resume (EntrySelection *self);
+/* Meanwhile: how many of these rows are needed to have all of them again. */
+guint entry_selection_reach (EntrySelection *self, GListModel *rows);
+
 /* NULL when there are no rows. */
 EntryItem *entry_selection_get_cursor (EntrySelection *self);
 /* Selects this row alone. */

@@ -19,6 +19,8 @@
 #include "list-scroll.h"
 #include "tab-focus.h"
 
+#define ROWS_MADE_ANEW_MAX 48
+
 struct _EntryTable
 {
   GtkWidget parent_instance;
@@ -379,7 +381,19 @@ entry_table_select (EntryTable *self, const char *name)
 void
 entry_table_set_filter (EntryTable *self, const char *text)
 {
+  /* Of many rows most are made already, and it takes long to make them anew. */
+  if (entry_table_get_n_visible (self) > ROWS_MADE_ANEW_MAX)
+    {
+      entry_row_filter_set_text (self->filter, text);
+      return;
+    }
+  entry_selection_suspend (self->selection);
+  list_fill_restart (self->fill);
   entry_row_filter_set_text (self->filter, text);
+  list_fill_reach (self->fill,
+                   entry_selection_reach (self->selection, list_fill_get_source (self->fill)));
+  entry_selection_resume (self->selection);
+  scroll_to_selected (self);
 }
 
 /* An empty table says why it is. */

@@ -3,6 +3,8 @@
 
 /* More than fit on most screens, in the first two frames. */
 #define ROWS_A_FRAME 24
+/* To take one away costs half of making it. */
+#define ROWS_TAKEN_A_FRAME (2 * ROWS_A_FRAME)
 /* A list view has no more at a time: what is beyond costs nothing. */
 #define ROWS_MAX 240
 
@@ -10,6 +12,8 @@ struct list_fill
 {
   GtkWidget *widget;
   GtkSliceListModel *rows;
+  GListModel *next;         /* what takes the place of the rows that are taken away */
+  gboolean is_emptying;
   guint tick;
 };
 
@@ -19,7 +23,8 @@ list_fill_new (GtkWidget *widget, GListModel *model)
   ListFill *self = g_new0 (ListFill, 1);
 
   self->widget = widget;
-  self->rows = gtk_slice_list_model_new (g_object_ref (model), 0, G_MAXUINT);
+  self->rows
+    = gtk_slice_list_model_new (model != NULL ? g_object_ref (model) : NULL, 0, G_MAXUINT);
   return self;
 }
 
@@ -30,6 +35,7 @@ list_fill_free (ListFill *self)
     return;
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (self->widget, self->tick);
+  g_clear_object (&self->next);
   g_object_unref (self->rows);
   g_free (self);
 }
@@ -40,12 +46,43 @@ list_fill_get_model (ListFill *self)
   return G_LIST_MODEL (self->rows);
 }
 
+GListModel *
+list_fill_get_source (ListFill *self)
+{
+  return gtk_slice_list_model_get_model (self->rows);
+}
+
+static void
+exchange (ListFill *self)
+{
+  self->is_emptying = FALSE;
+  gtk_slice_list_model_set_size (self->rows, 0);
+  gtk_slice_list_model_set_model (self->rows, self->next);
+  g_clear_object (&self->next);
+}
+
+static void
+empty (ListFill *self)
+{
+  guint n = MIN (g_list_model_get_n_items (G_LIST_MODEL (self->rows)), ROWS_MAX);
+
+  if (n > ROWS_TAKEN_A_FRAME)
+    gtk_slice_list_model_set_size (self->rows, n - ROWS_TAKEN_A_FRAME);
+  else
+    exchange (self);
+}
+
 static gboolean
 fill (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   ListFill *self = user_data;
   guint size = gtk_slice_list_model_get_size (self->rows) + ROWS_A_FRAME;
 
+  if (self->is_emptying)
+    {
+      empty (self);
+      return G_SOURCE_CONTINUE;
+    }
   if (size < ROWS_MAX)
     {
       gtk_slice_list_model_set_size (self->rows, size);
@@ -56,12 +93,35 @@ fill (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+start (ListFill *self)
+{
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (self->widget, fill, self, NULL);
+}
+
 void
 list_fill_restart (ListFill *self)
 {
   gtk_slice_list_model_set_size (self->rows, 0);
-  if (self->tick == 0)
-    self->tick = gtk_widget_add_tick_callback (self->widget, fill, self, NULL);
+  start (self);
+}
+
+void
+list_fill_reach (ListFill *self, guint n)
+{
+  gtk_slice_list_model_set_size (self->rows, MAX (n, ROWS_A_FRAME));
+}
+
+void
+list_fill_set_model (ListFill *self, GListModel *model)
+{
+  g_set_object (&self->next, model);
+  self->is_emptying = TRUE;
+  /* What nobody sees need not wait for frames, which may not come. */
+  if (!gtk_widget_get_mapped (self->widget))
+    exchange (self);
+  start (self);
 }
 
 void

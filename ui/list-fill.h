@@ -9,14 +9,21 @@
 typedef struct list_fill ListFill;
 
 /* widget: what shows the list, for the time of its frames; it outlives the result. At first
- * all of model is there. */
+ * all of model, which may be NULL, is there. */
 ListFill *list_fill_new (GtkWidget *widget, GListModel *model);
 void list_fill_free (ListFill *self);
 
 /* The rows that are there; owned by self. */
 GListModel *list_fill_get_model (ListFill *self);
+/* What they are of; owned by self. */
+GListModel *list_fill_get_source (ListFill *self);
 
 /* Takes all rows away; they come again from the next frame on, the first ones first. */
 void list_fill_restart (ListFill *self);
+/* After a restart: has the first n rows there at once, and those of a frame at least. */
+void list_fill_reach (ListFill *self, guint n);
+/* Another model (NULL: none), for a list that nothing else knows by its rows: those of the old one
+ * are taken away bit by bit, and then the new ones come so. */
+void list_fill_set_model (ListFill *self, GListModel *model);
 /* Has all rows there at once, for what must find one. */
 void list_fill_finish (ListFill *self);

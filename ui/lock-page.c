@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "inscription.h"
+#include "list-fill.h"
 #include "lock-timeline.h"
 #include "release-dialog.h"
 #include "tab-focus.h"
@@ -24,6 +25,7 @@ struct _LockPage
 
   Session *session;
   LockList *list;
+  ListFill *fill;
   GtkSingleSelection *selection;
   gulong items_handler;
   guint timeout;          /* while it is mapped */
@@ -149,7 +151,16 @@ update_cell (LockItem *item, GtkListItem *list_item)
   if (g_strcmp0 (now, gtk_inscription_get_text (GTK_INSCRIPTION (cell))) == 0)
     return;
   inscription_set_text (GTK_INSCRIPTION (cell), now);
-  gtk_widget_set_tooltip_text (cell, now[0] != '\0' ? now : NULL);
+}
+
+/* Made when it is asked for: what is held changes at each look. */
+static gboolean
+on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (cell));
+
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL && text[0] != '\0';
 }
 
 static void
@@ -174,6 +185,8 @@ setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer colum
                                          GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
       gtk_widget_add_css_class (cell, "numeric");
       g_object_set_data (G_OBJECT (cell), "column", column);
+      gtk_widget_set_has_tooltip (cell, TRUE);
+      g_signal_connect (cell, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
       g_signal_connect_object (cell, "map", G_CALLBACK (on_mapped), list_item, 0);
     }
   gtk_list_item_set_child (list_item, cell);
@@ -329,7 +342,7 @@ lock_page_set_list (LockPage *self, LockList *list)
       g_clear_signal_handler (&self->items_handler, self->list);
     }
   g_set_object (&self->list, list);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (list));
+  list_fill_set_model (self->fill, G_LIST_MODEL (list));
   if (list != NULL)
     self->items_handler = g_signal_connect (list, "items-changed", G_CALLBACK (update_page), self);
   update_page (NULL, 0, 0, 0, self);
@@ -376,6 +389,7 @@ lock_page_dispose (GObject *object)
   if (self->selection != NULL)
     lock_page_set_list (self, NULL);
   g_clear_handle_id (&self->timeout, g_source_remove);
+  g_clear_pointer (&self->fill, list_fill_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->selection);
@@ -415,7 +429,8 @@ lock_page_init (LockPage *self)
   tab_focus_leave_list (GTK_WIDGET (self->view));
   layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
-  self->selection = gtk_single_selection_new (NULL);
+  self->fill = list_fill_new (GTK_WIDGET (self->view), NULL);
+  self->selection = gtk_single_selection_new (g_object_ref (list_fill_get_model (self->fill)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (update_dead), self);

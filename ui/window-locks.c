@@ -58,6 +58,9 @@ window_update_locks (ShmlensWindow *self)
 {
   GtkWidget *page = dock_get_page (self->dock, "locks");
 
+  /* The page may show them a moment longer. */
+  if (self->locks != NULL)
+    g_signal_handlers_disconnect_by_data (self->locks, self);
   g_clear_object (&self->locks);
   if (self->entries != NULL)
     {

@@ -92,6 +92,46 @@ entries_that_change_are_found_though_they_are_not_shown (void **state)
   wait_until (n_visible (f) == 2);
 }
 
+/* Rows that come back come a few at a time. */
+static void
+what_is_selected_stays_so_while_rows_go_and_come (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *table;
+  GtkSelectionModel *rows;
+
+  for (int i = 0; i < 100; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("entry-%02d", i);
+
+      window_fixture_value (f, name, 'i', NULL, NULL);
+    }
+  window_fixture_show (f);
+  table = child_of (f->window, "table");
+  rows = gtk_column_view_get_model (child_of (table, "view"));
+  type (f, "entry-7");
+  wait_until (n_visible (f) == 10);
+  gtk_selection_model_select_item (rows, 3, TRUE);
+  gtk_selection_model_select_item (rows, 5, FALSE);
+  assert_string_equal (entry_item_get_info (entry_table_get_selected (ENTRY_TABLE (table)))->name,
+                       "entry-75");
+  type (f, "");
+  wait_until (g_list_model_get_n_items (G_LIST_MODEL (rows)) == 100);
+  for (guint i = 0; i < 100; i++)
+    assert_int_equal (gtk_selection_model_is_selected (rows, i), i == 73 || i == 75);
+  assert_string_equal (entry_item_get_info (entry_table_get_selected (ENTRY_TABLE (table)))->name,
+                       "entry-75");
+  wait_until (shows (table, "entry-73"));
+
+  /* What does not pass is selected no more. */
+  type (f, "entry-75");
+  wait_until (n_visible (f) == 1);
+  type (f, "entry-2");
+  wait_until (n_visible (f) == 10);
+  assert_string_equal (entry_item_get_info (entry_table_get_selected (ENTRY_TABLE (table)))->name,
+                       "entry-20");
+}
+
 int
 main (void)
 {
@@ -99,6 +139,7 @@ main (void)
     window_test (the_menu_writes_the_filter),
     window_test (what_is_wrong_is_said_and_hides_nothing),
     window_test (entries_that_change_are_found_though_they_are_not_shown),
+    window_test (what_is_selected_stays_so_while_rows_go_and_come),
   };
 
   if (!window_fixture_start ())
