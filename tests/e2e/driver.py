@@ -112,9 +112,13 @@ class Window:
     def type(self, text):
         self.run('type', '--clearmodifiers', text)
 
-    def geometry(self):
+    def shell(self, command, *arguments):
+        """What xdotool says in the way of a shell."""
         return dict(line.split('=') for line in
-                    self.run('getwindowgeometry', '--shell', self.window).stdout.split())
+                    self.run(command, '--shell', *arguments).stdout.split())
+
+    def geometry(self):
+        return self.shell('getwindowgeometry', self.window)
 
     def height(self):
         return int(self.geometry()['HEIGHT'])
@@ -123,8 +127,11 @@ class Window:
         geometry = self.geometry()
         x, y, width, height = widget.place
         # What the toolkit calls the window begins inside its shadow.
-        self.run('mousemove', '--sync', str(int(geometry['X']) + x + width // 2 + 5),
-                 str(int(geometry['Y']) + y + height // 2 + 5))
+        place = {'X': str(int(geometry['X']) + x + width // 2 + 5),
+                 'Y': str(int(geometry['Y']) + y + height // 2 + 5)}
+        # xdotool waits a quarter of a minute for a pointer that is there already.
+        if not place.items() <= self.shell('getmouselocation').items():
+            self.run('mousemove', '--sync', place['X'], place['Y'])
 
     def click(self, widget):
         self.move_to(widget)
