@@ -7,8 +7,10 @@
 #include "alert-dialog.h"
 #include "alert-page.h"
 #include "alert-row.h"
+#include "application.h"
 #include "attachment-recording.h"
 #include "condition-entry.h"
+#include "desktop.h"
 #include "plot-page.h"
 #include "window-private.h"
 
@@ -205,6 +207,55 @@ a_plot_and_a_recording_are_marked (void **state)
   assert_string_equal (g_array_index (marks, struct recording_mark, 0).text, "loss > 10");
 }
 
+static gboolean
+has_selected (ShmlensWindow *window, const char *name)
+{
+  EntryItem *item = entry_table_get_selected (window->table);
+
+  return item != NULL && g_str_equal (entry_item_get_info (item)->name, name);
+}
+
+static void
+check_notification (GApplication *application, struct window_fixture *f)
+{
+  struct shmlens_entry *loss = window_fixture_value (f, "loss", 'd', &(double){ 0.5 }, NULL);
+  GtkWidget *page;
+
+  window_fixture_value (f, "steps", 'q', &(int64_t){ 41 }, NULL);
+  f->window = shmlens_application_show (SHMLENS_APPLICATION (application));
+  shmlens_window_open (f->window, f->name, "steps");
+  wait_until (has_selected (f->window, "steps"));
+  page = page_of (f);
+  open_dialog (f);
+  gtk_editable_set_text (GTK_EDITABLE (condition ()), "loss > 10");
+  gtk_editable_set_text (child_of (dialog (), "note"), "look at it");
+  accept ();
+  wait_until (shows (page, "waiting"));
+  assert_int_equal (desktop.n_shown, 0);
+  store (loss, 11);
+  wait_until (desktop.n_shown > 0);
+  assert_string_equal (desktop.title, "loss > 10");
+  assert_string_equal (desktop.body, "test-gui-alerts\nlook at it");
+  assert_int_equal (desktop.replaced, 0);
+  assert_true (has_selected (f->window, "steps"));
+  desktop_click ();
+  wait_until (has_selected (f->window, "loss"));
+  window_fixture_close (f);
+}
+
+static void
+the_desktop_shows_it_and_leads_back (void **state)
+{
+  g_autoptr (ShmlensApplication) application = NULL;
+
+  if (!desktop_start ())
+    skip ();
+  application = shmlens_application_new (G_APPLICATION_DEFAULT_FLAGS);
+  g_signal_connect_after (application, "activate", G_CALLBACK (check_notification), *state);
+  assert_int_equal (g_application_run (G_APPLICATION (application), 0, NULL), 0);
+  desktop_stop ();
+}
+
 #define alert_test(name) cmocka_unit_test_setup_teardown (name, begin, window_fixture_end)
 
 int
@@ -215,6 +266,7 @@ main (void)
     alert_test (it_is_switched_changed_and_removed),
     alert_test (it_survives_the_window),
     alert_test (a_plot_and_a_recording_are_marked),
+    alert_test (the_desktop_shows_it_and_leads_back),
   };
 
   if (!window_fixture_start ())
