@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "command-table.h"
+#include "right-to-left.h"
 #include "style.h"
 
 #define APPLICATION_ID "org.shmlens.Shmlens"
@@ -116,6 +117,7 @@ shmlens_application_startup (GApplication *application)
   G_APPLICATION_CLASS (shmlens_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APPLICATION_ID);
   style_load ();
+  right_to_left_prepare ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   for (guint i = 0; i < n_commands; i++)
     if (command_is_global (&commands[i]))

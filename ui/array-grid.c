@@ -547,6 +547,8 @@ static void
 array_grid_init (ArrayGrid *self)
 {
   self->mark_changes = TRUE;
+  /* Columns go from left to right in every language, as in a picture of them. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   array_grid_add_input (self);

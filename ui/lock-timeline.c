@@ -1,4 +1,5 @@
-/* lock-timeline.c - the last minute of a lock as a strip, the newest at its end. */
+/* lock-timeline.c - the last minute of a lock as a strip, the newest on the right, as in
+ * plots, in every language. */
 #include "lock-timeline.h"
 
 #include <glib/gi18n.h>
@@ -47,7 +48,6 @@ lock_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   float width = (float) gtk_widget_get_width (widget);
   float height = (float) gtk_widget_get_height (widget);
   float span = width / LOCK_HISTORY_SPANS, box = MIN (height, HEIGHT);
-  gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
 
   if (self->item == NULL)
     return;
@@ -62,7 +62,7 @@ lock_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
       while (back + n < LOCK_HISTORY_SPANS && lock_history_get (history, back + n) == past)
         n++;
-      end = is_rtl ? (float) (back + n) * span : width - (float) back * span;
+      end = width - (float) back * span;
       if (part > 0)
         gtk_snapshot_append_color (
           snapshot, &color,

@@ -438,6 +438,8 @@ plot_view_init (PlotView *self)
   self->following = TRUE;
   self->span_us = SPAN_DEFAULT_US;
   self->marks.cursor_us = PLOT_NO_TIME;
+  /* Time goes from left to right in every language. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Plot"),

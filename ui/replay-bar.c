@@ -249,5 +249,7 @@ static void
 replay_bar_init (ReplayBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* Time goes from left to right in every language, as in the plots. */
+  gtk_widget_set_direction (GTK_WIDGET (self->scale), GTK_TEXT_DIR_LTR);
   gtk_drop_down_set_selected (self->speed, 2);
 }
