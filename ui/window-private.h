@@ -54,6 +54,7 @@ struct _ShmlensWindow
   char *wanted_segment, *wanted_entry;  /* to be selected when they are there */
   gboolean is_asked;            /* for a segment: what is said of it goes before the list */
   gboolean wants_entry_at_once; /* it is not waited for */
+  gboolean is_first;            /* what is open was the first of the list, and nobody's choice */
 
   struct window_recording *recording;  /* window-recording.c */
   struct window_alerts *alerts;        /* window-alerts.c */

@@ -191,6 +191,73 @@ show_open_error (ShmlensWindow *self, const GError *error)
 }
 
 static void
+show_first_page (ShmlensWindow *self)
+{
+  if (self->wanted_segment != NULL)
+    {
+      g_autofree char *title = g_strdup_printf (_("%s is not there"), self->wanted_segment);
+
+      show_status (self, "edit-find-symbolic", title,
+                   _("It is shown as soon as a program makes it."), NULL, NULL);
+    }
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->segments)) == 0)
+    show_status (self, "org.shmlens.Shmlens-symbolic", _("No shared memory yet"),
+                 _("Start a Python program that uses multiprocessing, a program that links "
+                   "libshmlens, or anything else that makes POSIX shared memory. It appears here "
+                   "by itself."),
+                 _("Start the _Demo"), "app.demo");
+  else
+    show_status (self, "view-list-symbolic", _("Select a segment"),
+                 _("The values that programs share are listed by segment."), NULL, NULL);
+}
+
+/* What could not be opened may be allowed, or there, by now. */
+static gboolean
+is_live (ShmlensWindow *self, const char *id)
+{
+  g_autoptr (SegmentItem) item = g_list_model_get_item (
+    G_LIST_MODEL (self->segments), segment_list_find (self->segments, id));
+
+  return item != NULL && segment_item_get_info (item)->state == SEGMENT_LIVE;
+}
+
+/* Opens what is wanted, or else any. */
+static void
+show_what_is_there (ShmlensWindow *self)
+{
+  if (self->wanted_segment != NULL)
+    {
+      if (sidebar_select (self->sidebar, self->wanted_segment))
+        g_clear_pointer (&self->wanted_segment, g_free);
+    }
+  else if (self->open_id == NULL && self->listed->len > 0 && !window_shows_watch_list (self)
+           && !window_open_last (self))
+    {
+      sidebar_select_first (self->sidebar);
+      self->is_first = TRUE;
+    }
+
+  if (self->entries != NULL)
+    update_segment (self);
+  else if (self->opening == NULL && self->open_id == NULL)
+    show_first_page (self);
+  else if (self->opening == NULL && is_live (self, self->open_id))
+    window_open_segment (self, self->open_id);
+}
+
+/* What was opened because it was the first, and was gone before it was open, nobody misses:
+ * programs make files in /dev/shm whose names they take away at once. */
+static gboolean
+forget_first (ShmlensWindow *self)
+{
+  if (!self->is_first || self->entries != NULL || self->opening != NULL || self->open_id == NULL
+      || segment_list_find (self->segments, self->open_id) != G_MAXUINT)
+    return FALSE;
+  g_clear_pointer (&self->open_id, g_free);
+  return TRUE;
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShmlensWindow) self = user_data;
@@ -205,7 +272,10 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (attachment == NULL)
     {
       window_set_entries (self, NULL);
-      show_open_error (self, error);
+      if (forget_first (self))
+        show_what_is_there (self);
+      else
+        show_open_error (self, error);
     }
   else
     {
@@ -228,36 +298,6 @@ window_open_segment (ShmlensWindow *self, const char *id)
   session_open (self->session, self->open_id, self->opening, on_opened, g_object_ref (self));
 }
 
-static void
-show_first_page (ShmlensWindow *self)
-{
-  if (self->wanted_segment != NULL)
-    {
-      g_autofree char *title = g_strdup_printf (_("%s is not there"), self->wanted_segment);
-
-      show_status (self, "edit-find-symbolic", title,
-                   _("It is shown as soon as a program makes it."), NULL, NULL);
-    }
-  else if (g_list_model_get_n_items (G_LIST_MODEL (self->segments)) == 0)
-    show_status (self, "org.shmlens.Shmlens-symbolic", _("No shared memory yet"),
-                 _("Start a program that uses libshmlens or its Python module, or anything else "
-                   "that makes POSIX shared memory. It appears here by itself."),
-                 _("Start the _Demo"), "app.demo");
-  else
-    show_status (self, "view-list-symbolic", _("Select a segment"),
-                 _("The values that programs share are listed by segment."), NULL, NULL);
-}
-
-/* What could not be opened may be allowed, or there, by now. */
-static gboolean
-is_live (ShmlensWindow *self, const char *id)
-{
-  g_autoptr (SegmentItem) item = g_list_model_get_item (
-    G_LIST_MODEL (self->segments), segment_list_find (self->segments, id));
-
-  return item != NULL && segment_item_get_info (item)->state == SEGMENT_LIVE;
-}
-
 void
 window_update_segments (Registry *registry, GPtrArray *list, gpointer user_data)
 {
@@ -266,21 +306,8 @@ window_update_segments (Registry *registry, GPtrArray *list, gpointer user_data)
   g_clear_pointer (&self->listed, g_ptr_array_unref);
   self->listed = g_ptr_array_ref (list);
   update_list (self);
-  if (self->wanted_segment != NULL)
-    {
-      if (sidebar_select (self->sidebar, self->wanted_segment))
-        g_clear_pointer (&self->wanted_segment, g_free);
-    }
-  else if (self->open_id == NULL && list->len > 0 && !window_shows_watch_list (self)
-           && !window_open_last (self))
-    sidebar_select_first (self->sidebar);
-
-  if (self->entries != NULL)
-    update_segment (self);
-  else if (self->opening == NULL && self->open_id == NULL)
-    show_first_page (self);
-  else if (self->opening == NULL && is_live (self, self->open_id))
-    window_open_segment (self, self->open_id);
+  forget_first (self);
+  show_what_is_there (self);
 }
 
 void
@@ -289,6 +316,7 @@ shmlens_window_open (ShmlensWindow *self, const char *segment, const char *entry
   g_free (self->wanted_segment);
   g_free (self->wanted_entry);
   self->is_asked = TRUE;
+  self->is_first = FALSE;
   if (self->narrow)
     window_set_show_sidebar (self, FALSE);
   self->wanted_entry = g_strdup (entry);

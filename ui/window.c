@@ -94,6 +94,7 @@ static void
 on_segment_selected (Sidebar *sidebar, SegmentItem *item, ShmlensWindow *self)
 {
   window_show_watch_list (self, FALSE);
+  self->is_first = FALSE;
   /* The one that is open may have come back; it keeps its last values until win.reopen. */
   if (g_strcmp0 (segment_item_get_id (item), self->open_id) != 0)
     window_open_segment (self, segment_item_get_id (item));

@@ -2,6 +2,7 @@
 #include "window-fixture.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "tab-focus.h"
 #include "type-dialog.h"
 #include "value-cell.h"
+#include "window-private.h"
 
 static void
 entries_appear_and_follow_the_program (void **state)
@@ -438,6 +440,26 @@ count_nameless (GtkWidget *widget)
   return count;
 }
 
+/* As the file of a Python program's arena, whose name is taken away at once. */
+static void
+a_name_that_is_gone_at_once_is_not_insisted_on (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autofree char *id = g_strconcat ("shm:", f->name, "-never", NULL);
+  SegmentInfo values = { .id = id, .name = id + strlen ("shm:"), .title = id, .kind = "posix" };
+  g_autoptr (GPtrArray) list
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) segment_info_unref);
+
+  g_ptr_array_add (list, segment_info_new (&values));
+  f->window = shmlens_window_new (NULL, f->session, NULL);
+  gtk_window_present (GTK_WINDOW (f->window));
+  window_update_segments (NULL, list, f->window);
+  assert_string_equal (f->window->open_id, id);
+  wait_until (g_strcmp0 (f->window->open_id, id) != 0
+              && g_strcmp0 (gtk_stack_get_visible_child_name (child_of (f->window, "stack")),
+                            "segment") == 0);
+}
+
 static void
 every_control_has_a_name (void **state)
 {
@@ -554,6 +576,7 @@ main (void)
     window_test (it_becomes_narrow_without_complaint),
     window_test (it_fits_a_low_screen),
     window_test (a_narrow_window_opens_on_what_was_asked_for),
+    window_test (a_name_that_is_gone_at_once_is_not_insisted_on),
     window_test (every_control_has_a_name),
     window_test (tab_leaves_a_list_and_comes_back_to_it),
   };
