@@ -6,11 +6,12 @@
  * much of such a gap the main thread used a processor, and how much it waited for one that
  * others had, says who is to blame. Four times a second it prints, on standard output:
  *
- *   frames MISSED BUSY LONGEST_MS USED_MS WAITED_MS IN_USE
+ *   frames MISSED BUSY LONGEST_MS USED_MS WAITED_MS CALLS IN_USE
  *
  * MISSED and BUSY are counted from the start, BUSY those in which the main thread used more
  * than a tenth of a second of a processor. LONGEST_MS is the longest gap since the line before,
- * USED_MS and WAITED_MS are of that gap. IN_USE is what malloc has given out, in bytes.
+ * USED_MS and WAITED_MS are of that gap. CALLS is how often the source has been called. IN_USE
+ * is what malloc has given out, in bytes.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@ struct moment
 };
 
 static int schedstat = -1;
-static guint missed, busy;
+static guint missed, busy, calls;
 static struct moment last, longest;
 
 static struct moment
@@ -60,6 +61,7 @@ on_frame (gpointer data)
         longest = gap;
     }
   last = here;
+  calls++;
   return G_SOURCE_CONTINUE;
 }
 
@@ -68,9 +70,9 @@ on_time (gpointer data)
 {
   struct mallinfo2 memory = mallinfo2 ();
   char line[160];
-  int length = g_snprintf (line, sizeof line, "frames %u %u %d %d %d %zu\n", missed, busy,
+  int length = g_snprintf (line, sizeof line, "frames %u %u %d %d %d %u %zu\n", missed, busy,
                            (int)(longest.time / 1000), (int)(longest.used / 1000),
-                           (int)(longest.waited / 1000), memory.uordblks + memory.hblkhd);
+                           (int)(longest.waited / 1000), calls, memory.uordblks + memory.hblkhd);
 
   longest = (struct moment){ 0 };
   return write (STDOUT_FILENO, line, (size_t)length) == length ? G_SOURCE_CONTINUE

@@ -36,6 +36,7 @@ MIB = 1 << 20
 GROWTH_MAX = 2 * MIB
 KEPT_MAX = 24 * MIB
 THINGS_MAX = 6
+FRAMES_TO_REST = 60
 HANG_MS = 60000  # of a processor's time, that the main thread used at one go
 COLUMNS = ['name', 'type', 'value', 'sparkline', 'rate-10', 'mean', 'lock', 'changed']
 
@@ -90,8 +91,11 @@ class Watched(Window):
         wait_until(lambda: len(self.told) > n + 1, 'the window tells of itself')
 
     def in_use(self):
-        """Bytes, of a moment that is not over yet."""
+        """Bytes, when the rows have come that come by a few with each frame, and those are gone
+        that go so."""
         self.settle()
+        drawn = self.told[-1][-2]
+        wait_until(lambda: self.told[-1][-2] > drawn + FRAMES_TO_REST, 'the window draws')
         return self.told[-1][-1]
 
     def anonymous(self):
