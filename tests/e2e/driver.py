@@ -92,6 +92,10 @@ class Window:
 
     def rows(self):
         """The texts of each row of the table; the filter must have left few."""
+        return {row[0]: row[1:] for row in self.all_rows()}
+
+    def all_rows(self):
+        """Likewise, of all tables there are, as lists."""
         rows, row, depth = [], None, 0
         for widget in self.widgets():
             if row is not None and widget.depth <= depth:
@@ -102,7 +106,7 @@ class Window:
                 rows.append(row)
             elif widget.role == 'label' and row is not None:
                 row.append(widget.name)
-        return {row[0]: row[1:] for row in rows if row}
+        return [row for row in rows if row]
 
     # Keys and the mouse.
 
