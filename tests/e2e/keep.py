@@ -36,8 +36,8 @@ class Snapshot(Case):
         window.key('ctrl+shift+s')
         window.wait_for('label', 'Nothing differs')
         self.set('left', '40')
-        window.wait_for('label', '1 entry differs')
-        top = window.find('combo box', 'Compared with').place[1]
+        window.wait_for('status bar', '1 entry differs')
+        top = window.find('push button', 'Compared with').place[1]
         window.click(wait_until(lambda: next((widget for widget in window.widgets()
                                               if widget.role == 'label' and widget.name == 'left'
                                               and widget.place[1] > top), None),
@@ -48,10 +48,10 @@ class Snapshot(Case):
         window.key('alt+r')
         self.wait_for_value('left', 0)
         window.wait_until_gone('label', '1 entry is written')
-        window.wait_for('label', 'Nothing differs')
+        window.wait_until_gone('status bar', '1 entry differs')
         window.key('ctrl+z')
         self.wait_for_value('left', 40)
-        window.wait_for('label', '1 entry differs')
+        window.wait_for('status bar', '1 entry differs')
         self.assertEqual(window.complaints(), '')
 
 

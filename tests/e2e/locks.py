@@ -12,25 +12,27 @@ import programs
 from driver import Window, set_preferences
 from programs import Worker, ctl_json, value, wait_until
 
+ZERO = 'minus zero'  # an entry of the worker with a lock of its own
+
 # Says the numbers of its processes. Ends at the end of its input.
 KEEPS = """
 import multiprocessing, os, signal, sys
 context = multiprocessing.get_context('fork')
 counter = context.Value('q', 0)
-held = context.Event()
+taken = context.Event()
 def hold():
     counter.get_lock().acquire()
-    held.set()
+    taken.set()
     signal.pause()
 def add():
-    held.wait()
+    taken.wait()
     with counter.get_lock():
         counter.value += 1
     signal.pause()
 holder, waiter = (context.Process(target=each) for each in (hold, add))
 holder.start()
 waiter.start()
-held.wait()
+taken.wait()
 print(holder.pid, waiter.pid, flush=True)
 sys.stdin.read()
 for each in (holder, waiter):
@@ -51,13 +53,12 @@ class Locks(unittest.TestCase):
         self.addCleanup(program.stdin.close)
         return (program.pid, *map(int, program.stdout.readline().split()))
 
-    def wait_for_lock(self, window, name, *texts):
-        """On the page the lock of this entry has all of these."""
-        wait_until(lambda: any(row[0] == name and all(any(text in cell for cell in row)
-                                                      for text in texts)
-                               for row in window.all_rows()), f'the lock of {name} is {texts}')
+    def wait_for_lock(self, window, name, *cells):
+        """On the page the row of this entry's lock begins so."""
+        wait_until(lambda: any(row[:1 + len(cells)] == [name, *cells] for row in window.all_rows()),
+                   f'the lock of {name} is {cells}')
 
-    def recover(self, window, name):
+    def recover(self, window, segment, name):
         """First one thinks better of it."""
         window.wait_for('label', f'The holder of the lock of {name} has died.')
         window.click_on('push button', 'Recover…')
@@ -65,7 +66,7 @@ class Locks(unittest.TestCase):
         window.wait_for('label', 'may be half written')
         window.key('Escape')
         window.wait_until_gone('label', f'Recover the lock of “{name}”')
-        self.wait_for_lock(window, name, 'holder died')
+        self.assertEqual(ctl_json('lock', segment, name)['lock']['state'], 'dead')
         window.click_on('push button', 'Recover…')
         window.wait_for('label', f'Recover the lock of “{name}”')
         window.key('alt+r')
@@ -75,9 +76,12 @@ class Locks(unittest.TestCase):
         program, holder, waiter = self.start_program()
         window = Window(self, f'pid:{program}')
         window.wait_for('label', 'The lock of counter has been held by', f'({holder})')
-        self.wait_for_lock(window, 'counter', 'held', f'({holder})', f'({waiter})')
+        self.wait_for_lock(window, 'counter', 'held', f'python3 ({holder})')
+        # How long and how deep it is held, and how many wait for it.
+        wait_until(lambda: any(row[0] == 'counter' and row[4:6] == ['1', '1']
+                               for row in window.all_rows()), 'one waits for the lock')
         os.kill(holder, 9)
-        self.recover(window, 'counter')
+        self.recover(window, f'pid:{program}', 'counter')
         # Who waited for it has it now.
         wait_until(lambda: value(f'pid:{program}', 'counter') == 1, 'the other one goes on')
         self.wait_for_lock(window, 'counter', 'free')
@@ -86,14 +90,18 @@ class Locks(unittest.TestCase):
     def test_a_lock_of_ours_is_told_and_recovered(self):
         worker = Worker()
         self.addCleanup(worker.end)
-        worker.tell('hold number')
+        worker.tell(f'hold {ZERO}')
         window = Window(self, worker.segment)
-        window.wait_for('label', 'The lock of number has been held by', f'({worker.pid})')
-        self.wait_for_lock(window, 'number', 'held', f'({worker.pid})')
+        window.wait_for('label', f'The lock of {ZERO} has been held by', f'({worker.pid})')
+        window.filter('zero', ZERO)
+        wait_until(lambda: f'worker ({worker.pid})' in window.rows()[ZERO][2],
+                   'its holder is told')
         worker.kill()
-        self.recover(window, 'number')
-        wait_until(lambda: ctl_json('lock', worker.segment, 'number')['lock']['state'] == 'free',
+        self.recover(window, worker.segment, ZERO)
+        wait_until(lambda: ctl_json('lock', worker.segment, ZERO)['lock']['state'] == 'free',
                    'the lock is free')
+        wait_until(lambda: window.rows()[ZERO][2] == 'free', 'the table says so')
+        window.wait_until_gone('label', f'The holder of the lock of {ZERO} has died.')
         self.assertEqual(window.complaints(), '')
 
 
