@@ -133,9 +133,11 @@ class Window:
         # What the toolkit calls the window begins inside its shadow.
         place = {'X': str(int(geometry['X']) + x + width // 2 + 5),
                  'Y': str(int(geometry['Y']) + y + height // 2 + 5)}
-        # xdotool waits a quarter of a minute for a pointer that is there already.
-        if not place.items() <= self.shell('getmouselocation').items():
-            self.run('mousemove', '--sync', place['X'], place['Y'])
+        # From elsewhere: xdotool waits a quarter of a minute for a pointer that is there already,
+        # and a new window takes no click of a pointer that has not moved over it.
+        if place.items() <= self.shell('getmouselocation').items():
+            self.run('mousemove_relative', '--sync', '1', '1')
+        self.run('mousemove', '--sync', place['X'], place['Y'])
 
     def click(self, widget):
         self.move_to(widget)
@@ -153,6 +155,18 @@ class Window:
     def click_on(self, role, *parts):
         """On one that appears: clicks when it has come to rest."""
         self.click(self.wait_at_rest(role, *parts))
+
+    def wait_for_dialog(self, *parts):
+        """One with such a label; it gets the keys then."""
+        self.wait_for('label', *parts)
+        wait_until(lambda: self.run('getactivewindow').stdout.strip() not in ('', self.window),
+                   'the dialog is active')
+
+    def end_dialog(self, key, *parts):
+        """Presses the key that ends it; the window gets the keys then."""
+        self.key(key)
+        self.wait_until_gone('label', *parts)
+        wait_until(self.find_window, 'the window is active')
 
     def scroll_down(self, widget):
         """With the wheel over it."""

@@ -62,15 +62,14 @@ class Locks(unittest.TestCase):
         """First one thinks better of it."""
         window.wait_for('label', f'The holder of the lock of {name} has died.')
         window.click_on('push button', 'Recover…')
-        window.wait_for('label', f'Recover the lock of “{name}”')
+        question = f'Recover the lock of “{name}”'
+        window.wait_for_dialog(question)
         window.wait_for('label', 'may be half written')
-        window.key('Escape')
-        window.wait_until_gone('label', f'Recover the lock of “{name}”')
+        window.end_dialog('Escape', question)
         self.assertEqual(ctl_json('lock', segment, name)['lock']['state'], 'dead')
         window.click_on('push button', 'Recover…')
-        window.wait_for('label', f'Recover the lock of “{name}”')
-        window.key('alt+r')
-        window.wait_until_gone('label', f'Recover the lock of “{name}”')
+        window.wait_for_dialog(question)
+        window.end_dialog('alt+r', question)
 
     def test_a_lock_of_python_is_told_and_recovered(self):
         program, holder, waiter = self.start_program()
