@@ -98,6 +98,11 @@ update_segment (ShmlensWindow *self)
                           info->state == SEGMENT_REPLACED
                             || (info->state != SEGMENT_LIVE && item != NULL
                                 && !(is_in_list && is_program (info))));
+  /* What became shorter or corrupt has no other in its place. */
+  if (gtk_widget_get_visible (self->banner_button))
+    gtk_button_set_label (GTK_BUTTON (self->banner_button),
+                          info->state == SEGMENT_REPLACED || !is_in_list ? _("_Show the New One")
+                                                                         : _("_Try Again"));
   window_enable_action (self, "set-type", g_str_equal (info->kind, "posix"));
 
   if (n_entries == 0)
