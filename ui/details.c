@@ -277,6 +277,7 @@ update_all (Details *self)
   EntryInfo *info = entry_item_get_info (self->item);
   g_autofree char *type = entry_info_type_text (info), *names = names_text (info);
   const char *about = info->doc[0] != '\0' ? info->doc : object_text_about (info);
+  const char *form = words_form (entry_item_get_form (self->item));
   gboolean is_data = info->object == OBJECT_DATA;
   gboolean array = info->dimensions > 0;
   gboolean structure = is_data && !array && info->type.kind == SHMLENS_KIND_STRUCT;
@@ -296,7 +297,8 @@ update_all (Details *self)
   set_fact (self, FACT_CTYPE, g_strdup (info->ctype));
   set_fact (self, FACT_ELEMENTS, elements_text (info));
   set_fact (self, FACT_RANGE, is_data ? range_text (info) : NULL);
-  set_fact (self, FACT_ROLE, is_data ? g_strdup (words_role (info->role)) : NULL);
+  set_fact (self, FACT_ROLE,
+            is_data ? g_strdup (form != NULL ? form : words_role (info->role)) : NULL);
   set_fact (self, FACT_UNIT, info->unit[0] != '\0' ? g_strdup (info->unit) : NULL);
   set_fact (self, FACT_LABELS, labels_text (info));
   set_fact (self, FACT_LOCK, g_strdup (words_lock_kind (info)));

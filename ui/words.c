@@ -230,6 +230,34 @@ words_role (enum shmlens_role role)
 }
 
 const char *
+words_form (enum display_form form)
+{
+  switch (form)
+    {
+    case DISPLAY_STANDARD:
+    case DISPLAY_N_FORMS:
+      return NULL;
+    case DISPLAY_DECIMAL:
+      return C_("form", "decimal");
+    case DISPLAY_HEXADECIMAL:
+      return C_("form", "hexadecimal");
+    case DISPLAY_OCTAL:
+      return C_("form", "octal");
+    case DISPLAY_BINARY:
+      return C_("form", "binary");
+    case DISPLAY_CHARACTER:
+      return C_("form", "character");
+    case DISPLAY_PROGRESS:
+      return C_("form", "progress");
+    case DISPLAY_BITS:
+      return C_("form", "names of bits");
+    case DISPLAY_LABELS:
+      return C_("form", "names of values");
+    }
+  return NULL;
+}
+
+const char *
 words_lock_kind (const EntryInfo *info)
 {
   switch (info->lock_kind)

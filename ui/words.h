@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "attachment.h"
+#include "display.h"
 #include "entry-info.h"
 #include "segment-info.h"
 
@@ -33,6 +34,8 @@ const char *words_consistency (int status, enum lock_kind kind);
 const char *words_segment_state (const SegmentInfo *info);
 /* "flag", "progress"…, translated. Static. */
 const char *words_role (enum shmlens_role role);
+/* The form that somebody chose; NULL: none. */
+const char *words_form (enum display_form form);
 /* "robust, recursive", "external", "none", "semaphore, recursive". Static. */
 const char *words_lock_kind (const EntryInfo *info);
 /* How an edit takes a lock that is not ours: "by its name". Static. */

@@ -218,6 +218,7 @@ elements_of_arrays_are_displayed_typed_found_and_pasted_in_a_form (void **state)
   press (dialog, "apply");
   wait_for_cell (view, grid, "[0] = 0x0008");
   wait_until (shows_part (child_of (f->window, "table"), "[0x0008, 0x0009, "));
+  wait_until (shows (window_fixture_details (f), "hexadecimal"));
 
   edit_by (view, "array.edit", "0x0008", "0xff");
   wait_until (elements[0] == 0xff);
