@@ -6,6 +6,9 @@
 
 #include <cmocka.h>
 
+#include <linux/sched.h>
+#include <sys/syscall.h>
+
 #include "support/semaphore-trials.h"
 
 #include "lock-tsan.h"
@@ -88,11 +91,170 @@ another_of_the_same_name_is_not_taken_for_it (void **state)
   sem_close (other);
 }
 
+/* Opens the fixture's semaphore by what was learnt before, tells how, and that it is that one. */
+static enum lock_way
+way_by (SemaphoreWays *ways, const MemoryRegion *region)
+{
+  g_autoptr (PosixSemaphore) semaphore
+      = posix_semaphore_open (ways, region, fixture.users, fixture.n);
+  enum lock_way way = posix_semaphore_way (semaphore);
+
+  if (way == LOCK_WAY_LINKED || way == LOCK_WAY_MAP_FILES)
+    {
+      assert_int_equal (value_of (fixture.semaphore), 1);
+      assert_int_equal (posix_semaphore_acquire (semaphore, FIXTURE_SECOND, NULL), 0);
+      assert_int_equal (value_of (fixture.semaphore), 0);
+      posix_semaphore_release (semaphore);
+    }
+  return way;
+}
+
+static void
+names_that_were_listed_are_compared_when_they_are_used (void **state)
+{
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
+  g_autofree char *first = g_strdup_printf ("/dev/shm/sem.%s", fixture.name + 1);
+  g_autofree char *second = g_strconcat (first, "-2", NULL);
+  sem_t *other;
+  MemoryRegion *region;
+  char name[sizeof fixture.name];
+
+  fixture_start (&fixture, fixture_sleep);
+  region = fixture_region (&fixture);
+  assert_int_equal (way_by (ways, region), LOCK_WAY_LINKED);
+
+  /* It has another name by now, and another has its name. */
+  strcpy (name, fixture.name);
+  assert_int_equal (link (first, second), 0);
+  fixture_unlink (&fixture);
+  other = sem_open (name, O_CREAT | O_EXCL, 0600, 1);
+  assert_ptr_not_equal (other, SEM_FAILED);
+  assert_int_equal (way_by (ways, region), LOCK_WAY_LINKED);
+
+  /* It has none. */
+  assert_int_equal (unlink (second), 0);
+  assert_int_not_equal (way_by (ways, region), LOCK_WAY_LINKED);
+  assert_int_equal (value_of (other), 1);
+  sem_close (other);
+  assert_int_equal (sem_unlink (name), 0);
+  memory_region_free (region);
+}
+
+static void
+names_are_listed_once (void **state)
+{
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
+  MemoryRegion *region;
+
+  assert_int_equal (semaphore_ways_open_name (ways, 0, 0), -ENOENT);
+  fixture_end (&fixture);
+  fixture_begin (&fixture);
+  fixture_start (&fixture, fixture_sleep);
+  region = fixture_region (&fixture);
+  assert_int_not_equal (way_by (ways, region), LOCK_WAY_LINKED);
+  memory_region_free (region);
+}
+
+/* When it is told to, it has something else where the semaphore was. */
+static void
+replace_mapping (struct fixture *self, guint number)
+{
+  while (__atomic_load_n (&self->page->stop, __ATOMIC_ACQUIRE) == 0)
+    g_usleep (100);
+  if (mmap ((void *) ((guintptr) self->semaphore / 4096 * 4096), 4096, PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+      == MAP_FAILED)
+    _exit (1);
+  __atomic_store_n (&self->page->stage, 1, __ATOMIC_RELEASE);
+  fixture_sleep (self, number);
+}
+
+static void
+a_mapping_that_was_replaced_is_not_taken_for_it (void **state)
+{
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
+  g_autoptr (PosixSemaphore) semaphore = NULL;
+  MemoryRegion *region;
+
+  if (geteuid () != 0)
+    skip ();
+  fixture_unlink (&fixture);
+  fixture_start (&fixture, replace_mapping);
+  fixture_start (&fixture, fixture_sleep);
+  region = fixture_region (&fixture);
+  assert_int_equal (way_by (ways, region), LOCK_WAY_MAP_FILES);
+
+  /* The other one has it still. */
+  __atomic_store_n (&fixture.page->stop, 1, __ATOMIC_RELEASE);
+  fixture_await_stage (&fixture, 1);
+  assert_int_equal (way_by (ways, region), LOCK_WAY_MAP_FILES);
+
+  /* Nobody has. */
+  fixture_kill (&fixture, 1);
+  semaphore = posix_semaphore_open (ways, region, fixture.users, fixture.n);
+  assert_int_equal (posix_semaphore_way (semaphore), LOCK_WAY_STOP);
+  assert_int_equal (posix_semaphore_acquire (semaphore, FIXTURE_SECOND, NULL), -EBADMSG);
+  assert_int_equal (value_of (fixture.semaphore), 1);
+  memory_region_free (region);
+}
+
+/* A child that has got the id of one that has ended. FALSE: it cannot be had here. */
+static gboolean
+fork_again (pid_t pid)
+{
+  struct clone_args arguments = {
+    .exit_signal = SIGCHLD,
+    .set_tid = (guintptr) &pid,
+    .set_tid_size = 1,
+  };
+  long result = syscall (SYS_clone3, &arguments, sizeof arguments);
+
+  if (result == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      alarm (550);
+      for (;;)
+        pause ();
+    }
+  return result == pid;
+}
+
+static void
+a_process_that_has_got_its_id_is_not_taken_for_it (void **state)
+{
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
+  MemoryRegion *region;
+  pid_t pid;
+
+  if (geteuid () != 0)
+    skip ();
+  fixture_unlink (&fixture);
+  fixture_start (&fixture, fixture_sleep);
+  region = fixture_region (&fixture);
+  /* What no file is cannot be mapped, and is only to be had by stopping. */
+  region->inode++;
+  assert_int_equal (way_by (ways, region), LOCK_WAY_STOP);
+  pid = fixture.pids[0];
+  fixture_kill (&fixture, 0);
+  if (fork_again (pid))
+    {
+      g_autoptr (PosixSemaphore) semaphore
+          = posix_semaphore_open (ways, region, fixture.users, fixture.n);
+
+      fixture.pids[0] = pid;
+      assert_int_equal (posix_semaphore_acquire (semaphore, FIXTURE_SECOND, NULL), -ESRCH);
+      assert_int_equal (posix_semaphore_post (semaphore), -ESRCH);
+      assert_int_equal (value_of (fixture.semaphore), 1);
+    }
+  memory_region_free (region);
+}
+
 /* A semaphore that is not at the begin of its file. */
 static void
 one_amid_a_file_is_found (void **state)
 {
   struct posix_semaphore_user user;
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
   g_autoptr (PosixSemaphore) semaphore = NULL;
   guint8 *base;
   MemoryRegion *region;
@@ -109,7 +271,7 @@ one_amid_a_file_is_found (void **state)
   user.address = (guintptr) base + 4096 + 4064;
   fixture.users[0].address = user.address;
   region = fixture_region (&fixture);
-  semaphore = posix_semaphore_open ("/dev/shm", region, &user, 1);
+  semaphore = posix_semaphore_open (ways, region, &user, 1);
   assert_int_equal (posix_semaphore_way (semaphore), LOCK_WAY_LINKED);
   assert_looks (semaphore, 7, 0);
   assert_int_equal (posix_semaphore_acquire (semaphore, FIXTURE_SECOND, NULL), 0);
@@ -289,6 +451,10 @@ main (void)
     SEMAPHORE_TEST (one_with_a_name_is_found_by_its_inode),
     SEMAPHORE_TEST (one_without_a_name_is_found_by_its_mapping),
     SEMAPHORE_TEST (another_of_the_same_name_is_not_taken_for_it),
+    SEMAPHORE_TEST (names_that_were_listed_are_compared_when_they_are_used),
+    SEMAPHORE_TEST (names_are_listed_once),
+    SEMAPHORE_TEST (a_mapping_that_was_replaced_is_not_taken_for_it),
+    SEMAPHORE_TEST (a_process_that_has_got_its_id_is_not_taken_for_it),
     SEMAPHORE_TEST (one_amid_a_file_is_found),
     SEMAPHORE_TEST (post_wakes_whoever_waits),
     SEMAPHORE_TEST (waiting_ends_in_time_or_when_cancelled),

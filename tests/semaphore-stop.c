@@ -177,6 +177,30 @@ those_that_have_ended_are_not_needed (void **state)
   assert_int_equal (posix_semaphore_post (semaphore), -ESRCH);
 }
 
+/* What was learnt of one semaphore's processes is used for others; that they end is seen. */
+static void
+those_that_end_between_two_that_are_opened_are_not_needed (void **state)
+{
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
+  g_autoptr (PosixSemaphore) first = NULL, second = NULL;
+  MemoryRegion *region;
+
+  fixture_unlink (&fixture);
+  fixture_start (&fixture, fixture_sleep);
+  fixture_start (&fixture, fork_workers);
+  region = fixture_region (&fixture);
+  first = posix_semaphore_open (ways, region, fixture.users, fixture.n);
+  assert_int_equal (posix_semaphore_way (first), LOCK_WAY_STOP);
+  fixture_kill (&fixture, 0);
+  second = posix_semaphore_open (ways, region, fixture.users, fixture.n);
+  assert_int_equal (posix_semaphore_way (second), LOCK_WAY_STOP);
+  /* The children of the other are forked all the time. */
+  while (fixture_load (&fixture.page->counter) == 0)
+    g_usleep (100);
+  assert_int_equal (lost_beside_workers (second, 50), 0);
+  memory_region_free (region);
+}
+
 static void
 trace_first (struct fixture *self, guint number)
 {
@@ -228,13 +252,17 @@ forbid_ptrace (void)
 static void
 open_in_container (struct fixture *self, guint number)
 {
+  SemaphoreWays *ways = semaphore_ways_new ("/dev/shm");
   PosixSemaphore *semaphore;
   const char *reason;
   guint value, waiters;
 
   if (!forbid_ptrace ())
     _exit (1);
-  semaphore = fixture_open (self);
+  /* The first to be opened asks, and the second is told the same. */
+  posix_semaphore_unref (fixture_open_by (self, ways));
+  semaphore = fixture_open_by (self, ways);
+  semaphore_ways_free (ways);
   reason = posix_semaphore_reason (semaphore);
   if (posix_semaphore_way (semaphore) != LOCK_WAY_NONE || reason == NULL)
     _exit (2);
@@ -328,6 +356,7 @@ main (int argc, char **argv)
     SEMAPHORE_TEST (no_update_is_lost_by_stopping),
     SEMAPHORE_TEST (children_that_are_forked_meanwhile_are_stopped_too),
     SEMAPHORE_TEST (those_that_have_ended_are_not_needed),
+    SEMAPHORE_TEST (those_that_end_between_two_that_are_opened_are_not_needed),
     SEMAPHORE_TEST (a_debugger_is_named),
     SEMAPHORE_TEST (a_container_that_forbids_it_is_named),
     SEMAPHORE_TEST (threads_of_this_process_exclude_each_other_by_stopping),

@@ -60,72 +60,42 @@ map (PosixSemaphore *self, int fd, guint64 offset, enum lock_way way)
   return is_mapped;
 }
 
-/* By the mapping of a user. 0, or -errno. */
-static int
-map_at (PosixSemaphore *self, const struct posix_semaphore_user *user, const MemoryRegion *region)
-{
-  /* sem_open() closes what it has mapped. */
-  int fd = process_memory_open_region (user->memory, region, TRUE, FALSE);
-
-  if (fd < 0)
-    return fd;
-  return map (self, fd, region->offset + (user->address - region->start), LOCK_WAY_MAP_FILES)
-           ? 0
-           : -ENOENT;
-}
-
-/* By the mapping of one of its users. Mostly it lies where it lay in the process that was
- * looked through, as in its children; only where it does not are the mappings read: a
- * program with thousands of locks has thousands of them. */
-static gboolean
-map_from (PosixSemaphore *self, const struct posix_semaphore_user *user, const MemoryRegion *wanted)
-{
-  g_autoptr (GPtrArray) regions = NULL;
-  MemoryRegion *region;
-  int result = -ENOENT;
-
-  if (user->address >= wanted->start && user->address < wanted->end)
-    result = map_at (self, user, wanted);
-  if (result == 0 || result == -EPERM || result == -EACCES)
-    return result == 0;
-  regions = process_memory_regions (user->memory);
-  region = regions != NULL ? memory_regions_find (regions, user->address) : NULL;
-  return region != NULL && region->is_shared && region->device == wanted->device
-         && region->inode == wanted->inode && map_at (self, user, region) == 0;
-}
-
-/* Why the semaphore cannot be taken while this process is stopped; NULL when it can. */
+/* Why the semaphore cannot be taken, by why one of its processes cannot be stopped. */
 static char *
-refusal_of (ProcessMemory *process)
+refusal_by (const char *why)
 {
-  g_autofree char *why = stop_refusal_sentence (process);
-
-  if (why == NULL)
-    return NULL;
   return g_strdup_printf (_("its lock cannot be taken: the semaphore has no name any more, and %s;"
                              " or ask for an unlocked edit"),
                           why);
 }
 
 static void
-find_way (PosixSemaphore *self, const char *shm, const MemoryRegion *region)
+find_way (PosixSemaphore *self, SemaphoreWays *ways, const MemoryRegion *region)
 {
   /* One that has no users is known by its file alone, and begins where the region does. */
   guint64 inside = self->n_users > 0 ? self->users[0].address - region->start : 0;
-  int fd = region->is_shared ? semaphore_map_open_name (shm, region->device, region->inode)
+  guint64 offset = region->offset + inside;
+  int fd = region->is_shared ? semaphore_ways_open_name (ways, region->device, region->inode)
                              : -ENOENT;
 
-  if (fd >= 0 && map (self, fd, region->offset + inside, LOCK_WAY_LINKED))
+  if (fd >= 0 && map (self, fd, offset, LOCK_WAY_LINKED))
     return;
   for (guint i = 0; i < self->n_users; i++)
-    if (map_from (self, &self->users[i], region))
-      return;
+    {
+      fd = semaphore_ways_open_mapping (ways, self->users[i].memory, self->users[i].address,
+                                        region);
+      if (fd >= 0 && map (self, fd, offset, LOCK_WAY_MAP_FILES))
+        return;
+    }
   if (self->n_users == 0)
     self->reason = g_strdup (_("its lock cannot be taken: none of its processes can be looked at;"
                                 " run shmlens as root, or ask for an unlocked edit"));
   for (guint i = 0; i < self->n_users && self->reason == NULL; i++)
-    if (stop_refusal_tracer (self->users[i].memory) == 0)
-      self->reason = refusal_of (self->users[i].memory);
+    {
+      const char *why = semaphore_ways_refusal (ways, self->users[i].memory);
+
+      self->reason = why != NULL ? refusal_by (why) : NULL;
+    }
   if (self->reason != NULL)
     return;
   self->stop = semaphore_stop_new (region, self->users, self->n_users);
@@ -133,7 +103,7 @@ find_way (PosixSemaphore *self, const char *shm, const MemoryRegion *region)
 }
 
 PosixSemaphore *
-posix_semaphore_open (const char *shm, const MemoryRegion *region,
+posix_semaphore_open (SemaphoreWays *ways, const MemoryRegion *region,
                       const struct posix_semaphore_user *users, guint n_users)
 {
   PosixSemaphore *self = g_new0 (PosixSemaphore, 1);
@@ -146,7 +116,7 @@ posix_semaphore_open (const char *shm, const MemoryRegion *region,
   for (guint i = 0; i < n_users; i++)
     self->users[i]
         = (struct posix_semaphore_user){ process_memory_ref (users[i].memory), users[i].address };
-  find_way (self, shm, region);
+  find_way (self, ways, region);
   return self;
 }
 
@@ -191,10 +161,10 @@ posix_semaphore_refusal (PosixSemaphore *self)
     return g_strdup (self->reason);
   for (guint i = 0; i < self->n_users; i++)
     {
-      char *refusal = refusal_of (self->users[i].memory);
+      g_autofree char *why = stop_refusal_sentence (self->users[i].memory);
 
-      if (refusal != NULL)
-        return refusal;
+      if (why != NULL)
+        return refusal_by (why);
     }
   return g_strdup (_("its lock cannot be taken: the kernel does not let its program be stopped;"
                       " run shmlens as root, or ask for an unlocked edit"));

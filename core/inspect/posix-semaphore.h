@@ -15,6 +15,7 @@
 
 #include "lock-info.h"
 #include "process-memory.h"
+#include "semaphore-ways.h"
 
 typedef struct posix_semaphore PosixSemaphore;
 
@@ -30,9 +31,10 @@ struct posix_semaphore_user
  * processes known to have it; references are taken. There may be none, of a semaphore that is
  * only known by its file.
  *
- * shm: "/dev/shm". region: of the first user, around its address.
+ * ways: what is known of them already, and what others that are opened by it need not ask
+ * again; needed no longer afterwards. region: of the first user, around its address.
  * Never NULL: the way may be NONE, and then the reason says why and what helps. */
-PosixSemaphore *posix_semaphore_open (const char *shm, const MemoryRegion *region,
+PosixSemaphore *posix_semaphore_open (SemaphoreWays *ways, const MemoryRegion *region,
                                       const struct posix_semaphore_user *users, guint n_users);
 PosixSemaphore *posix_semaphore_ref (PosixSemaphore *self);
 void posix_semaphore_unref (PosixSemaphore *self);

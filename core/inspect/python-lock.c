@@ -68,7 +68,7 @@ id_of (const MemoryRegion *region, const struct python_lock_user *user)
 }
 
 PythonLock *
-python_lock_new (const char *shm, const char *proc, const MemoryRegion *region,
+python_lock_new (SemaphoreWays *ways, const char *proc, const MemoryRegion *region,
                  const struct python_lock_user *users, guint n_users, gboolean is_recursive,
                  PythonLock *before)
 {
@@ -88,7 +88,7 @@ python_lock_new (const char *shm, const char *proc, const MemoryRegion *region,
       process_memory_ref (users[i].memory);
       of_semaphore[i] = (struct posix_semaphore_user) { users[i].memory, users[i].handle };
     }
-  self->semaphore = posix_semaphore_open (shm, region, of_semaphore, n_users);
+  self->semaphore = posix_semaphore_open (ways, region, of_semaphore, n_users);
   pthread_mutex_init (&self->mutex, NULL);
   if (before != NULL)
     {

@@ -22,10 +22,11 @@ struct python_lock_user
   guint64 object;   /* of its SemLock; 0: not known */
 };
 
-/* shm, proc: "/dev/shm", "/proc". region: of the first user, around its handle. References of
- * the users' memories are taken; there may be none of a lock that is only known by its file. before: the lock of the same semaphore from an earlier look,
- * whose memory of when it was seen held goes on; NULL. */
-PythonLock *python_lock_new (const char *shm, const char *proc, const MemoryRegion *region,
+/* ways: as of posix_semaphore_open(). proc: "/proc". region: of the first user, around its
+ * handle. References of the users' memories are taken; there may be none of a lock that is only
+ * known by its file. before: the lock of the same semaphore from an earlier look, whose memory
+ * of when it was seen held goes on; NULL. */
+PythonLock *python_lock_new (SemaphoreWays *ways, const char *proc, const MemoryRegion *region,
                              const struct python_lock_user *users, guint n_users,
                              gboolean is_recursive, PythonLock *before);
 PythonLock *python_lock_ref (PythonLock *self);

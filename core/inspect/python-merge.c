@@ -222,6 +222,7 @@ gather_locks (const GPtrArray *processes, const gint *cancelled)
 static void
 make_locks (PythonCache *cache, GHashTable *gathered, const gint *cancelled)
 {
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new (cache->shm);
   g_autoptr (GHashTable) before = g_steal_pointer (&cache->locks);
   GHashTableIter iter;
   gpointer key, value;
@@ -239,7 +240,7 @@ make_locks (PythonCache *cache, GHashTable *gathered, const gint *cancelled)
                                     lock->users->len))
         python_lock_ref (old);
       else
-        old = python_lock_new (cache->shm, cache->proc, lock->region,
+        old = python_lock_new (ways, cache->proc, lock->region,
                                (const struct python_lock_user *) (gpointer) lock->users->data,
                                lock->users->len, lock->is_recursive, old);
       g_hash_table_insert (cache->locks, g_strdup (key), old);

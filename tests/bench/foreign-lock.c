@@ -152,6 +152,7 @@ static PosixSemaphore *
 open_semaphore (enum lock_way way, sem_t *semaphore, const pid_t *pids, guint n)
 {
   struct posix_semaphore_user users[PROCESSES];
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
   g_autoptr (GPtrArray) regions = NULL;
   PosixSemaphore *opened;
   MemoryRegion *region;
@@ -166,7 +167,7 @@ open_semaphore (enum lock_way way, sem_t *semaphore, const pid_t *pids, guint n)
   regions = process_memory_regions (users[0].memory);
   region = memory_regions_find (regions, users[0].address);
   region->inode += way == LOCK_WAY_STOP;
-  opened = posix_semaphore_open ("/dev/shm", region, users, n);
+  opened = posix_semaphore_open (ways, region, users, n);
   if (posix_semaphore_way (opened) != way && geteuid () == 0)
     errx (1, "the way is %s, not %s", lock_way_name (posix_semaphore_way (opened)),
           lock_way_name (way));

@@ -203,13 +203,21 @@ fixture_region (struct fixture *self)
 }
 
 static inline PosixSemaphore *
-fixture_open (struct fixture *self)
+fixture_open_by (struct fixture *self, SemaphoreWays *ways)
 {
   MemoryRegion *region = fixture_region (self);
-  PosixSemaphore *semaphore = posix_semaphore_open ("/dev/shm", region, self->users, self->n);
+  PosixSemaphore *semaphore = posix_semaphore_open (ways, region, self->users, self->n);
 
   memory_region_free (region);
   return semaphore;
+}
+
+static inline PosixSemaphore *
+fixture_open (struct fixture *self)
+{
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
+
+  return fixture_open_by (self, ways);
 }
 
 /* Waits until a child has ended by itself and well; fails after a minute. */

@@ -232,6 +232,7 @@ static inline PosixSemaphore *
 open_python (const long *pids, guint64 counter, guint64 handle, guint64 **ret_counter)
 {
   struct posix_semaphore_user users[3];
+  g_autoptr (SemaphoreWays) ways = semaphore_ways_new ("/dev/shm");
   g_autoptr (GPtrArray) regions = NULL;
   PosixSemaphore *semaphore;
   MemoryRegion *arena;
@@ -255,7 +256,7 @@ open_python (const long *pids, guint64 counter, guint64 handle, guint64 **ret_co
   close (fd);
   assert_ptr_not_equal (base, MAP_FAILED);
   *ret_counter = (guint64 *) (gpointer) (base + (counter - arena->start));
-  semaphore = posix_semaphore_open ("/dev/shm", memory_regions_find (regions, handle), users, 3);
+  semaphore = posix_semaphore_open (ways, memory_regions_find (regions, handle), users, 3);
   for (guint i = 0; i < 3; i++)
     process_memory_unref (users[i].memory);
   return semaphore;
