@@ -10,7 +10,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support'))
 import programs
 from driver import Window, set_preferences
-from programs import exists, own_name, remove, wait_until
+from programs import ctl, exists, own_name, remove, wait_until
 
 
 class Alerting(unittest.TestCase):
@@ -30,8 +30,8 @@ class Alerting(unittest.TestCase):
         return window
 
     def pause(self, value):
-        subprocess.run([programs.shmlensctl, 'set', self.segment, 'pause', value], check=True,
-                       stdout=subprocess.DEVNULL)
+        done = ctl('set', self.segment, 'pause', value, '--timeout', '60')
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_an_alert_is_made_is_met_and_is_kept(self):
         window = self.open_window()
@@ -39,11 +39,10 @@ class Alerting(unittest.TestCase):
         window.select('pause', 'pause')
         window.key('ctrl+shift+a')
         # What is offered is right for a flag.
-        window.wait_for('label', 'Tell when')
+        window.wait_for_dialog('Tell when')
         wait_until(lambda: window.focused() and window.focused().name == 'Condition',
                    'the condition has the focus')
-        window.key('Return')
-        window.wait_until_gone('label', 'Tell when')
+        window.end_dialog('Return', 'Tell when')
         window.wait_for('label', 'pause != 0')
         window.wait_for('label', 'waiting')
         self.pause('true')
