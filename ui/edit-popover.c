@@ -57,9 +57,23 @@ place (EditPopover *self)
   gtk_popover_set_pointing_to (GTK_POPOVER (self), &where);
 }
 
+/* A screen reader says what the entry with the focus is described by, and what that becomes. */
+static void
+describe (EditPopover *self, const char *message, gboolean is_error)
+{
+  const char *title = gtk_label_get_text (self->title);
+  g_autofree char *description
+    = is_error || message[0] == '\0' ? g_strdup (is_error ? message : title)
+                                     : g_strconcat (title, ", ", message, NULL);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  description, -1);
+}
+
 static void
 show_message (EditPopover *self, const char *text, gboolean is_error)
 {
+  describe (self, text, is_error);
   gtk_label_set_text (self->message, text);
   if (is_error)
     {

@@ -8,6 +8,7 @@
 
 #include "array-view.h"
 #include "database.h"
+#include "edit-popover.h"
 #include "lock-panel.h"
 #include "window-private.h"
 
@@ -554,6 +555,40 @@ what_happens_is_announced_where_it_is_seen (void **state)
   assert_true (is_called (f->window->banner, gtk_label_get_text (f->window->banner_label)));
 }
 
+static gboolean
+is_described (GtkWidget *widget, const char *description)
+{
+  g_autofree char *other
+    = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget),
+                                          GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description);
+
+  return other == NULL;
+}
+
+static void
+a_new_value_is_told_what_it_is_for_and_what_is_wrong (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autofree char *hint = NULL;
+  GtkWidget *popover, *entry;
+  GtkLabel *message;
+
+  window_fixture_value (f, "level", 'B', &(uint8_t) { 5 }, NULL);
+  window_fixture_show_entry (f, "level");
+  wait_until (shows (f->window, "5"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window->table), "entry.edit", NULL);
+  wait_until ((popover = find_widget (f->window, EDIT_TYPE_POPOVER)) != NULL);
+  entry = child_of (popover, "entry");
+  message = child_of (popover, "message");
+  hint = g_strconcat ("level (uint8), ", gtk_label_get_text (message), NULL);
+  assert_true (is_described (entry, hint));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "256");
+  assert_true (gtk_widget_has_css_class (GTK_WIDGET (message), "error"));
+  assert_true (is_described (entry, gtk_label_get_text (message)));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "6");
+  assert_true (is_described (entry, hint));
+}
+
 static void
 the_watch_list_has_names (void **state)
 {
@@ -591,6 +626,7 @@ main (void)
     window_test (bars_and_dialogs_of_some_segments_have_names),
     window_test (a_row_is_called_by_what_stands_in_it),
     window_test (what_happens_is_announced_where_it_is_seen),
+    window_test (a_new_value_is_told_what_it_is_for_and_what_is_wrong),
   };
 
   if (!window_fixture_start ())
