@@ -75,9 +75,11 @@ is_named (GtkWidget *widget)
   /* The text is not a thing of its own beside the entry that it is part of. */
   if (GTK_IS_TEXT (widget) && GTK_IS_EDITABLE (parent))
     return is_named (parent);
-  /* Of these a reader says what is in them; and rows of tables get a name with the focus. */
-  if ((role == GTK_ACCESSIBLE_ROLE_LIST_ITEM || role == GTK_ACCESSIBLE_ROLE_ROW)
-      && has_text (widget))
+  /* Rows of tables get a name with the focus, and may have no cells yet. */
+  if (role == GTK_ACCESSIBLE_ROLE_ROW)
+    return TRUE;
+  /* Of these a reader says what is in them. */
+  if (role == GTK_ACCESSIBLE_ROLE_LIST_ITEM && has_text (widget))
     return TRUE;
   return has_name_of_its_own (GTK_ACCESSIBLE (widget));
 }
