@@ -9,6 +9,7 @@
 
 #include "entry-follow.h"
 #include "entry-list.h"
+#include "inspect-error.h"
 
 struct rows
 {
@@ -291,6 +292,45 @@ another_name_keeps_what_was_read (void **state)
 }
 
 static void
+note_told (EntryItem *item, GParamSpec *pspec, GString *told)
+{
+  if (g_str_equal (pspec->name, "info") || g_str_equal (pspec->name, "name"))
+    g_string_append_printf (told, "%s ", pspec->name);
+}
+
+static void
+what_lost_its_fields_is_told_of_first_and_has_no_form_of_them (void **state)
+{
+  struct rows *rows = *state;
+  static const struct shmlens_field fields[]
+    = { { .name = "x", .code = 'i' }, { .name = "y", .code = 'i', .offset = 4 } };
+  const struct shmlens_entry_attr attr
+    = { .element_size = 8, .field_count = G_N_ELEMENTS (fields), .fields = fields };
+  g_autoptr (Display) display = display_new (DISPLAY_HEXADECIMAL);
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EntryInfo) fewer = NULL;
+  EntryInfo values;
+  EntryItem *item;
+
+  add (rows, "point", 'T', NULL, &attr);
+  open_list (rows);
+  item = item_of (rows, "point");
+  values = *entry_item_get_info (item);
+  values.n_fields = 1;
+  fewer = entry_info_new (&values);
+  g_signal_connect (item, "notify", G_CALLBACK (note_told), told);
+  entry_item_set_info (item, fewer);
+  g_signal_handlers_disconnect_by_data (item, told);
+  /* Who has its fields makes them anew before looking for what they are called. */
+  assert_string_equal (told->str, "info name ");
+
+  assert_false (entry_item_set_display (item, 1, display, &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND));
+  assert_null (entry_item_get_displays (item));
+}
+
+static void
 the_state_of_the_segment_is_told (void **state)
 {
   struct rows *rows = *state;
@@ -403,6 +443,7 @@ main (void)
     row_test (progress_has_a_fraction_and_a_rate),
     row_test (entries_that_come_and_go_keep_the_others),
     row_test (another_name_keeps_what_was_read),
+    row_test (what_lost_its_fields_is_told_of_first_and_has_no_form_of_them),
     row_test (the_state_of_the_segment_is_told),
     row_test (what_becomes_of_a_number_is_kept),
     row_test (what_is_followed_is_sampled_but_not_shown),

@@ -7,6 +7,7 @@
 
 #include "display-store.h"
 #include "edit-text.h"
+#include "inspect-error.h"
 
 gboolean
 entry_item_can_display (EntryItem *self, int field)
@@ -58,9 +59,16 @@ gboolean
 entry_item_set_display (EntryItem *self, int field, const Display *display, GError **error)
 {
   g_autoptr (SegmentInfo) segment = attachment_get_info (self->attachment);
-  g_autoptr (DisplaySet) old = self->displays;
+  g_autoptr (DisplaySet) old = NULL;
   gboolean is_none = display == NULL || display_is_standard (display);
 
+  if (field >= (int) self->info->n_fields)
+    {
+      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND,
+                   _("%s: it has no field %d; look at its fields again"), self->info->name, field);
+      return FALSE;
+    }
+  old = self->displays;
   self->displays = display_set_with (old, self->info, field, display);
   entry_item_show_value (self);
   entry_item_show_suffix (self);

@@ -295,8 +295,9 @@ entry_item_set_info (EntryItem *self, EntryInfo *info)
       entry_item_show_suffix (self);
       entry_item_show_lock (self, 0);
       entry_item_show_type (self);
-      entry_item_notify (self, ENTRY_ITEM_NAME);
+      /* First: who shows its fields must not look for old ones in what it is now. */
       entry_item_notify (self, ENTRY_ITEM_INFO);
+      entry_item_notify (self, ENTRY_ITEM_NAME);
       if (self->holders > 0 && entry_item_has_rate (info))
         self->history = history_new (RATE_POINTS);
       restart_watch (self);

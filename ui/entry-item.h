@@ -107,7 +107,7 @@ gboolean entry_item_can_display (EntryItem *self, int field);
 DisplaySet *entry_item_get_displays (EntryItem *self);
 enum display_form entry_item_get_form (EntryItem *self);
 /* Wants it, or a field, so from now on, and whenever an entry of its name is there again. NULL: as
- * the entry says. FALSE: it could not be remembered. */
+ * the entry says. FALSE: it could not be remembered, or there is no such field any more. */
 gboolean entry_item_set_display (EntryItem *self, int field, const Display *display,
                                  GError **error);
 /* The text that an edit of the entry, or of a field, begins with, in that form; NULL when there is
