@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "display-set.h"
+#include "inspect-error.h"
 #include "printable.h"
 
 static EntryField
@@ -289,6 +290,28 @@ scalars_are_displayed_in_the_forms_of_a_set (void **state)
 }
 
 static void
+names_in_a_form_go_before_those_of_the_program (void **state)
+{
+  EntryInfo info = scalar ('B');
+  EntryLabel labels[] = { { 0, -1, (char *) "run" }, { 7, -1, (char *) "stop" } };
+  g_autoptr (Display) display = display_new (DISPLAY_LABELS);
+  g_autoptr (DisplaySet) displays = NULL;
+  g_autoptr (GError) error = NULL;
+
+  info.n_labels = G_N_ELEMENTS (labels);
+  info.labels = labels;
+  assert_true (display_set_labels (display, "1=run, 2=running", NULL));
+  displays = display_set_with (NULL, &info, -1, display);
+  assert_text (display_set_parse (displays, &info, -1, "run", NULL), "1");
+  assert_text (display_set_parse (displays, &info, -1, "run (1)", NULL), "1");
+  assert_text (display_set_parse (displays, &info, -1, "running", NULL), "2");
+  assert_text (display_set_parse (displays, &info, -1, " stop", NULL), " stop");
+  assert_text (display_set_parse (displays, &info, -1, "stop (7)", NULL), "stop (7)");
+  assert_null (display_set_parse (displays, &info, -1, "stopped", &error));
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE));
+}
+
+static void
 arrays_are_displayed_in_a_form (void **state)
 {
   EntryInfo info = scalar ('c');
@@ -454,6 +477,7 @@ main (void)
     cmocka_unit_test (structures_show_bit_fields_swapped_fields_and_arrays),
     cmocka_unit_test (scalars_are_named_by_all_their_indices),
     cmocka_unit_test (scalars_are_displayed_in_the_forms_of_a_set),
+    cmocka_unit_test (names_in_a_form_go_before_those_of_the_program),
     cmocka_unit_test (arrays_are_displayed_in_a_form),
     cmocka_unit_test (fields_are_put_back_without_touching_their_neighbours),
     cmocka_unit_test (whole_width_bit_fields_work),

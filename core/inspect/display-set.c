@@ -115,11 +115,20 @@ is_operation (const char *text)
 
 /* "running", "running (2)". */
 static gboolean
-begins_with_label (const EntryInfo *info, int field, const char *text)
+is_own_label (const EntryInfo *info, int field, const char *text)
 {
+  while (g_ascii_isspace (*text))
+    text++;
   for (guint i = 0; i < info->n_labels; i++)
     if (info->labels[i].field == field && g_str_has_prefix (text, info->labels[i].text))
-      return TRUE;
+      {
+        const char *rest = text + strlen (info->labels[i].text);
+
+        while (g_ascii_isspace (*rest))
+          rest++;
+        if (rest[0] == '\0' || rest[0] == '(')
+          return TRUE;
+      }
   return FALSE;
 }
 
@@ -128,15 +137,19 @@ display_set_parse (const DisplaySet *set, const EntryInfo *info, int field, cons
                    GError **error)
 {
   const Display *display = display_set_get (set, field);
+  g_autoptr (GError) refused = NULL;
   guint bits;
   const struct shmlens_type *type = display_set_type (info, field, &bits);
   guint8 value[8];
   char buffer[64];
 
-  if (!display_set_has_form (set, field) || is_operation (text)
-      || begins_with_label (info, field, text))
+  if (!display_set_has_form (set, field) || is_operation (text))
     return g_strdup (text);
-  if (!display_parse (display, type, bits, text, value, error))
-    return NULL;
-  return g_strdup (shmlens_type_print (type, value, sizeof buffer, buffer) < 0 ? text : buffer);
+  /* First, since what is seen is in this form: it may have other values for the same names. */
+  if (display_parse (display, type, bits, text, value, &refused))
+    return g_strdup (shmlens_type_print (type, value, sizeof buffer, buffer) < 0 ? text : buffer);
+  if (is_own_label (info, field, text))
+    return g_strdup (text);
+  g_propagate_error (error, g_steal_pointer (&refused));
+  return NULL;
 }

@@ -31,7 +31,8 @@ Display *display_set_own_labels (const EntryInfo *info, int field);
 gboolean display_set_append (const DisplaySet *set, const EntryInfo *info, const void *element,
                              int field, guint64 index, GString *text);
 /* What people typed for such a scalar, as edits read it; in any form what only calculates ("+=5"),
- * and the names that the program itself has for values. Newly allocated; NULL with BAD_VALUE. */
+ * and the names that the program itself has for values, unless the form has them for others. Newly
+ * allocated; NULL with BAD_VALUE. */
 char *display_set_parse (const DisplaySet *set, const EntryInfo *info, int field, const char *text,
                          GError **error);
 
