@@ -122,12 +122,15 @@ values_are_given_in_the_form_in_which_they_are_seen (void **state)
     { DISPLAY_BITS, "!= RUN | ERR", 2 },
     { DISPLAY_LABELS, "= ERR", NOTHING },
     { DISPLAY_LABELS, "> RUN", 1 },
+    { DISPLAY_LABELS, "wait..", 3 },
+    { DISPLAY_LABELS, "<none>", 4 },
     { DISPLAY_STANDARD, "7", 3 },
   };
+  static const struct shmlens_type real = { 8, SHMLENS_KIND_FLOAT, 'd', 0 };
   g_autoptr (Display) display = display_new (DISPLAY_BITS);
   struct fixture f;
 
-  assert_true (display_set_labels (display, "0=RUN, 2=ERR", NULL));
+  assert_true (display_set_labels (display, "0=RUN, 2=ERR, 7=wait.., 4=<none>", NULL));
   begin (&f, 'h', G_N_ELEMENTS (numbers), numbers);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -142,6 +145,8 @@ values_are_given_in_the_form_in_which_they_are_seen (void **state)
     }
   display->form = DISPLAY_LABELS;
   assert_false (array_query_parse (&f.entry->type, display, 0, "STOP", &(ArrayQuery){ 0 }, NULL));
+  /* A form that does not suit is as none. */
+  assert_true (array_query_parse (&real, display, 0, "0.5", &(ArrayQuery){ 0 }, NULL));
   end (&f);
 }
 

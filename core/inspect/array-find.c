@@ -80,12 +80,23 @@ parse_comparison (const struct form *form, const char *text, ArrayQuery *query,
   return TRUE;
 }
 
+/* A name may have dots and signs in it. */
+static gboolean
+is_name (const Display *display, const char *text)
+{
+  for (guint i = 0; display != NULL && i < display->labels->len; i++)
+    if (g_str_equal (g_array_index (display->labels, DisplayLabel, i).text, text))
+      return display->form == DISPLAY_LABELS || display->form == DISPLAY_BITS;
+  return FALSE;
+}
+
 gboolean
 array_query_parse (const struct shmlens_type *type, const Display *display, guint bits,
                    const char *text, ArrayQuery *ret_query, GError **error)
 {
-  const struct form form
-    = { type, display != NULL && display->form != DISPLAY_STANDARD ? display : NULL, bits };
+  gboolean has_form = display != NULL && display->form != DISPLAY_STANDARD
+                      && display_suits (display, type);
+  const struct form form = { type, has_form ? display : NULL, bits };
   g_autofree char *stripped = g_strstrip (g_strdup (text));
   ArrayQuery query = { .kind = ARRAY_QUERY_RANGE };
   const char *dots = strstr (stripped, "..");
@@ -95,6 +106,12 @@ array_query_parse (const struct shmlens_type *type, const Display *display, guin
     query.kind = ARRAY_QUERY_CHANGED;
   else if (g_str_equal (stripped, "nonfinite"))
     query.kind = ARRAY_QUERY_NOT_FINITE;
+  else if (is_name (form.display, stripped))
+    {
+      right = parse_number (&form, stripped, strlen (stripped), &query.low, error);
+      query.high = query.low;
+      query.has_low = query.has_high = TRUE;
+    }
   else if (dots != NULL)
     right = parse_range (&form, stripped, dots, &query, error);
   else

@@ -28,8 +28,8 @@ struct array_query
 };
 
 /* "5", "=5", "!=5", ">0.5", ">=1", "<2", "<=2", "1..2" (both included), and the word "changed" or
- * "nonfinite". NaN is equal to itself. display: values may be given in this form too; NULL. bits:
- * of a bit field, else 0. Errors: BAD_VALUE. */
+ * "nonfinite". NaN is equal to itself. display: values may be given in this form too, if it suits
+ * the type; NULL. bits: of a bit field, else 0. Errors: BAD_VALUE. */
 gboolean array_query_parse (const struct shmlens_type *type, const Display *display, guint bits,
                             const char *text, ArrayQuery *ret_query, GError **error);
 
