@@ -129,6 +129,8 @@ list_fill_finish (ListFill *self)
 {
   if (self->tick == 0)
     return;
+  if (self->is_emptying)
+    exchange (self);
   gtk_widget_remove_tick_callback (self->widget, self->tick);
   self->tick = 0;
   gtk_slice_list_model_set_size (self->rows, G_MAXUINT);
