@@ -41,6 +41,16 @@ remove_and_end (int number)
   raise (number);
 }
 
+/* GTK 4.8 asks a surface that is gone what is under the pointer, when a window is closed while a tip is due
+ * in it: half a second after the pointer came to lie over it. */
+static gboolean
+is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  return !g_str_has_suffix (message, ": assertion 'GDK_IS_SURFACE (surface)' failed")
+         || !(g_str_has_prefix (message, "gdk_surface_get_device_position:")
+              || g_str_has_prefix (message, "_gtk_widget_find_at_coords:"));
+}
+
 gboolean
 window_fixture_start (void)
 {
@@ -48,6 +58,7 @@ window_fixture_start (void)
     return FALSE;
   style_load ();
   signal (SIGTRAP, remove_and_end);
+  g_test_log_set_fatal_handler (is_fatal, NULL);
   g_log_set_always_fatal (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   return TRUE;
 }
