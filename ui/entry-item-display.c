@@ -97,11 +97,11 @@ entry_item_get_edit_text (EntryItem *self)
   return entry_item_get_field_edit_text (self, -1);
 }
 
-/* Text between separators, each for itself. */
+/* Several between commas, each for itself. */
 static char *
-parse_parts (EntryItem *self, int field, const char *text, const char *separator, GError **error)
+parse_parts (EntryItem *self, int field, const char *text, GError **error)
 {
-  g_auto (GStrv) parts = g_strsplit (text, separator, -1);
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
 
   for (char **part = parts; *part != NULL; part++)
     {
@@ -112,7 +112,7 @@ parse_parts (EntryItem *self, int field, const char *text, const char *separator
       g_free (*part);
       *part = parsed;
     }
-  return g_strjoinv (separator, parts);
+  return g_strjoinv (",", parts);
 }
 
 char *
@@ -122,20 +122,27 @@ entry_item_parse_text (EntryItem *self, int field, const char *text, GError **er
     return g_strdup (text);
   if (field >= 0 && self->info->fields[field].dimensions > 0)
     return edit_text_is_text (self->info, field) ? g_strdup (text)
-                                 : parse_parts (self, field, text, ",", error);
+                                 : parse_parts (self, field, text, error);
   return display_set_parse (self->displays, self->info, field, text, error);
 }
 
 char *
 entry_item_parse_block_text (EntryItem *self, int field, const char *text, GError **error)
 {
-  char *parsed;
+  const char *colon = strrchr (text, ':');
+  g_autofree char *begin = NULL, *parsed = NULL;
+  char *whole;
 
-  if (form_of (self, field) == DISPLAY_STANDARD || strchr (text, ':') == NULL)
+  if (form_of (self, field) == DISPLAY_STANDARD || colon == NULL)
     return entry_item_parse_text (self, field, text, error);
   /* A label may have a colon. */
-  parsed = entry_item_parse_text (self, field, text, NULL);
-  return parsed != NULL ? parsed : parse_parts (self, field, text, ":", error);
+  whole = entry_item_parse_text (self, field, text, NULL);
+  if (whole != NULL)
+    return whole;
+  begin = g_strndup (text, (gsize) (colon - text));
+  parsed = display_set_parse (self->displays, self->info, field, begin, error);
+  /* The step is no value: it may be less than any. */
+  return parsed != NULL ? g_strconcat (parsed, colon, NULL) : NULL;
 }
 
 char *

@@ -226,6 +226,8 @@ elements_of_arrays_are_displayed_typed_found_and_pasted_in_a_form (void **state)
   array_grid_select (grid, 1, 3);
   edit_by (view, "array.edit", "", "0x10:0x10");
   wait_until (elements[1] == 0x10 && elements[3] == 0x30);
+  edit_by (view, "array.edit", "", "0x30:-16");
+  wait_until (elements[1] == 0x30 && elements[3] == 0x10);
   wait_until (shows (view, "3 elements · sum 96 · 0x0010 to 0x0030 · mean 32 · deviation 13.06"));
   array_grid_go_to (grid, 4, -1);
   array_commands_paste_text (grid, window_fixture_item (f, "masks"), "0xa\n11\n0b1100\n");
