@@ -126,14 +126,17 @@ array_cell_fill (ArrayCell *cell, const EntryInfo *entry, const DisplaySet *disp
 {
   gboolean is_scalar = field < 0 ? entry->type.kind != SHMLENS_KIND_STRUCT
                                  : entry->fields[field].dimensions == 0;
+  const Display *display = display_set_get (displays, field);
+  gboolean is_progress = display != NULL && display->form == DISPLAY_PROGRESS;
   struct shmlens_type type = { .kind = SHMLENS_KIND_STRUCT };
   guint8 scalar[8] = { 0 };
   char buffer[64];
 
   g_string_truncate (scratch, 0);
+  if (is_scalar)
+    entry_info_extract (entry, element, field, 0, &type, scalar);
   if (is_scalar && entry->n_labels == 0 && !display_set_has_form (displays, field))
     {
-      entry_info_extract (entry, element, field, 0, &type, scalar);
       if (shmlens_type_print (&type, scalar, sizeof buffer, buffer) >= 0)
         g_string_append (scratch, buffer);
       else
@@ -141,7 +144,8 @@ array_cell_fill (ArrayCell *cell, const EntryInfo *entry, const DisplaySet *disp
     }
   else
     entry_info_append_element (entry, displays, element, field, scratch);
-  if (type.kind == SHMLENS_KIND_FLOAT && scratch->len > NUMBER_WIDTH)
+  /* Cut, it would lose its exponent. */
+  if (type.kind == SHMLENS_KIND_FLOAT && scratch->len > (is_progress ? width : NUMBER_WIDTH))
     {
       g_string_truncate (scratch, 0);
       append_rounded (scratch, &type, scalar);
