@@ -128,6 +128,9 @@ words_segment_size (const SegmentInfo *info)
     return g_strdup (_("no process any more"));
   if (g_str_equal (info->kind, "python"))
     return g_steal_pointer (&processes);
+  /* A file, which no process shares. */
+  if (g_str_equal (info->kind, "recording"))
+    return g_steal_pointer (&size);
   return g_strdup_printf ("%s · %s", size, processes);
 }
 

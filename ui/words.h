@@ -21,7 +21,8 @@ char *words_thread (pid_t pid, pid_t tid);
 char *words_processes (const pid_t *pids, guint n);
 /* "Waiting for the lock of “loss”, held by python3 (4711) for 1.4 s". */
 char *words_waiting (const char *name, const LockInfo *holder);
-/* "12.5 KiB · 4 processes", and with " · 27 entries"; of a program only "4 processes". */
+/* "12.5 KiB · 4 processes", and with " · 27 entries"; of a program only "4 processes",
+ * of a recording only "12.5 KiB". */
 char *words_segment_size (const SegmentInfo *info);
 char *words_segment_summary (const SegmentInfo *info, guint n_entries);
 /* "12.3/s"; NULL when there is none. */
