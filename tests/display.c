@@ -234,6 +234,8 @@ progress_is_of_a_maximum (void **state)
   assert_reads (display, 'i', "50%", 25);
   assert_refuses (display, 'i', "%");
   assert_refuses (display, 'i', "/ 50");
+  assert_refuses (display, 'i', "0 / 50:1");
+  assert_refuses (display, 'i', "0 /");
   assert_refuses (display, 'B', "1000 %");
   assert_true (display_fraction (display, 25) == 0.5);
   assert_true (display_fraction (display, 500) == 1);

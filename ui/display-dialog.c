@@ -205,6 +205,14 @@ set_text (GtkWidget *entry, const char *text)
 }
 
 /* What it is displayed in now; of names those that the program itself has told. */
+static char *
+maximum_text (double number)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_strdup (g_ascii_formatd (text, sizeof text, "%.15g", number));
+}
+
 static void
 fill_in (DisplayDialog *self)
 {
@@ -221,11 +229,11 @@ fill_in (DisplayDialog *self)
     g_string_assign (labels, text = display_get_labels (display));
   set_text (self->labels, labels->str);
   if (display != NULL && display->form == DISPLAY_PROGRESS)
-    maximum = g_strdup_printf ("%.15g", display->maximum);
+    maximum = maximum_text (display->maximum);
   else if (self->field < 0 && info->has_progress_max)
-    maximum = g_strdup_printf ("%.15g", entry_info_element_double (info, info->progress_max, -1));
+    maximum = maximum_text (entry_info_element_double (info, info->progress_max, -1));
   else if (self->field < 0 && info->has_maximum)
-    maximum = g_strdup_printf ("%.15g", entry_info_element_double (info, info->maximum, -1));
+    maximum = maximum_text (entry_info_element_double (info, info->maximum, -1));
   set_text (self->maximum, maximum != NULL ? maximum : "100");
   set_text (self->unit, display != NULL && display->unit != NULL ? display->unit
                         : self->field < 0                        ? info->unit

@@ -138,7 +138,12 @@ parse_progress (const Display *display, const struct shmlens_type *type, guint b
   double percent;
 
   if (slash != NULL)
-    *slash = '\0';
+    {
+      /* A step of a ramp behind it is not of the maximum. */
+      g_ascii_strtod (slash + 1, &end);
+      if (end != slash + 1 && end[strspn (end, " ")] == '\0')
+        *slash = '\0';
+    }
   else if (length > 1 && text[length - 1] == '%')
     {
       percent = g_ascii_strtod (text, &end);

@@ -282,6 +282,7 @@ gboolean
 display_append (const Display *display, const struct shmlens_type *type, guint bits,
                 const void *value, GString *text)
 {
+  char maximum[G_ASCII_DTOSTR_BUF_SIZE];
   guint width = width_of (type, bits);
 
   if (display->form == DISPLAY_STANDARD || !display_suits (display, type))
@@ -303,7 +304,9 @@ display_append (const Display *display, const struct shmlens_type *type, guint b
       break;
     case DISPLAY_PROGRESS:
       append_decimal (text, type, value);
-      g_string_append_printf (text, " / %.15g", display->maximum);
+      /* As numbers are everywhere here, in any language. */
+      g_string_append (text, " / ");
+      g_string_append (text, g_ascii_formatd (maximum, sizeof maximum, "%.15g", display->maximum));
       break;
     case DISPLAY_BITS:
       append_bits (display, text, bits_of (type, bits, value));
