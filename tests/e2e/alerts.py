@@ -3,26 +3,19 @@
 real keys; it is met, and is there again in the next window. To be run by
 tests/support/with-display."""
 import os
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support'))
 import programs
-from driver import Window, set_preferences
-from programs import ctl, exists, own_name, remove, wait_until
+from driver import Window, set_preferences, start_training
+from programs import ctl, wait_until
 
 
 class Alerting(unittest.TestCase):
     def setUp(self):
         set_preferences(dock_page="'alerts'")
-        self.segment = own_name('training')
-        self.addCleanup(remove, self.segment)
-        demo = subprocess.Popen([programs.shmlensctl, 'demo', 'training', '--slow', '--segment',
-                                 self.segment, '--with-parent'], stdout=subprocess.DEVNULL)
-        self.addCleanup(demo.wait)
-        self.addCleanup(demo.terminate)
-        wait_until(lambda: exists(self.segment), 'the demo runs')
+        self.segment = start_training(self)
 
     def open_window(self):
         window = Window(self, self.segment)

@@ -9,7 +9,7 @@ import tempfile
 import threading
 
 import programs
-from programs import is_running, wait_until
+from programs import exists, is_running, own_name, remove, wait_until
 
 Widget = collections.namedtuple('Widget', 'depth role name states place')
 
@@ -242,3 +242,15 @@ def set_preferences(**preferences):
         keyfile.write('[org/shmlens/Shmlens]\n')
         for name, text in preferences.items():
             keyfile.write(f'{name.replace("_", "-")}={text}\n')
+
+
+def start_training(case):
+    """The training demo, until the case is over; its segment."""
+    segment = own_name('training')
+    case.addCleanup(remove, segment)
+    demo = subprocess.Popen([programs.shmlensctl, 'demo', 'training', '--slow', '--segment',
+                             segment, '--with-parent'], stdout=subprocess.DEVNULL)
+    case.addCleanup(demo.wait)
+    case.addCleanup(demo.terminate)
+    wait_until(lambda: exists(segment), 'the demo runs')
+    return segment

@@ -3,14 +3,13 @@
 keys and a real mouse: its values, to compare and restore them; and one that they hold. To be run
 by tests/support/with-display."""
 import os
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support'))
 import programs
-from driver import Window, set_preferences
-from programs import Worker, ctl, ctl_json, exists, own_name, remove, value, wait_until
+from driver import Window, set_preferences, start_training
+from programs import Worker, ctl, ctl_json, value, wait_until
 
 RATE = 'learning rate'  # only people change it
 
@@ -57,13 +56,7 @@ class Snapshot(Case):
 class Hold(Case):
     def setUp(self):
         set_preferences()
-        self.segment = own_name('training')
-        self.addCleanup(remove, self.segment)
-        demo = subprocess.Popen([programs.shmlensctl, 'demo', 'training', '--slow', '--segment',
-                                 self.segment, '--with-parent'], stdout=subprocess.DEVNULL)
-        self.addCleanup(demo.wait)
-        self.addCleanup(demo.terminate)
-        wait_until(lambda: exists(self.segment), 'the demo runs')
+        self.segment = start_training(self)
 
     def hold_rate(self):
         """Holds it where it is."""

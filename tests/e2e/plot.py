@@ -2,27 +2,19 @@
 """plot.py SHMLENSCTL WORKER SHMLENS ATSPI_TREE XDOTOOL: plots of the training demo, made and
 moved through with real keys and a real mouse. To be run by tests/support/with-display."""
 import os
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support'))
 import programs
-from driver import Window, set_preferences
-from programs import exists, own_name, remove, wait_until
+from driver import Window, set_preferences, start_training
+from programs import wait_until
 
 
 class Plotting(unittest.TestCase):
     def setUp(self):
         set_preferences()
-        segment = own_name('training')
-        self.addCleanup(remove, segment)
-        demo = subprocess.Popen([programs.shmlensctl, 'demo', 'training', '--slow', '--segment',
-                                 segment, '--with-parent'], stdout=subprocess.DEVNULL)
-        self.addCleanup(demo.wait)
-        self.addCleanup(demo.terminate)
-        wait_until(lambda: exists(segment), 'the demo runs')
-        self.window = Window(self, segment)
+        self.window = Window(self, start_training(self))
         self.window.wait_for('label', 'demo training')
 
     def value_of(self, name):
