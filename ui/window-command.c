@@ -62,7 +62,7 @@ show_commands (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 show_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gtk_window_present (command_help_new (GTK_WINDOW (user_data)));
+  gtk_window_present (GTK_WINDOW (command_help_new (GTK_WINDOW (user_data))));
 }
 
 static void

@@ -222,25 +222,49 @@ the_table_has_all_actions (void **state)
     }
 }
 
-/* Whether a label below has this text, on the screen or not: of its own labels the toolkit
- * complains when it shows them. */
-static gboolean
-has_label (GtkWidget *widget, const char *text)
+/* "Pause, Ctrl+P". */
+static char *
+name_of (const Command *command)
 {
-  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_label (child, text))
-      return TRUE;
-  return FALSE;
+  g_autoptr (GString) name = g_string_new (command->title);
+
+  for (guint i = 0; command->keys[i] != NULL; i++)
+    {
+      GdkModifierType modifiers;
+      guint key;
+      g_autofree char *label = NULL;
+
+      assert_true (gtk_accelerator_parse (command->keys[i], &key, &modifiers));
+      label = gtk_accelerator_get_label (key, modifiers);
+      g_string_append_printf (name, ", %s", label);
+    }
+  return g_string_free (g_steal_pointer (&name), FALSE);
+}
+
+/* How many rows a screen reader calls so; shown: only of those that were not searched away. */
+static guint
+n_rows_named (CommandHelp *help, const char *name, gboolean shown)
+{
+  GtkListBox *list = child_of (help, "list");
+  GtkListBoxRow *row;
+  guint n = 0;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (list, i)) != NULL; i++)
+    {
+      g_autofree char *wrong = gtk_test_accessible_check_property (
+        GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+
+      if (wrong == NULL && (!shown || gtk_widget_get_mapped (GTK_WIDGET (row))))
+        n++;
+    }
+  return n;
 }
 
 static void
 keys_are_valid_and_shown_by_the_page_of_shortcuts (void **state)
 {
   struct window_fixture *f = *state;
-  GtkWindow *help;
+  CommandHelp *help;
   guint n;
   const Command *commands = command_table (&n);
   g_autoptr (GHashTable) global = g_hash_table_new (g_str_hash, g_str_equal);
@@ -260,8 +284,54 @@ keys_are_valid_and_shown_by_the_page_of_shortcuts (void **state)
   help = command_help_new (GTK_WINDOW (f->window));
   for (guint i = 0; i < n; i++)
     if (commands[i].keys[0] != NULL)
-      assert_true (has_label (GTK_WIDGET (help), commands[i].title));
-  gtk_window_destroy (help);
+      {
+        g_autofree char *name = name_of (&commands[i]);
+
+        assert_int_equal (n_rows_named (help, name, FALSE), 1);
+      }
+  gtk_window_destroy (GTK_WINDOW (help));
+}
+
+static void
+shortcuts_are_searched_for_by_name_and_by_key (void **state)
+{
+  struct window_fixture *f = *state;
+  gpointer filter, help;
+
+  window_fixture_show (f);
+  help = command_help_new (GTK_WINDOW (f->window));
+  filter = child_of (help, "filter");
+  g_object_add_weak_pointer (help, &help);
+  gtk_window_present (GTK_WINDOW (help));
+  wait_until (n_rows_named (help, "Pause, Ctrl+P", TRUE) == 1);
+  gtk_editable_set_text (filter, "ctrl+p");
+  wait_until (n_rows_named (help, "Quit, Ctrl+Q", TRUE) == 0);
+  assert_int_equal (n_rows_named (help, "Pause, Ctrl+P", TRUE), 1);
+  gtk_editable_set_text (filter, "quit");
+  wait_until (n_rows_named (help, "Quit, Ctrl+Q", TRUE) == 1);
+  wait_until (n_rows_named (help, "Pause, Ctrl+P", TRUE) == 0);
+  gtk_editable_set_text (filter, "no such thing");
+  wait_until (gtk_widget_get_mapped (child_of (help, "nothing")));
+  assert_false (gtk_widget_get_mapped (child_of (help, "scrolled")));
+  g_signal_emit_by_name (filter, "stop-search");
+  wait_until (help == NULL);
+}
+
+/* Of 1024x600 pixels at 200 %, less a title and a panel. */
+static void
+the_page_of_shortcuts_fits_a_small_screen (void **state)
+{
+  struct window_fixture *f = *state;
+  CommandHelp *help;
+  int width, height;
+
+  window_fixture_show (f);
+  help = command_help_new (GTK_WINDOW (f->window));
+  gtk_widget_measure (GTK_WIDGET (help), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (help), GTK_ORIENTATION_VERTICAL, 488, &height, NULL, NULL, NULL);
+  assert_in_range (width, 1, 488);
+  assert_in_range (height, 1, 228);
+  gtk_window_destroy (GTK_WINDOW (help));
 }
 
 int
@@ -272,6 +342,8 @@ main (void)
     window_test (entries_and_segments_are_gone_to),
     window_test (the_table_has_all_actions),
     window_test (keys_are_valid_and_shown_by_the_page_of_shortcuts),
+    window_test (shortcuts_are_searched_for_by_name_and_by_key),
+    window_test (the_page_of_shortcuts_fits_a_small_screen),
   };
 
   if (!window_fixture_start ())
