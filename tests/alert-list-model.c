@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "alert-list-model.h"
+#include "entry-list.h"
 #include "shmlens.h"
 
 /* However busy the machine is. */
@@ -267,6 +268,43 @@ it_comes_back_with_the_segment_and_the_program (void **state)
   assert_int_equal (stage->n_fired, 1);
 }
 
+static void
+on_opened (GObject *session, GAsyncResult *result, gpointer user_data)
+{
+  *(Attachment **) user_data = session_open_finish (SHMLENS_SESSION (session), result, NULL);
+}
+
+/* The window's table has the segment open too, and another clock than the alerts. */
+static void
+it_shares_what_is_open (void **state)
+{
+  struct stage *stage = *state;
+  AlertItem *alert = add (stage, "loss > 10");
+  g_autoptr (Attachment) attachment = NULL;
+  g_autoptr (SegmentInfo) info = NULL;
+  g_autoptr (EntryList) entries = NULL;
+  struct shmlens_entry *other;
+
+  wait_until (alert_item_get_state (alert) == ALERT_WAITING);
+  info = attachment_get_info (alert_item_get_attachment (alert));
+  session_open (stage->session, info->id, NULL, on_opened, &attachment);
+  wait_until (attachment != NULL);
+  assert_ptr_equal (attachment, alert_item_get_attachment (alert));
+  entries = entry_list_new (stage->session, attachment);
+
+  /* Whoever of the two notices it first, the other is told as well. */
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("more %u", i);
+
+      assert_int_equal (shmlens_value_create (stage->segment, name, 'i', NULL, NULL, &other), 0);
+      wait_until (g_list_model_get_n_items (G_LIST_MODEL (entries)) == i + 2);
+    }
+  assert_int_equal (shmlens_segment_unlink (stage->name), 0);
+  wait_until (alert_item_get_state (alert) == ALERT_GONE);
+  wait_until (entry_list_get_segment (entries)->state == SEGMENT_REMOVED);
+}
+
 int
 main (void)
 {
@@ -276,6 +314,7 @@ main (void)
     cmocka_unit_test_setup_teardown (what_is_off_is_not_looked_at, begin, end),
     cmocka_unit_test_setup_teardown (what_cannot_be_read_says_why, begin, end),
     cmocka_unit_test_setup_teardown (it_comes_back_with_the_segment_and_the_program, begin, end),
+    cmocka_unit_test_setup_teardown (it_shares_what_is_open, begin, end),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

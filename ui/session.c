@@ -1,6 +1,8 @@
 /* session.c - what a window works with: finding, sampling, editing. */
 #include "session.h"
 
+#include "attachment-table.h"
+
 #define LOCK_NOTICE_DEFAULT 5
 
 struct _Session
@@ -8,6 +10,7 @@ struct _Session
   GObject parent_instance;
 
   Registry *registry;
+  AttachmentTable *attachments;
   Sampler *sampler;
   Editor *editor;
   double lock_timeout, lock_notice;
@@ -164,12 +167,19 @@ session_set_holds (Session *self, GPtrArray *holds)
   g_hash_table_unref (before);
 }
 
+static Attachment *
+open_anew (const char *id, gpointer user_data, GError **error)
+{
+  return registry_open (session_get_registry (user_data), id, error);
+}
+
 static void
 open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
+  Session *self = source;
   GError *error = NULL;
   Attachment *attachment
-    = registry_open (session_get_registry (source), task_data, &error);
+    = attachment_table_open (self->attachments, task_data, open_anew, self, &error);
 
   if (attachment != NULL)
     g_task_return_pointer (task, attachment, (GDestroyNotify) attachment_unref);
@@ -341,6 +351,7 @@ session_finalize (GObject *object)
 
   editor_free (self->editor);
   sampler_free (self->sampler);
+  attachment_table_unref (self->attachments);
   registry_free (self->registry);
   g_hash_table_unref (self->held);
   G_OBJECT_CLASS (session_parent_class)->finalize (object);
@@ -387,6 +398,7 @@ session_init (Session *self)
   self->lock_notice = LOCK_NOTICE_DEFAULT;
   self->mark_changes = TRUE;
   self->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->attachments = attachment_table_new ();
   self->sampler = sampler_new ();
   sampler_set_tick_func (self->sampler, on_tick, self);
   self->editor = editor_new ();

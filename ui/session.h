@@ -39,7 +39,8 @@ void session_set_holds (Session *self, GPtrArray *holds);
 /* Whether an entry, or a part of it, is among them. */
 gboolean session_is_held (Session *self, const SegmentInfo *segment, const EntryInfo *entry);
 
-/* Opens a segment on a thread of its own. */
+/* Opens a segment on a thread of its own. As long as it is live, all who open it share one
+ * attachment; but not of a recording. */
 void session_open (Session *self, const char *id, GCancellable *cancellable,
                    GAsyncReadyCallback callback, gpointer user_data);
 Attachment *session_open_finish (Session *self, GAsyncResult *result, GError **error);

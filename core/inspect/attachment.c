@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "attachment-table.h"
 #include "inspect-error.h"
 
 void
@@ -67,6 +68,9 @@ attachment_unref (Attachment *self)
 {
   if (self == NULL || !g_atomic_int_dec_and_test (&self->references))
     return;
+  if (self->table != NULL)
+    attachment_table_forget (self->table, self);
+  attachment_table_unref (self->table);
   if (self->class->finalize != NULL)
     self->class->finalize (self);
   segment_info_unref (self->info);

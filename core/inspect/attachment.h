@@ -21,6 +21,7 @@
 
 typedef struct attachment Attachment;
 typedef struct attachment_class AttachmentClass;
+typedef struct attachment_table AttachmentTable;
 
 struct attachment_class
 {
@@ -52,6 +53,7 @@ struct attachment
 {
   const AttachmentClass *class;
   gint references;      /* atomic */
+  AttachmentTable *table; /* where others find it as long as it is open; NULL */
   pthread_mutex_t mutex;
   SegmentInfo *info;
   GPtrArray *entries;   /* of EntryInfo; immutable once it stands here */
@@ -71,7 +73,8 @@ void attachment_unref (Attachment *self);
 
 /* Looks again: has it shrunk, been replaced or removed, have entries come or
  * gone? Costs next to nothing when nothing changed. Returns whether info or
- * entries are other than before. */
+ * entries are other than before; of several who share it the first is told, so a
+ * user compares them with what it has itself. */
 gboolean attachment_refresh (Attachment *self);
 
 /* What is found out in the background after opening (names of a program's objects) is waited
