@@ -197,6 +197,7 @@ cells_are_read_as_spreadsheets_write_them (void **state)
     const char *text;
     guint64 n_rows, n_columns;
     const char *cells;      /* joined by | */
+    gboolean are_characters;
   } cases[] = {
     { "1", 1, 1, "1" },
     { "1\t2\n3\t4\n", 2, 2, "1|2|3|4" },
@@ -206,15 +207,23 @@ cells_are_read_as_spreadsheets_write_them (void **state)
     { "\"a\tb\"\t\"c\"\"d\"\n", 1, 2, "a\tb|c\"d" },
     { "1\t\n\t2", 2, 2, "1|||2" },
     { "\"open", 1, 1, "open" },
+    { "',',';'\n", 1, 2, "','|';'", TRUE },
+    { "',',';'\n", 1, 2, "',','|'" },
+    { "'a', ',', 'b'", 1, 3, "'a'|','|'b'", TRUE },
+    { "';'\n'\\''\n\"','\"\n", 3, 1, "';'|'\\''|','", TRUE },
+    { "a\n,\n;\n", 3, 1, "a|,|;", TRUE },
+    { "','\t';'\n'\t'\tx\n", 2, 2, "','|';'|'\t'|x", TRUE },
   };
   static const char *const wrong[] = { "", "1\t2\n3\n", "1\n\n2,3", "\xff" };
+  g_autoptr (Display) character = display_new (DISPLAY_CHARACTER);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       ArrayPaste paste;
       g_autofree char *joined = NULL;
 
-      assert_true (array_paste_parse (cases[i].text, &paste, NULL));
+      assert_true (array_paste_parse (cases[i].text,
+                                      cases[i].are_characters ? character : NULL, &paste, NULL));
       assert_int_equal (paste.n_rows, cases[i].n_rows);
       assert_int_equal (paste.n_columns, cases[i].n_columns);
       g_ptr_array_add (paste.cells, NULL);
@@ -227,7 +236,7 @@ cells_are_read_as_spreadsheets_write_them (void **state)
       ArrayPaste paste;
       g_autoptr (GError) error = NULL;
 
-      assert_false (array_paste_parse (wrong[i], &paste, &error));
+      assert_false (array_paste_parse (wrong[i], NULL, &paste, &error));
       assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE));
     }
 }
@@ -245,14 +254,14 @@ a_paste_is_one_edit_or_says_which_cell_is_wrong (void **state)
   g_autoptr (Edit) edit = NULL;
   g_autoptr (GError) error = NULL;
 
-  assert_true (array_paste_parse ("-1\t-2\t-3\n4\t5\t6\n", &paste, NULL));
+  assert_true (array_paste_parse ("-1\t-2\t-3\n4\t5\t6\n", NULL, &paste, NULL));
   edit = array_paste_edit (&paste, f->attachment, f->entry, &block, -1, NULL);
   assert_non_null (edit);
   assert_true (edit_apply (edit, NULL, NULL, NULL));
   assert_numbers (f, after);
   array_paste_clear (&paste);
 
-  assert_true (array_paste_parse ("1\t2\t3\n4\tfünf\t6\n", &paste, NULL));
+  assert_true (array_paste_parse ("1\t2\t3\n4\tfünf\t6\n", NULL, &paste, NULL));
   assert_null (array_paste_edit (&paste, f->attachment, f->entry, &block, -1, &error));
   assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE));
   assert_true (g_str_has_prefix (error->message, "row 2, column 2, “fünf”: m: "));
@@ -261,7 +270,7 @@ a_paste_is_one_edit_or_says_which_cell_is_wrong (void **state)
   array_paste_clear (&paste);
 
   /* In the form in which the elements are seen. */
-  assert_true (array_paste_parse ("0xff\t2\t0b11\n-4\t0o5\t6\n", &paste, NULL));
+  assert_true (array_paste_parse ("0xff\t2\t0b11\n-4\t0o5\t6\n", NULL, &paste, NULL));
   assert_true (array_paste_read (&paste, NULL, f->entry, -1, NULL));
   assert_string_equal (paste.cells->pdata[0], "0xff");
   display = display_new (DISPLAY_BINARY);
@@ -270,13 +279,13 @@ a_paste_is_one_edit_or_says_which_cell_is_wrong (void **state)
   assert_string_equal (paste.cells->pdata[0], "255");
   assert_string_equal (paste.cells->pdata[3], "-4");
   array_paste_clear (&paste);
-  assert_true (array_paste_parse ("1\t0b2\n", &paste, NULL));
+  assert_true (array_paste_parse ("1\t0b2\n", NULL, &paste, NULL));
   assert_false (array_paste_read (&paste, displays, f->entry, -1, &error));
   assert_non_null (strstr (error->message, "row 1, column 2, “0b2”"));
   g_clear_error (&error);
   array_paste_clear (&paste);
 
-  assert_true (array_paste_parse ("1\t2\t3\n4\t5\t1001\n", &paste, NULL));
+  assert_true (array_paste_parse ("1\t2\t3\n4\t5\t1001\n", NULL, &paste, NULL));
   assert_null (array_paste_edit (&paste, f->attachment, f->entry, &block, -1, &error));
   assert_true (g_str_has_prefix (error->message, "row 2, column 3, “1001”: "));
   array_paste_clear (&paste);

@@ -136,6 +136,105 @@ bit_fields_are_as_wide_as_they_are (void **state)
   assert_int_equal (display_width (bits, &narrow, 0, 4), strlen ("RUN | ERR | "));
 }
 
+/* Every integer type, in every form: what its ends are, and what is beyond them. */
+static void
+numbers_beyond_a_type_are_refused_in_every_form (void **state)
+{
+  static const struct
+  {
+    char code;
+    const char *least, *most, *below, *above;
+  } types[] = {
+    { 'b', "-128", "127", "-129", "256" },
+    { 'B', "0", "255", "-1", "256" },
+    { 'h', "-32768", "32767", "-32769", "65536" },
+    { 'H', "0", "65535", "-1", "65536" },
+    { 'i', "-2147483648", "2147483647", "-2147483649", "4294967296" },
+    { 'I', "0", "4294967295", "-1", "4294967296" },
+    { 'l', "-9223372036854775808", "9223372036854775807", "-9223372036854775809", NULL },
+    { 'L', "0", "18446744073709551615", "-1", "18446744073709551616" },
+    { 'q', "-9223372036854775808", "9223372036854775807", "-9223372036854775809", NULL },
+    { 'Q', "0", "18446744073709551615", "-1", "18446744073709551616" },
+    { '?', "0", "1", "-1", "2" },
+    { 'c', "0", "255", "-1", "256" },
+    { 'u', "0", "0x10ffff", "-1", "0x110000" },
+  };
+
+  for (enum display_form form = DISPLAY_DECIMAL; form < DISPLAY_N_FORMS; form++)
+    for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+      {
+        struct shmlens_type type = type_of (types[i].code);
+        g_autoptr (Display) display
+          = make (form, form >= DISPLAY_BITS ? "0=RUN, 2=ERR" : NULL);
+        guint64 value = 0;
+
+        assert_true (display_parse (display, &type, 0, types[i].least, &value, NULL));
+        assert_true (display_parse (display, &type, 0, types[i].most, &value, NULL));
+        assert_refuses (display, types[i].code, types[i].below);
+        if (types[i].above != NULL)
+          assert_refuses (display, types[i].code, types[i].above);
+      }
+}
+
+static void
+what_does_not_fit_is_told_in_one_sentence (void **state)
+{
+  static const enum display_form forms[]
+    = { DISPLAY_DECIMAL,   DISPLAY_HEXADECIMAL, DISPLAY_OCTAL, DISPLAY_BINARY,
+        DISPLAY_CHARACTER, DISPLAY_PROGRESS,    DISPLAY_BITS,  DISPLAY_LABELS };
+  struct shmlens_type wide = type_of ('Q'), narrow = type_of ('b');
+  g_autoptr (Display) bits = make (DISPLAY_BITS, "0=RUN");
+  g_autoptr (GError) error = NULL;
+  guint64 value = 4711;
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autoptr (Display) display = make (forms[i], NULL);
+
+      g_clear_error (&error);
+      assert_false (display_parse (display, &wide, 0, "-1", &value, &error));
+      assert_string_equal (error->message,
+                           "-1 does not fit uint64; give 0 to 18446744073709551615");
+    }
+  /* Nor as one of several, nor as the bits of a wider type. */
+  assert_refuses (bits, 'Q', "RUN | -1");
+  assert_refuses (bits, 'b', "RUN | 0xffffffffffffff80");
+  assert_refuses (bits, 'b', "-128 | 0x100");
+  g_clear_error (&error);
+  assert_false (display_parse (bits, &narrow, 0, "RUN | 300", &value, &error));
+  assert_string_equal (error->message, "300 does not fit int8; give -128 to 127");
+  assert_int_equal (value, 4711);
+}
+
+static void
+assert_split (enum display_form form, const char *text, const char *expected)
+{
+  g_autoptr (Display) display = make (form, NULL);
+  g_auto (GStrv) parts = display_split (display, text, ',');
+  g_autofree char *joined = g_strjoinv ("|", parts);
+
+  assert_string_equal (joined, expected);
+}
+
+static void
+separators_that_are_values_stay (void **state)
+{
+  assert_split (DISPLAY_CHARACTER, "'a', ',', 'b'", "'a'| ','| 'b'");
+  assert_split (DISPLAY_CHARACTER, "',',','", "','|','");
+  assert_split (DISPLAY_CHARACTER, "'\\'',',','\\x2c','\\\\','€'",
+                "'\\''|','|'\\x2c'|'\\\\'|'€'");
+  assert_split (DISPLAY_CHARACTER, "a,,,b", "a|,|b");
+  assert_split (DISPLAY_CHARACTER, ",", ",");
+  assert_split (DISPLAY_CHARACTER, "65, 0x2c", "65| 0x2c");
+  /* Nothing of these is a character in quotes. */
+  assert_split (DISPLAY_CHARACTER, "',", "'|");
+  assert_split (DISPLAY_CHARACTER, "'\\", "'\\");
+  assert_split (DISPLAY_CHARACTER, "'", "'");
+  assert_split (DISPLAY_CHARACTER, "", "");
+  assert_split (DISPLAY_HEXADECIMAL, "0x1, 2,,", "0x1| 2||");
+  assert_int_equal (display_character_length ("'\xe2", ','), 0);
+}
+
 static void
 codes_are_characters (void **state)
 {
@@ -310,6 +409,9 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (numbers_have_several_bases),
     cmocka_unit_test (bit_fields_are_as_wide_as_they_are),
+    cmocka_unit_test (numbers_beyond_a_type_are_refused_in_every_form),
+    cmocka_unit_test (what_does_not_fit_is_told_in_one_sentence),
+    cmocka_unit_test (separators_that_are_values_stay),
     cmocka_unit_test (codes_are_characters),
     cmocka_unit_test (bits_have_names),
     cmocka_unit_test (values_have_labels),

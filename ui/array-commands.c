@@ -164,7 +164,8 @@ array_commands_paste_text (ArrayGrid *grid, EntryItem *item, const char *text)
 
   if (item == NULL || bar == NULL || !array_grid_get_selection (grid, &block, &field, &n_fields))
     return;
-  if (!array_paste_parse (text, &paste, &error))
+  if (!array_paste_parse (text, display_set_get (entry_item_get_displays (item), field), &paste,
+                          &error))
     {
       say (grid, error->message);
       return;

@@ -101,7 +101,8 @@ entry_item_get_edit_text (EntryItem *self)
 static char *
 parse_parts (EntryItem *self, int field, const char *text, GError **error)
 {
-  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+  g_auto (GStrv) parts
+    = display_split (display_set_get (self->displays, field), text, ',');
 
   for (char **part = parts; *part != NULL; part++)
     {

@@ -10,15 +10,45 @@
 /* How much of a wrong cell is told. */
 #define CELL_SHOWN 40
 
-static char
-find_separator (const char *text)
+/* How cells are told apart. */
+struct cells
 {
-  return strchr (text, '\t') != NULL ? '\t' : strchr (text, ';') != NULL ? ';' : ',';
+  gboolean are_characters;  /* which may be separators themselves */
+  char separator;
+};
+
+/* Whether it parts cells somewhere. */
+static gboolean
+has_separator (const char *text, gboolean are_characters, char separator)
+{
+  for (; *text != '\0'; text++)
+    {
+      if (are_characters)
+        text += display_character_length (text, '\0');
+      if (*text == separator)
+        return TRUE;
+      if (*text == '\0')
+        break;
+    }
+  return FALSE;
+}
+
+static struct cells
+find_cells (const char *text, const Display *display)
+{
+  struct cells cells
+    = { .are_characters = display != NULL && display->form == DISPLAY_CHARACTER, .separator = ',' };
+
+  if (has_separator (text, cells.are_characters, '\t'))
+    cells.separator = '\t';
+  else if (has_separator (text, cells.are_characters, ';'))
+    cells.separator = ';';
+  return cells;
 }
 
 /* Steps over the cell at *text, to what ends it. */
 static char *
-take_cell (const char **text, char separator)
+take_cell (const char **text, const struct cells *cells)
 {
   GString *cell = g_string_new (NULL);
   const char *at = *text;
@@ -33,7 +63,14 @@ take_cell (const char **text, char separator)
       }
   if (quoted && *at == '"')
     at++;
-  for (; *at != '\0' && *at != separator && *at != '\n' && *at != '\r'; at++)
+  if (cells->are_characters && !quoted)
+    {
+      while (*at == ' ')
+        at++;
+      g_string_append_len (cell, at, (gssize) display_character_length (at, cells->separator));
+      at += cell->len;
+    }
+  for (; *at != '\0' && *at != cells->separator && *at != '\n' && *at != '\r'; at++)
     g_string_append_c (cell, *at);
   *text = at;
   return g_string_free (cell, FALSE);
@@ -65,19 +102,17 @@ check_row (ArrayPaste *paste, guint64 n, GError **error)
 }
 
 static gboolean
-parse_rows (const char *text, ArrayPaste *paste, GError **error)
+parse_rows (const char *text, const struct cells *cells, ArrayPaste *paste, GError **error)
 {
-  char separator = find_separator (text);
-
   while (*text != '\0')
     {
       guint64 before = paste->cells->len;
 
-      g_ptr_array_add (paste->cells, take_cell (&text, separator));
-      while (*text == separator && paste->cells->len <= ARRAY_PASTE_CELLS_MAX)
+      g_ptr_array_add (paste->cells, take_cell (&text, cells));
+      while (*text == cells->separator && paste->cells->len <= ARRAY_PASTE_CELLS_MAX)
         {
           text++;
-          g_ptr_array_add (paste->cells, take_cell (&text, separator));
+          g_ptr_array_add (paste->cells, take_cell (&text, cells));
         }
       if (paste->cells->len > ARRAY_PASTE_CELLS_MAX)
         {
@@ -94,8 +129,10 @@ parse_rows (const char *text, ArrayPaste *paste, GError **error)
 }
 
 gboolean
-array_paste_parse (const char *text, ArrayPaste *ret_paste, GError **error)
+array_paste_parse (const char *text, const Display *display, ArrayPaste *ret_paste,
+                   GError **error)
 {
+  struct cells cells = find_cells (text, display);
   ArrayPaste paste = { .cells = g_ptr_array_new_with_free_func (g_free) };
   gboolean right = g_utf8_validate (text, -1, NULL) && *text != '\0';
 
@@ -103,7 +140,7 @@ array_paste_parse (const char *text, ArrayPaste *ret_paste, GError **error)
     g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
                          _("there is no text to paste; copy cells of a spreadsheet first"));
   else
-    right = parse_rows (text, &paste, error);
+    right = parse_rows (text, &cells, &paste, error);
   if (right)
     *ret_paste = paste;
   else

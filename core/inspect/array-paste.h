@@ -16,11 +16,14 @@ struct array_paste
 #define ARRAY_PASTE_CELLS_MAX 4000000
 
 /* Rows end with the line. Cells are parted by tabs, where there is one; else by semicolons;
- * else by commas. Cells in double quotes may hold all of these. BAD_VALUE: rows of different
- * lengths, nothing, more than ARRAY_PASTE_CELLS_MAX, or no text at all.
+ * else by commas. Cells in double quotes may hold all of these, and so do characters of the form
+ * in which people see the elements. BAD_VALUE: rows of different lengths, nothing, more than
+ * ARRAY_PASTE_CELLS_MAX, or no text at all.
  *
- * ret_paste: for array_paste_clear(); untouched on failure. */
-gboolean array_paste_parse (const char *text, ArrayPaste *ret_paste, GError **error);
+ * display: that form; NULL: as the entry says. ret_paste: for array_paste_clear(); untouched on
+ * failure. */
+gboolean array_paste_parse (const char *text, const Display *display, ArrayPaste *ret_paste,
+                            GError **error);
 void array_paste_clear (ArrayPaste *paste);
 
 /* Makes cells in the form in which people see the elements, or a field of them, texts that edits

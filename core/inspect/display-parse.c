@@ -9,32 +9,34 @@
 #include "inspect-error.h"
 #include "number.h"
 
-static const DisplayLabel *
-label_at (const Display *display, guint i)
+/* The highest of the bits of a signed type is its sign; more than it has stay what they are. */
+static WideInteger
+with_sign (const struct shmlens_type *type, guint bits, WideInteger integer)
 {
-  return &g_array_index (display->labels, DisplayLabel, i);
+  guint width = number_width (type, bits);
+
+  if (type->kind != SHMLENS_KIND_SIGNED || integer < 0 || integer >> width != 0)
+    return integer;
+  return integer >> (width - 1) != 0 ? integer - ((WideInteger) 1 << width) : integer;
 }
 
-static const DisplayLabel *
-find_label (const Display *display, const char *text)
+static gboolean
+check_type (const struct shmlens_type *type, const Number *number, GError **error)
 {
-  for (guint i = 0; i < display->labels->len; i++)
-    if (g_str_equal (label_at (display, i)->text, text))
-      return label_at (display, i);
-  return NULL;
-}
+  g_autofree char *text = NULL, *least_text = NULL, *most_text = NULL;
+  WideInteger least, most;
 
-static guint
-width_of (const struct shmlens_type *type, guint bits)
-{
-  return bits > 0 ? bits : (guint) type->size * 8;
-}
-
-/* What the bits mean to a signed type of this width. */
-static gint64
-signed_of (guint64 bits, guint width)
-{
-  return (gint64) (bits << (64 - width)) >> (64 - width);
+  if (number_fits (type, 0, number))
+    return TRUE;
+  number_limits (type, 0, &least, &most);
+  text = number_integer_text (number->integer);
+  least_text = number_integer_text (least);
+  most_text = number_integer_text (most);
+  /* Translators: NUMBER does not fit TYPE; give LEAST to MOST. */
+  g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
+               _("%s does not fit %s; give %s to %s"), text, shmlens_type_name (type), least_text,
+               most_text);
+  return FALSE;
 }
 
 /* A number in any base; of what displays bits, also one that is negative to the type. */
@@ -44,7 +46,6 @@ parse_number (const Display *display, const struct shmlens_type *type, guint bit
 {
   gboolean is_of_bits = display->form >= DISPLAY_HEXADECIMAL && display->form <= DISPLAY_BITS
                         && display->form != DISPLAY_PROGRESS;
-  guint width = width_of (type, bits);
   guint8 value[8] = { 0 };
 
   if (type->kind == SHMLENS_KIND_FLOAT)
@@ -69,9 +70,8 @@ parse_number (const Display *display, const struct shmlens_type *type, guint bit
                    text);
       return FALSE;
     }
-  if (is_of_bits && type->kind == SHMLENS_KIND_SIGNED && ret_number->integer > 0
-      && ret_number->integer >> width == 0)
-    ret_number->integer = signed_of ((guint64) ret_number->integer, width);
+  if (is_of_bits)
+    ret_number->integer = with_sign (type, bits, ret_number->integer);
   return TRUE;
 }
 
@@ -103,27 +103,24 @@ parse_bits (const Display *display, const struct shmlens_type *type, guint bits,
             Number *ret_number, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (text, "|", 65);
-  guint width = width_of (type, bits);
-  guint64 set = 0;
+  WideInteger set = 0;
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
-      const DisplayLabel *label = find_label (display, g_strstrip (parts[i]));
+      const DisplayLabel *label = display_find_label (display, g_strstrip (parts[i]));
       Number number;
 
       if (label != NULL)
-        set |= G_GUINT64_CONSTANT (1) << label->value;
-      else if (parse_number (display, type, bits, parts[i], &number, error))
-        set |= (guint64) number.integer;
+        set |= (WideInteger) 1 << label->value;
+      /* Each by itself: the bits of a negative number go on to the left, and would hide it. */
+      else if (parse_number (display, type, bits, parts[i], &number, error)
+               && check_type (type, &number, error))
+        set |= number.integer;
       else
         return FALSE;
     }
-  *ret_number = (Number){ .form = NUMBER_INTEGER, .integer = set };
-  /* The bits of a negative number go on to the left. */
-  if (type->kind == SHMLENS_KIND_SIGNED && (width == 64 || set >> width == 0))
-    ret_number->integer = signed_of (set, width);
-  else if (type->kind == SHMLENS_KIND_SIGNED && (gint64) set < 0)
-    ret_number->integer = (gint64) set;
+  *ret_number
+    = (Number){ .form = NUMBER_INTEGER, .integer = with_sign (type, bits, set) };
   return TRUE;
 }
 
@@ -168,18 +165,11 @@ parse_progress (const Display *display, const struct shmlens_type *type, guint b
 
 /* "running", "running (2)", "2". */
 static gboolean
-parse_labels (const Display *display, const struct shmlens_type *type, guint bits, char *text,
-              Number *ret_number, GError **error)
+parse_labels (const Display *display, const struct shmlens_type *type, guint bits,
+              const char *text, Number *ret_number, GError **error)
 {
-  const DisplayLabel *label = find_label (display, text);
-  char *bracket = strrchr (text, '(');
+  const DisplayLabel *label = display_find_label (display, text);
 
-  if (label == NULL && bracket != NULL && text[strlen (text) - 1] == ')')
-    {
-      g_autofree char *name = g_strndup (text, (gsize) (bracket - text));
-
-      label = find_label (display, g_strstrip (name));
-    }
   if (label == NULL)
     return parse_number (display, type, bits, text, ret_number, error);
   /* 64 bits wide, whatever the type's sign. */
@@ -213,17 +203,48 @@ display_parse (const Display *display, const struct shmlens_type *type, guint bi
             : display->form == DISPLAY_CHARACTER && parse_character (copy, &number)
               ? TRUE
               : parse_number (display, type, bits, copy, &number, error);
-  if (!is_read)
+  if (!is_read || !check_type (type, &number, error))
     return FALSE;
-  if (!number_fits (type, 0, &number))
-    {
-      g_autofree char *decimal = number_integer_text (number.integer);
-
-      g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_BAD_VALUE,
-                   _("%s does not fit %s; give a smaller one"), decimal,
-                   shmlens_type_name (type));
-      return FALSE;
-    }
   number_store (type, &number, ret_value);
   return TRUE;
+}
+
+gsize
+display_character_length (const char *text, char separator)
+{
+  const char *at = text + 1;
+
+  if (text[0] == separator && (text[1] == separator || text[1] == '\0' || strchr ("\r\n", text[1])))
+    return 1;
+  if (text[0] != '\'' || text[1] == '\0')
+    return 0;
+  if (at[0] == '\\' && at[1] != '\0')
+    for (at += 2; g_ascii_isxdigit (*at);)
+      at++;
+  else if (g_utf8_get_char_validated (at, -1) < 0x110000)
+    at = g_utf8_next_char (at);
+  return *at == '\'' ? (gsize) (at + 1 - text) : 0;
+}
+
+char **
+display_split (const Display *display, const char *text, char separator)
+{
+  g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
+  const char *begin = text;
+
+  for (const char *at = begin;; begin = ++at)
+    {
+      g_autofree char *part = NULL;
+
+      while (g_ascii_isspace (*at))
+        at++;
+      if (display->form == DISPLAY_CHARACTER)
+        at += display_character_length (at, separator);
+      while (*at != '\0' && *at != separator)
+        at++;
+      part = g_strndup (begin, (gsize) (at - begin));
+      g_strv_builder_add (parts, part);
+      if (*at == '\0')
+        return g_strv_builder_end (parts);
+    }
 }

@@ -156,6 +156,40 @@ display_get_labels (const Display *display)
   return g_strdup (text->str);
 }
 
+void
+display_add_label (Display *display, gint64 value, const char *text)
+{
+  add_label (display->labels, value, text);
+}
+
+static const DisplayLabel *
+find_exactly (const Display *display, const char *text, gsize length)
+{
+  for (guint i = 0; i < display->labels->len; i++)
+    {
+      const DisplayLabel *label = label_at (display, i);
+
+      if (strncmp (label->text, text, length) == 0 && label->text[length] == '\0')
+        return label;
+    }
+  return NULL;
+}
+
+const DisplayLabel *
+display_find_label (const Display *display, const char *text)
+{
+  gsize length = strlen (text);
+  const DisplayLabel *label = find_exactly (display, text, length);
+  const char *bracket = strrchr (text, '(');
+
+  if (label != NULL || display->form != DISPLAY_LABELS || bracket == NULL
+      || text[length - 1] != ')')
+    return label;
+  for (length = (gsize) (bracket - text); length > 0 && g_ascii_isspace (text[length - 1]);)
+    length--;
+  return find_exactly (display, text, length);
+}
+
 /* The label of the value or of the bit of this number; NULL. */
 static const char *
 label_of (const Display *display, gint64 value)
@@ -168,18 +202,12 @@ label_of (const Display *display, gint64 value)
 
 /* ------------------------------------------------------------------ formatting -- */
 
-static guint
-width_of (const struct shmlens_type *type, guint bits)
-{
-  return bits > 0 ? bits : (guint) type->size * 8;
-}
-
 /* The bits of an integer, as many as its type or its bit field has. */
 static guint64
 bits_of (const struct shmlens_type *type, guint bits, const void *value)
 {
   guint64 all = (guint64) number_load (type, value).integer;
-  guint width = width_of (type, bits);
+  guint width = number_width (type, bits);
 
   return width < 64 ? all & ((G_GUINT64_CONSTANT (1) << width) - 1) : all;
 }
@@ -283,7 +311,7 @@ display_append (const Display *display, const struct shmlens_type *type, guint b
                 const void *value, GString *text)
 {
   char maximum[G_ASCII_DTOSTR_BUF_SIZE];
-  guint width = width_of (type, bits);
+  guint width = number_width (type, bits);
 
   if (display->form == DISPLAY_STANDARD || !display_suits (display, type))
     return FALSE;
@@ -351,7 +379,7 @@ guint
 display_width (const Display *display, const struct shmlens_type *type, guint bits, guint decimal)
 {
   char maximum[G_ASCII_DTOSTR_BUF_SIZE];
-  guint width = width_of (type, bits);
+  guint width = number_width (type, bits);
 
   switch (display->form)
     {

@@ -57,6 +57,11 @@ gboolean display_is_standard (const Display *display);
 /* "0=idle, 1=running", or names alone, which are counted from 0. Of BITS the values must be 0 to
  * 63. Replaces the labels. Errors: BAD_VALUE. */
 gboolean display_set_labels (Display *display, const char *text, GError **error);
+/* One more, with a text that may have commas in it too: nobody types it. */
+void display_add_label (Display *display, gint64 value, const char *text);
+/* The label that this is the text of; of LABELS also as it is shown, "running (2)". NULL: none.
+ * Owned by the display. */
+const DisplayLabel *display_find_label (const Display *display, const char *text);
 /* As it is given to display_set_labels(). Newly allocated. */
 char *display_get_labels (const Display *display);
 
@@ -75,6 +80,13 @@ guint display_width (const Display *display, const struct shmlens_type *type, gu
  * failure; what fits the type may be too much for a bit field. Errors: BAD_VALUE. */
 gboolean display_parse (const Display *display, const struct shmlens_type *type, guint bits,
                         const char *text, void *ret_value, GError **error);
+
+/* How many bytes a character has that stands here for a value and could be taken for what parts
+ * values: in quotes, as CHARACTER displays it ("','"), or the separator where a value must follow
+ * (",,"). 0: there is none. */
+gsize display_character_length (const char *text, char separator);
+/* Parts what people typed for several values; characters that are values stay whole. */
+char **display_split (const Display *display, const char *text, char separator);
 
 /* Of PROGRESS: how much of the maximum is done, from 0 to 1; and how many seconds are left at this
  * rate. NAN when it is not known. */

@@ -75,12 +75,17 @@ number_store (const struct shmlens_type *type, const Number *number, void *ret_v
     memcpy (ret_value, &u64, sizeof u64);
 }
 
+guint
+number_width (const struct shmlens_type *type, guint bits)
+{
+  return bits > 0 ? bits : (guint) type->size * 8;
+}
+
 void
 number_limits (const struct shmlens_type *type, guint bits, WideInteger *ret_minimum,
                WideInteger *ret_maximum)
 {
-  if (bits == 0)
-    bits = type->size * 8;
+  bits = number_width (type, bits);
   if (type->kind == SHMLENS_KIND_SIGNED)
     {
       *ret_maximum = ((WideInteger) 1 << (bits - 1)) - 1;

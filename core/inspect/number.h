@@ -34,6 +34,8 @@ enum number_operation
 Number number_load (const struct shmlens_type *type, const void *value);
 void number_store (const struct shmlens_type *type, const Number *number, void *ret_value);
 
+/* How many bits an integer has: those of its bit field, else (bits 0) of its type. */
+guint number_width (const struct shmlens_type *type, guint bits);
 /* What an integer type can hold. bits: of a bit field, else 0. */
 void number_limits (const struct shmlens_type *type, guint bits, WideInteger *ret_minimum,
                     WideInteger *ret_maximum);
