@@ -124,6 +124,10 @@ values_are_given_in_the_form_in_which_they_are_seen (void **state)
     { DISPLAY_LABELS, "> RUN", 1 },
     { DISPLAY_LABELS, "wait..", 3 },
     { DISPLAY_LABELS, "<none>", 4 },
+    { DISPLAY_LABELS, "!= wait..", 1 },
+    { DISPLAY_LABELS, "wait.. (7)", 3 },
+    { DISPLAY_LABELS, "RUN..ERR", 0 },
+    { DISPLAY_CHARACTER, "!", NOTHING },
     { DISPLAY_STANDARD, "7", 3 },
   };
   static const struct shmlens_type real = { 8, SHMLENS_KIND_FLOAT, 'd', 0 };

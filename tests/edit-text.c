@@ -9,6 +9,7 @@
 
 #include "edit-text.h"
 #include "inspect-error.h"
+#include "support/fake-attachment.h"
 
 static EntryInfo
 entry (char code, guint dimensions, guint64 length)
@@ -121,6 +122,41 @@ arrays_and_whole_structures_are_no_text (void **state)
 }
 
 static void
+assert_block (FakeAttachment *fake, EntryInfo *info, const char *text, const char *first,
+              const char *step)
+{
+  ArrayBlock block = array_block_range (0, 3);
+  g_autoptr (Edit) edit
+    = edit_text_make_block (fake_attachment_base (fake), info, &block, -1, text);
+
+  assert_int_equal (edit->operation, step != NULL ? EDIT_RAMP : EDIT_FROM_TEXT);
+  assert_string_equal (edit->texts->pdata[0], first);
+  if (step != NULL)
+    assert_string_equal (edit->texts->pdata[1], step);
+}
+
+static void
+labels_with_a_colon_are_no_ramps (void **state)
+{
+  EntryLabel labels[] = { { 5, -1, (char *) "err:io" }, { 7, -1, (char *) "0:1" },
+                          { 8, -1, (char *) "err" }, { 9, 0, (char *) "2:3" } };
+  EntryInfo values = entry ('i', 1, 3);
+  FakeAttachment *fake = fake_attachment_new (64);
+  g_autoptr (EntryInfo) info = NULL;
+
+  values.n_labels = G_N_ELEMENTS (labels);
+  values.labels = labels;
+  info = fake_attachment_add (fake, &values, NULL);
+  assert_block (fake, info, "err:io", "err:io", NULL);
+  assert_block (fake, info, " 0:1 ", " 0:1 ", NULL);
+  assert_block (fake, info, "err:io (5)", "err:io (5)", NULL);
+  assert_block (fake, info, "err:io:2", "err:io", "2");
+  assert_block (fake, info, "err:1", "err", "1");
+  assert_block (fake, info, "2:3", "2", "3");
+  fake_attachment_unref (fake);
+}
+
+static void
 hints_tell_what_may_be_typed (void **state)
 {
   EntryLabel labels[] = { { 0, -1, (char *) "idle" }, { 1, -1, (char *) "busy" } };
@@ -189,6 +225,7 @@ main (void)
     cmocka_unit_test (characters_begin_as_text_without_padding),
     cmocka_unit_test (every_text_reads_back_to_the_same_bytes),
     cmocka_unit_test (arrays_and_whole_structures_are_no_text),
+    cmocka_unit_test (labels_with_a_colon_are_no_ramps),
     cmocka_unit_test (hints_tell_what_may_be_typed),
     cmocka_unit_test (only_some_failures_have_an_offer),
     cmocka_unit_test (a_semaphore_is_released_not_recovered),

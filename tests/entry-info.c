@@ -312,6 +312,55 @@ names_in_a_form_go_before_those_of_the_program (void **state)
 }
 
 static void
+all_labels_of_the_program_can_be_read (void **state)
+{
+  EntryInfo info = scalar ('I');
+  EntryLabel labels[1000];
+  static const struct
+  {
+    const char *text;
+    gint64 value;
+  } odd[] = { { "", 0 },        { "a, b", 1 },  { "a|b", 2 },     { " run ", 3 },
+              { "err:io", 4 },  { "a (1)", 5 }, { "a", 6 },       { "0..1", 7 } };
+  g_autoptr (Display) names = NULL;
+  const EntryLabel *found;
+
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    labels[i] = (EntryLabel){ i, -1,
+                              i < G_N_ELEMENTS (odd) ? g_strdup (odd[i].text)
+                                                     : g_strdup_printf ("state %u", i) };
+  info.n_labels = G_N_ELEMENTS (labels);
+  info.labels = labels;
+  names = display_set_own_labels (&info, -1);
+  assert_non_null (names);
+  assert_int_equal (names->labels->len, G_N_ELEMENTS (labels) - 1);
+  for (guint i = 1; i < G_N_ELEMENTS (labels); i++)
+    {
+      g_autofree char *shown = entry_info_element_text (&info, &(guint32){ i }, -1);
+      guint32 value = 0;
+
+      assert_true (display_parse (names, &info.type, 0, labels[i].text, &value, NULL));
+      assert_int_equal (value, i);
+      assert_true (display_parse (names, &info.type, 0, shown, &value, NULL));
+      assert_int_equal (value, i);
+      assert_ptr_equal (entry_info_find_label (&info, -1, labels[i].text), &labels[i]);
+      assert_ptr_equal (entry_info_find_label (&info, -1, shown), &labels[i]);
+    }
+  assert_null (entry_info_find_label (&info, -1, ""));
+  assert_null (entry_info_find_label (&info, -1, " (0)"));
+  assert_null (entry_info_find_label (&info, -1, "a (7)"));
+  assert_null (entry_info_find_label (&info, -1, "err"));
+  found = entry_info_find_label (&info, -1, "a(6) ");
+  assert_ptr_equal (found, &labels[6]);
+  /* Characters are shown without labels, and read so. */
+  info.type.kind = SHMLENS_KIND_UNICODE;
+  assert_null (entry_info_find_label (&info, -1, "a"));
+  assert_null (display_set_own_labels (&info, -1));
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    g_free (labels[i].text);
+}
+
+static void
 arrays_are_displayed_in_a_form (void **state)
 {
   EntryInfo info = scalar ('c');
@@ -478,6 +527,7 @@ main (void)
     cmocka_unit_test (scalars_are_named_by_all_their_indices),
     cmocka_unit_test (scalars_are_displayed_in_the_forms_of_a_set),
     cmocka_unit_test (names_in_a_form_go_before_those_of_the_program),
+    cmocka_unit_test (all_labels_of_the_program_can_be_read),
     cmocka_unit_test (arrays_are_displayed_in_a_form),
     cmocka_unit_test (fields_are_put_back_without_touching_their_neighbours),
     cmocka_unit_test (whole_width_bit_fields_work),

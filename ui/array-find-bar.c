@@ -149,21 +149,40 @@ start (ArrayFindBar *self)
   self->task = array_task_new (run, note_done, self);
 }
 
-/* In the form in which the elements are shown, or by the names that the program gives them. */
+static gboolean
+read_query_in (ArrayFindBar *self, const Display *display, const char *text, GError **error)
+{
+  guint bits;
+
+  display_set_type (entry_item_get_info (self->item), self->field, &bits);
+  return array_query_parse (array_reader_get_type (self->reader), display, bits, text,
+                            &self->query, error);
+}
+
+/* In the form in which the elements are shown; else by the names that the program gives them; else
+ * as their type has it. */
 static gboolean
 read_query (ArrayFindBar *self, const char *text, GError **error)
 {
-  const EntryInfo *info = entry_item_get_info (self->item);
   const DisplaySet *displays = entry_item_get_displays (self->item);
-  g_autoptr (Display) labels = display_set_own_labels (info, self->field);
-  guint bits;
+  g_autoptr (Display) names
+    = display_set_own_labels (entry_item_get_info (self->item), self->field);
+  GError *refused = NULL;
 
-  display_set_type (info, self->field, &bits);
-  return array_query_parse (array_reader_get_type (self->reader),
-                            display_set_has_form (displays, self->field)
-                              ? display_set_get (displays, self->field)
-                              : labels,
-                            bits, text, &self->query, error);
+  if (read_query_in (self,
+                     display_set_has_form (displays, self->field)
+                       ? display_set_get (displays, self->field)
+                       : names,
+                     text, &refused))
+    return TRUE;
+  if ((names != NULL && read_query_in (self, names, text, NULL))
+      || read_query_in (self, NULL, text, NULL))
+    {
+      g_error_free (refused);
+      return TRUE;
+    }
+  g_propagate_error (error, refused);
+  return FALSE;
 }
 
 void

@@ -241,7 +241,10 @@ Edit *
 edit_text_make_block (Attachment *attachment, EntryInfo *info, const ArrayBlock *block, int field,
                       const char *text)
 {
-  const char *colon = is_number (info, field) ? strchr (text, ':') : NULL;
+  /* A label may have a colon. */
+  const char *colon = is_number (info, field) && entry_info_find_label (info, field, text) == NULL
+                        ? strrchr (text, ':')
+                        : NULL;
   Edit *edit;
 
   if (colon == NULL)

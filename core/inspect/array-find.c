@@ -58,15 +58,24 @@ parse_range (const struct form *form, const char *text, const char *dots,
   return FALSE;
 }
 
+/* How long the sign is that stands before the one value: "!=", ">", none. */
+static gsize
+sign_length (const char *text)
+{
+  gboolean is_one = text[0] == '>' || text[0] == '<' || text[0] == '=';
+
+  if (g_str_has_prefix (text, "!=") || (is_one && text[1] == '='))
+    return 2;
+  return is_one ? 1 : 0;
+}
+
 static gboolean
 parse_comparison (const struct form *form, const char *text, ArrayQuery *query,
                   GError **error)
 {
   gboolean greater = text[0] == '>', less = text[0] == '<', other = g_str_has_prefix (text, "!=");
-  gboolean or_equal = (greater || less) && text[1] == '=';
-  gsize skip = other || or_equal || g_str_has_prefix (text, "==") ? 2
-               : greater || less || text[0] == '='                ? 1
-                                                                  : 0;
+  gsize skip = sign_length (text);
+  gboolean or_equal = skip == 2;
   Number number;
 
   if (!parse_number (form, text + skip, strlen (text + skip), &number, error))
@@ -84,10 +93,11 @@ parse_comparison (const struct form *form, const char *text, ArrayQuery *query,
 static gboolean
 is_name (const Display *display, const char *text)
 {
-  for (guint i = 0; display != NULL && i < display->labels->len; i++)
-    if (g_str_equal (g_array_index (display->labels, DisplayLabel, i).text, text))
-      return display->form == DISPLAY_LABELS || display->form == DISPLAY_BITS;
-  return FALSE;
+  while (g_ascii_isspace (*text))
+    text++;
+  return display != NULL
+         && (display->form == DISPLAY_LABELS || display->form == DISPLAY_BITS)
+         && display_find_label (display, text) != NULL;
 }
 
 gboolean
@@ -112,7 +122,7 @@ array_query_parse (const struct shmlens_type *type, const Display *display, guin
       query.high = query.low;
       query.has_low = query.has_high = TRUE;
     }
-  else if (dots != NULL)
+  else if (dots != NULL && !is_name (form.display, stripped + sign_length (stripped)))
     right = parse_range (&form, stripped, dots, &query, error);
   else
     right = parse_comparison (&form, stripped, &query, error);

@@ -76,17 +76,17 @@ display_set_type (const EntryInfo *info, int field, guint *ret_bits)
 Display *
 display_set_own_labels (const EntryInfo *info, int field)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (Display) display = NULL;
+  g_autoptr (Display) display = display_new (DISPLAY_LABELS);
 
-  for (guint i = 0; i < info->n_labels; i++)
-    if (info->labels[i].field == field && strpbrk (info->labels[i].text, ",|") == NULL)
-      g_string_append_printf (text, "%s%" G_GINT64_FORMAT "=%s", text->len > 0 ? ", " : "",
-                              info->labels[i].value, info->labels[i].text);
-  display = display_new (DISPLAY_LABELS);
-  return text->len > 0 && display_set_labels (display, text->str, NULL)
-           ? g_steal_pointer (&display)
-           : NULL;
+  for (guint i = 0; entry_info_has_labels (info, field) && i < info->n_labels; i++)
+    {
+      g_autofree char *text = g_strstrip (g_strdup (info->labels[i].text));
+
+      /* Without a name there is nothing to be read. */
+      if (info->labels[i].field == field && text[0] != '\0')
+        display_add_label (display, info->labels[i].value, text);
+    }
+  return display->labels->len > 0 ? g_steal_pointer (&display) : NULL;
 }
 
 gboolean
@@ -113,25 +113,6 @@ is_operation (const char *text)
   return text[0] != '\0' && strchr ("+-*", text[0]) != NULL && text[1] == '=';
 }
 
-/* "running", "running (2)". */
-static gboolean
-is_own_label (const EntryInfo *info, int field, const char *text)
-{
-  while (g_ascii_isspace (*text))
-    text++;
-  for (guint i = 0; i < info->n_labels; i++)
-    if (info->labels[i].field == field && g_str_has_prefix (text, info->labels[i].text))
-      {
-        const char *rest = text + strlen (info->labels[i].text);
-
-        while (g_ascii_isspace (*rest))
-          rest++;
-        if (rest[0] == '\0' || rest[0] == '(')
-          return TRUE;
-      }
-  return FALSE;
-}
-
 char *
 display_set_parse (const DisplaySet *set, const EntryInfo *info, int field, const char *text,
                    GError **error)
@@ -148,7 +129,7 @@ display_set_parse (const DisplaySet *set, const EntryInfo *info, int field, cons
   /* First, since what is seen is in this form: it may have other values for the same names. */
   if (display_parse (display, type, bits, text, value, &refused))
     return g_strdup (shmlens_type_print (type, value, sizeof buffer, buffer) < 0 ? text : buffer);
-  if (is_own_label (info, field, text))
+  if (entry_info_find_label (info, field, text) != NULL)
     return g_strdup (text);
   g_propagate_error (error, g_steal_pointer (&refused));
   return NULL;

@@ -254,34 +254,18 @@ edit_values_get (const struct edit_values *values, guint64 scalar)
   return values->numbers[values->n == 1 ? 0 : scalar];
 }
 
-/* "running", and as it is shown: "running (2)". */
 static gboolean
 find_label (const EditPlan *plan, const char *text, Number *ret_number)
 {
-  const EntryInfo *entry = plan->edit->entry;
-  g_autofree char *stripped = NULL;
+  const EntryLabel *label = entry_info_find_label (plan->edit->entry, plan->edit->field, text);
 
-  if (entry->n_labels == 0 || is_character (plan) || plan->type.kind == SHMLENS_KIND_FLOAT)
+  if (label == NULL)
     return FALSE;
-  stripped = g_strstrip (g_strdup (text));
-  for (guint i = 0; i < entry->n_labels; i++)
-    {
-      const EntryLabel *label = &entry->labels[i];
-      Number number = { .form = NUMBER_INTEGER, .integer = label->value };
-      g_autofree char *shown = NULL;
-
-      if (label->field != plan->edit->field || !g_str_has_prefix (stripped, label->text))
-        continue;
-      /* A label's value is 64 bits wide and signed, whatever the type. */
-      if (plan->type.size == 8 && plan->type.kind == SHMLENS_KIND_UNSIGNED)
-        number.integer = (guint64) label->value;
-      shown = g_strdup_printf ("%s (%" G_GINT64_FORMAT ")", label->text, label->value);
-      if (!g_str_equal (stripped, label->text) && !g_str_equal (stripped, shown))
-        continue;
-      *ret_number = number;
-      return TRUE;
-    }
-  return FALSE;
+  /* A label's value is 64 bits wide and signed, whatever the type. */
+  *ret_number = (Number){ .form = NUMBER_INTEGER, .integer = label->value };
+  if (plan->type.size == 8 && plan->type.kind == SHMLENS_KIND_UNSIGNED)
+    ret_number->integer = (guint64) label->value;
+  return TRUE;
 }
 
 static gboolean

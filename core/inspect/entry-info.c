@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "number.h"
 #include "printable.h"
 
 void
@@ -304,15 +305,23 @@ entry_info_insert (const EntryInfo *info, void *element, int field, guint64 inde
   return TRUE;
 }
 
+gboolean
+entry_info_has_labels (const EntryInfo *info, int field)
+{
+  const struct shmlens_type *type = field < 0 ? &info->type : &info->fields[field].type;
+
+  return info->n_labels > 0
+         && (type->kind == SHMLENS_KIND_SIGNED || type->kind == SHMLENS_KIND_UNSIGNED
+             || type->kind == SHMLENS_KIND_BOOL);
+}
+
 const char *
 entry_info_label (const EntryInfo *info, int field, const void *value)
 {
   const struct shmlens_type *type = field < 0 ? &info->type : &info->fields[field].type;
   guint64 bits;
 
-  if (info->n_labels == 0
-      || (type->kind != SHMLENS_KIND_SIGNED && type->kind != SHMLENS_KIND_UNSIGNED
-          && type->kind != SHMLENS_KIND_BOOL))
+  if (!entry_info_has_labels (info, field))
     return NULL;
   bits = load_bits (value, type->size);
   if (type->kind == SHMLENS_KIND_SIGNED)
@@ -321,6 +330,54 @@ entry_info_label (const EntryInfo *info, int field, const void *value)
     if (info->labels[i].field == field && info->labels[i].value == (gint64) bits)
       return info->labels[i].text;
   return NULL;
+}
+
+static const char *
+skip_blanks (const char *text)
+{
+  while (g_ascii_isspace (*text))
+    text++;
+  return text;
+}
+
+/* "(2)", of this label. */
+static gboolean
+is_value_of (const EntryLabel *label, const char *text)
+{
+  gsize length = strlen (text);
+  Number number;
+
+  return length > 2 && text[0] == '(' && text[length - 1] == ')'
+         && number_parse_integer (text + 1, length - 2, &number) == 0
+         && (gint64) number.integer == label->value;
+}
+
+const EntryLabel *
+entry_info_find_label (const EntryInfo *info, int field, const char *text)
+{
+  g_autofree char *written = NULL;
+  const EntryLabel *shown = NULL;
+
+  if (!entry_info_has_labels (info, field))
+    return NULL;
+  written = g_strstrip (g_strdup (text));
+  for (guint i = 0; i < info->n_labels; i++)
+    {
+      const EntryLabel *label = &info->labels[i];
+      const char *name = skip_blanks (label->text);
+      gsize length = strlen (name);
+
+      while (length > 0 && g_ascii_isspace (name[length - 1]))
+        length--;
+      /* One without a name is not meant by nothing. */
+      if (label->field != field || length == 0 || strncmp (written, name, length) != 0)
+        continue;
+      if (written[length] == '\0')
+        return label;
+      if (shown == NULL && is_value_of (label, skip_blanks (written + length)))
+        shown = label;
+    }
+  return shown;
 }
 
 double

@@ -115,8 +115,14 @@ void entry_info_extract (const EntryInfo *info, const void *element, int field, 
 gboolean entry_info_insert (const EntryInfo *info, void *element, int field, guint64 index,
                             const void *value);
 
+/* Whether values can be shown with labels: integers and bool, of an entry that has any. */
+gboolean entry_info_has_labels (const EntryInfo *info, int field);
 /* The label of such a value; NULL when it has none. Owned by info. */
 const char *entry_info_label (const EntryInfo *info, int field, const void *value);
+
+/* The label that people wrote: its text, or as it is shown, "running (2)". NULL: none. Owned by
+ * info. */
+const EntryLabel *entry_info_find_label (const EntryInfo *info, int field, const char *text);
 
 /* Whether its fields are named by their numbers: a list whose elements differ in type. */
 gboolean entry_info_is_list (const EntryInfo *info);
