@@ -5,6 +5,9 @@
 #include <inttypes.h>
 
 #include "drop-down.h"
+#include "wrap-layout.h"
+
+#define SPACING 6
 
 struct _ArrayPlaneBar
 {
@@ -14,7 +17,6 @@ struct _ArrayPlaneBar
   ArrayPlane plane;
   GtkDropDown *rows, *columns;
   GtkSpinButton *indices[SHMLENS_DIMENSIONS_MAX];  /* one for each axis; those of the plane hidden */
-  GtkWidget *labels[SHMLENS_DIMENSIONS_MAX];
   gboolean updating;
 };
 
@@ -31,8 +33,7 @@ show_plane (ArrayPlaneBar *self)
       gboolean other = i != self->plane.row_axis && i != self->plane.column_axis;
 
       gtk_spin_button_set_value (self->indices[i], (double) self->plane.indices[i]);
-      gtk_widget_set_visible (GTK_WIDGET (self->indices[i]), other);
-      gtk_widget_set_visible (self->labels[i], other);
+      gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->indices[i])), other);
     }
   self->updating = FALSE;
 }
@@ -65,14 +66,17 @@ note_index (GtkSpinButton *spin, ArrayPlaneBar *self)
   g_signal_emit_by_name (self, "chosen");
 }
 
-static GtkWidget *
-add_label (ArrayPlaneBar *self, const char *text)
+/* The two stay beside each other, whatever room there is. */
+static void
+add (ArrayPlaneBar *self, const char *text, GtkWidget *widget)
 {
+  GtkWidget *pair = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
   GtkWidget *label = gtk_label_new (text);
 
   gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_set_parent (label, GTK_WIDGET (self));
-  return label;
+  gtk_box_append (GTK_BOX (pair), label);
+  gtk_box_append (GTK_BOX (pair), widget);
+  gtk_widget_set_parent (pair, GTK_WIDGET (self));
 }
 
 static GtkDropDown *
@@ -88,10 +92,9 @@ add_axes (ArrayPlaneBar *self, const char *title)
 
       gtk_string_list_append (names, name);
     }
-  add_label (self, title);
   drop_down = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
   drop_down_set_name (GTK_DROP_DOWN (drop_down), title);
-  gtk_widget_set_parent (drop_down, GTK_WIDGET (self));
+  add (self, title, drop_down);
   return GTK_DROP_DOWN (drop_down);
 }
 
@@ -107,10 +110,9 @@ build (ArrayPlaneBar *self)
       GtkWidget *spin = gtk_spin_button_new_with_range (
         0, (double) MAX (self->entry->shape[i], 1) - 1, 1);
 
-      self->labels[i] = add_label (self, name);
       self->indices[i] = GTK_SPIN_BUTTON (spin);
       gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-      gtk_widget_set_parent (spin, GTK_WIDGET (self));
+      add (self, name, spin);
       g_signal_connect (spin, "value-changed", G_CALLBACK (note_index), self);
     }
   g_signal_connect (self->rows, "notify::selected", G_CALLBACK (note_axis), self);
@@ -168,7 +170,6 @@ static void
 array_plane_bar_class_init (ArrayPlaneBarClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = array_plane_bar_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
   g_signal_new ("chosen", ARRAY_TYPE_PLANE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                 0);
 }
@@ -176,9 +177,8 @@ array_plane_bar_class_init (ArrayPlaneBarClass *class)
 static void
 array_plane_bar_init (ArrayPlaneBar *self)
 {
-  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
-
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 6);
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), wrap_layout_new (2 * SPACING, SPACING / 2));
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (GTK_WIDGET (self), "array-bar");
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
