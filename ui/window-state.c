@@ -39,12 +39,15 @@ height_of_table (ShmlensWindow *self, int room)
 void
 window_give_details_room (ShmlensWindow *self)
 {
-  int room;
+  int room, least;
 
   g_object_get (self->details_paned, "max-position", &room, NULL);
   if (self->details_height == 0 || room <= 0 || room == G_MAXINT)
     return;
-  room += WINDOW_DETAILS_HEIGHT_MIN;
+  gtk_widget_measure (GTK_WIDGET (self->dock), GTK_ORIENTATION_VERTICAL,
+                      gtk_widget_get_width (GTK_WIDGET (self->details_paned)), &least, NULL, NULL,
+                      NULL);
+  room += least;
   gtk_paned_set_position (self->details_paned, height_of_table (self, room));
   self->details_height = 0;
 }
