@@ -162,9 +162,18 @@ draw_value_axis (const PlotPane *pane, const struct plot_layout *layout, float t
     }
 }
 
+/* Where a text of the time axis begins whose middle is at x. */
+static double
+time_from (const struct plot_layout *layout, double x, double width)
+{
+  return MAX (MIN (x - width / 2, layout->left + layout->columns + SPACE - width), 0);
+}
+
+/* Those that the cursor's time has no room beside have no text. */
 static void
 draw_time_axis (const PlotAxis *time, const struct plot_layout *layout, GlyphPainter *painter,
-                const PlotColors *colors, GtkSnapshot *snapshot)
+                const PlotColors *colors, double cursor_from, double cursor_to,
+                GtkSnapshot *snapshot)
 {
   double advance = glyph_painter_advance (painter);
   PlotTick ticks[PLOT_TICKS_MAX];
@@ -175,11 +184,13 @@ draw_time_axis (const PlotAxis *time, const struct plot_layout *layout, GlyphPai
     {
       float x = roundf (layout->left + (float) layout->columns * (float) ticks[i].place);
       double width = (double) strlen (ticks[i].text) * advance;
-      double from = x - width / 2, most = layout->left + layout->columns + SPACE - width;
+      double from = time_from (layout, x, width);
 
       gtk_snapshot_append_color (snapshot, &colors->grid,
                                  &GRAPHENE_RECT_INIT (x, layout->top, 1, layout->height));
-      glyph_painter_draw (painter, snapshot, ticks[i].text, MIN (from, most),
+      if (from + width + SPACE > cursor_from && from - SPACE < cursor_to)
+        continue;
+      glyph_painter_draw (painter, snapshot, ticks[i].text, from,
                           layout->top + layout->height + SPACE / 2, FALSE, &colors->faint);
     }
 }
@@ -229,8 +240,7 @@ draw_moments (const PlotScene *scene, const struct plot_layout *layout, GlyphPai
 
 static void
 draw_marks (const PlotScene *scene, const struct plot_layout *layout, GlyphPainter *painter,
-            const PlotColors *colors, const struct plot_marks *marks, const PlotAxis *time,
-            GtkSnapshot *snapshot)
+            const PlotColors *colors, const struct plot_marks *marks, GtkSnapshot *snapshot)
 {
   float right = layout->left + (float) layout->columns;
 
@@ -249,25 +259,6 @@ draw_marks (const PlotScene *scene, const struct plot_layout *layout, GlyphPaint
         gtk_snapshot_append_color (snapshot, &shade,
                                    &GRAPHENE_RECT_INIT (from, layout->top, to - from,
                                                         layout->height));
-    }
-  if (marks->cursor_us != G_MININT64)
-    {
-      float x = floorf (x_of (scene, layout, marks->cursor_us));
-      char text[PLOT_TEXT_MAX];
-      double width;
-
-      if (x < layout->left || x >= right)
-        return;
-      plot_axis_text (time, (double) marks->cursor_us, text);
-      width = (double) strlen (text) * glyph_painter_advance (painter);
-      gtk_snapshot_append_color (snapshot, &colors->text,
-                                 &GRAPHENE_RECT_INIT (x, layout->top, 1, layout->height));
-      gtk_snapshot_append_color (snapshot, &colors->background,
-                                 &GRAPHENE_RECT_INIT (
-                                   (float) MIN (x + 2, right - width - SPACE), layout->top,
-                                   (float) width + SPACE, (float) glyph_painter_height (painter)));
-      glyph_painter_draw (painter, snapshot, text, MIN (x + 4, right - width - SPACE / 2),
-                          layout->top, FALSE, &colors->text);
     }
 }
 
@@ -330,9 +321,26 @@ plot_draw (const PlotScene *scene, const struct plot_layout *layout, GlyphPainte
            const PlotColors *colors, const struct plot_marks *marks, GtkSnapshot *snapshot)
 {
   const PlotAxis time = plot_scene_time (scene);
+  double from = G_MAXDOUBLE, width = 0;
+  char cursor[PLOT_TEXT_MAX] = "";
+  float x = -1;
 
-  draw_time_axis (&time, layout, painter, colors, snapshot);
+  if (marks->cursor_us != G_MININT64)
+    x = floorf (x_of (scene, layout, marks->cursor_us));
+  if (x >= layout->left && x < layout->left + (float) layout->columns)
+    {
+      plot_axis_text (&time, (double) marks->cursor_us, cursor);
+      width = (double) strlen (cursor) * glyph_painter_advance (painter);
+      from = time_from (layout, x, width);
+    }
+  draw_time_axis (&time, layout, painter, colors, from, from + width, snapshot);
   for (guint i = 0; i < scene->n_panes; i++)
     draw_pane (scene, i, layout, painter, colors, marks, snapshot);
-  draw_marks (scene, layout, painter, colors, marks, &time, snapshot);
+  draw_marks (scene, layout, painter, colors, marks, snapshot);
+  if (cursor[0] == '\0')
+    return;
+  gtk_snapshot_append_color (snapshot, &colors->text,
+                             &GRAPHENE_RECT_INIT (x, layout->top, 1, layout->height));
+  glyph_painter_draw (painter, snapshot, cursor, from, layout->top + layout->height + SPACE / 2,
+                      FALSE, &colors->text);
 }

@@ -11,6 +11,8 @@
 
 #define DIGITS 6              /* of a float */
 #define DIGITS_FORMAT "%.6g"
+#define VALUE_CHARS 9         /* beside which the unit has room */
+#define UNIT_CHARS_MAX 8
 
 struct _PlotRow
 {
@@ -71,6 +73,10 @@ plot_row_new (PlotSeries *series)
 
   self->series = g_object_ref (series);
   g_signal_connect_object (series, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  gtk_inscription_set_nat_chars (
+    self->value,
+    VALUE_CHARS + 1
+      + MIN ((guint) g_utf8_strlen (plot_series_get_unit (series), -1), UNIT_CHARS_MAX));
   update (self);
   plot_row_show (self, PLOT_NO_TIME);
   return GTK_WIDGET (self);

@@ -20,7 +20,13 @@ point_at (PlotView *self, double y)
 static void
 on_motion (GtkEventControllerMotion *motion, double x, double y, PlotView *self)
 {
-  if (self->scene->n_lines == 0)
+  gboolean moved = x != self->pointer_x || y != self->pointer_y;
+
+  /* The toolkit repeats where it is when something else on the screen has changed, also after keys
+   * have taken the cursor elsewhere. */
+  self->pointer_x = x;
+  self->pointer_y = y;
+  if (self->scene->n_lines == 0 || (!moved && !self->cursor_is_pointer))
     return;
   point_at (self, y);
   if (x < self->layout.left || x >= self->layout.left + (float) self->layout.columns)
@@ -29,13 +35,14 @@ on_motion (GtkEventControllerMotion *motion, double x, double y, PlotView *self)
         plot_view_set_cursor (self, PLOT_NO_TIME);
       return;
     }
-  self->cursor_is_pointer = TRUE;
   plot_view_set_cursor (self, plot_view_time_at (self, x));
+  self->cursor_is_pointer = TRUE;
 }
 
 static void
 on_leave (GtkEventControllerMotion *motion, PlotView *self)
 {
+  self->pointer_x = self->pointer_y = -1;
   if (self->cursor_is_pointer)
     plot_view_set_cursor (self, PLOT_NO_TIME);
 }

@@ -22,6 +22,7 @@ struct _PlotView
   gint64 span_us, end_us;
   guint pane;                     /* pointed at last */
   gboolean cursor_is_pointer;     /* goes when the pointer goes */
+  double pointer_x, pointer_y;    /* where it was last */
   struct plot_marks marks;
 
   guint64 stamp;                  /* of what was drawn last */

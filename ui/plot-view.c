@@ -9,6 +9,7 @@
 #define SPAN_MAX_US (G_GINT64_CONSTANT (86400) * 3653 * G_USEC_PER_SEC)
 #define FRAME_US (G_USEC_PER_SEC / 30)
 #define DESCRIBE_US (5 * G_USEC_PER_SEC)
+#define NEAR_NOW 5   /* one part in so many of what is shown */
 
 G_DEFINE_FINAL_TYPE (PlotView, plot_view, GTK_TYPE_WIDGET)
 
@@ -212,18 +213,25 @@ plot_view_show_all (PlotView *self)
 void
 plot_view_zoom (PlotView *self, double factor)
 {
-  gint64 about, span;
+  gboolean following = self->following;
+  gint64 about, span, end;
 
   if (!plot_view_update (self))
     return;
   span = (gint64) CLAMP ((double) self->span_us / factor, SPAN_MIN_US, (double) SPAN_MAX_US);
-  about = self->end_us - self->span_us / 2;
-  if (self->marks.cursor_us > self->end_us - self->span_us && self->marks.cursor_us < self->end_us)
-    about = self->marks.cursor_us;
+  end = following ? now_of (self) : self->end_us;
+  about = end - self->span_us / 2;
+  if (self->marks.cursor_us > end - self->span_us && self->marks.cursor_us < end)
+    {
+      about = self->marks.cursor_us;
+      /* What is pointed at stays where it is; only near the newest that can follow, too. */
+      if (factor > 1 && end - about > self->span_us / NEAR_NOW)
+        following = FALSE;
+    }
   plot_view_set_window (self, span,
-                        about + (gint64) ((double) (self->end_us - about)
+                        about + (gint64) ((double) (end - about)
                                           * ((double) span / (double) self->span_us)),
-                        self->following);
+                        following);
 }
 
 void
@@ -320,6 +328,7 @@ plot_view_get_cursor (PlotView *self)
 void
 plot_view_set_cursor (PlotView *self, gint64 time_us)
 {
+  self->cursor_is_pointer = FALSE;
   if (self->marks.cursor_us == time_us)
     return;
   self->marks.cursor_us = time_us;
@@ -336,7 +345,6 @@ plot_view_move_cursor (PlotView *self, int columns)
     return;
   if (cursor < first || cursor >= last)
     cursor = MIN (last - self->scene->column_us, now_of (self));
-  self->cursor_is_pointer = FALSE;
   plot_view_set_cursor (self, CLAMP (cursor + columns * self->scene->column_us, first,
                                      last - self->scene->column_us));
   plot_view_describe (self);

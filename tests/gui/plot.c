@@ -205,6 +205,15 @@ the_time_is_zoomed_moved_and_followed (void **state)
   assert_true (llabs (last - (to - 1000000)) <= 10000);
   act (&stage, "plot.show-all", NULL);
   assert_true (span (&stage) < 60000000);
+
+  /* What is pointed at stays where it is. */
+  plot_view_set_time (view, to - 60000000, to);
+  act (&stage, "plot.following", NULL);
+  plot_view_set_cursor (view, to - 40000000);
+  act (&stage, "plot.zoom", g_variant_new_double (4));
+  assert_false (plot_view_get_following (view));
+  plot_view_get_time (view, &first, &last);
+  assert_true (first < to - 40000000 && last > to - 40000000);
   end (&stage);
 }
 
