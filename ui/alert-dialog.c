@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "condition-entry.h"
+#include "sentence.h"
 
 struct _AlertDialog
 {
@@ -45,7 +46,7 @@ make (GtkWindow *parent, AlertListModel *alerts, const char *title, const char *
   g_autofree char *heading = g_strdup_printf (_("Tell when, in “%s”"), title);
 
   self->alerts = g_object_ref (alerts);
-  gtk_label_set_text (self->heading, heading);
+  sentence_show (self->heading, heading);
   gtk_button_set_label (self->accept, accept);
   gtk_widget_grab_focus (GTK_WIDGET (self->condition));
   return self;

@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "sentence.h"
+
 struct _AlertRowWidget
 {
   GtkWidget parent_instance;
@@ -104,7 +106,7 @@ update (AlertRowWidget *self)
   segment = row->note[0] != '\0' ? g_strdup_printf ("%s · %s", row->title, row->note)
                                  : g_strdup (row->title);
   gtk_label_set_text (self->condition, row->condition);
-  gtk_label_set_text (self->segment, reason != NULL ? reason : segment);
+  sentence_show (self->segment, reason != NULL ? reason : segment);
   gtk_label_set_text (self->state, said);
   gtk_label_set_text (self->count, count);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->condition), row->condition);

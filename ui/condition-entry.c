@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sentence.h"
 #include "target.h"
 
 struct _ConditionEntry
@@ -32,7 +33,7 @@ static GParamSpec *properties[N_PROPERTIES];
 static void
 say (ConditionEntry *self, const char *why)
 {
-  gtk_label_set_text (self->message, why != NULL ? why : "");
+  sentence_show (self->message, why);
   gtk_widget_set_visible (GTK_WIDGET (self->message), why != NULL);
   if (why != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");

@@ -8,6 +8,7 @@
 #include "inscription.h"
 #include "lock-panel.h"
 #include "object-text.h"
+#include "sentence.h"
 #include "words.h"
 
 /* So many processes are listed. */
@@ -277,6 +278,8 @@ update_all (Details *self)
   EntryInfo *info = entry_item_get_info (self->item);
   g_autofree char *type = entry_info_type_text (info), *names = names_text (info);
   const char *about = info->doc[0] != '\0' ? info->doc : object_text_about (info);
+  g_autofree char *reason
+    = info->reason != NULL ? sentence_begin (info->reason, info->name) : NULL;
   const char *form = words_form (entry_item_get_form (self->item));
   gboolean is_data = info->object == OBJECT_DATA;
   gboolean array = info->dimensions > 0;
@@ -290,7 +293,7 @@ update_all (Details *self)
   gtk_widget_set_visible (GTK_WIDGET (self->reason_box), info->reason != NULL);
   gtk_image_set_from_icon_name (self->reason_icon, info->editable ? "dialog-information-symbolic"
                                                                   : "changes-prevent-symbolic");
-  gtk_label_set_text (self->reason_label, info->reason != NULL ? info->reason : "");
+  sentence_show (self->reason_label, reason);
 
   set_fact (self, FACT_TYPE,
             is_data ? g_strdup_printf (_("%s (%c)"), type, info->type.code) : NULL);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "drop-down.h"
+#include "sentence.h"
 struct _DisplayDialog
 {
   GtkWindow parent_instance;
@@ -170,7 +171,7 @@ on_apply (GtkButton *button, DisplayDialog *self)
         && error != NULL)
       {
         gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
-        gtk_label_set_text (self->message, error->message);
+        sentence_show (self->message, error->message);
       }
   if (error == NULL)
     gtk_window_close (GTK_WINDOW (self));
@@ -257,7 +258,7 @@ open_dialog (GtkWindow *parent, GPtrArray *items, int field)
 
   self->items = g_ptr_array_ref (items);
   self->field = field;
-  gtk_label_set_text (self->question, question);
+  sentence_show (self->question, question);
   self->item = g_object_ref (item);
   entry_item_hold (item);
   self->sampled_handler = g_signal_connect (item, "sampled", G_CALLBACK (on_sampled), self);

@@ -7,6 +7,7 @@
 
 #include "edit-text.h"
 #include "inspect-error.h"
+#include "sentence.h"
 #include "words.h"
 
 struct _EditPopover
@@ -74,7 +75,7 @@ static void
 show_message (EditPopover *self, const char *text, gboolean is_error)
 {
   describe (self, text, is_error);
-  gtk_label_set_text (self->message, text);
+  sentence_show (self->message, text);
   if (is_error)
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");

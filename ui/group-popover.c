@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "edit-text.h"
+#include "sentence.h"
 
 /* How many failures are told one by one. */
 #define TOLD_MAX 6
@@ -27,7 +28,7 @@ G_DEFINE_FINAL_TYPE (GroupPopover, group_popover, GTK_TYPE_POPOVER)
 static void
 show_message (GroupPopover *self, const char *text, gboolean is_error)
 {
-  gtk_label_set_text (self->message, text);
+  sentence_show (self->message, text);
   if (is_error)
     gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
   else

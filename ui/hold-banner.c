@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "sentence.h"
 #include "tooltip.h"
 
 struct _HoldBanner
@@ -67,7 +68,7 @@ show (GtkWidget *row)
   GtkWidget *label = gtk_widget_get_first_child (row);
   g_autofree char *text = text_of (hold_of (row));
 
-  gtk_label_set_text (GTK_LABEL (label), text);
+  sentence_show (GTK_LABEL (label), text);
   tooltip_set_text (label, text);
 }
 

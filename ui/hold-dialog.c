@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sentence.h"
 #include "target.h"
 
 struct _HoldDialog
@@ -32,7 +33,7 @@ kind_of (HoldDialog *self)
 static void
 show_error (HoldDialog *self, const char *text)
 {
-  gtk_label_set_text (self->message, text);
+  sentence_show (self->message, text);
   gtk_widget_set_visible (GTK_WIDGET (self->message), text[0] != '\0');
 }
 

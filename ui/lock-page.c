@@ -8,6 +8,7 @@
 #include "list-fill.h"
 #include "lock-timeline.h"
 #include "release-dialog.h"
+#include "sentence.h"
 #include "tab-focus.h"
 #include "words.h"
 
@@ -277,8 +278,7 @@ update_dead (LockPage *self)
                             ngettext (" So has that of %u other lock.",
                                       " So have those of %u other locks.", n - 1),
                             n - 1);
-  if (!g_str_equal (gtk_label_get_text (self->dead), text->str))
-    gtk_label_set_text (self->dead, text->str);
+  sentence_show (self->dead, text->str);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "release-dialog.h"
+#include "sentence.h"
 #include "words.h"
 
 /* A look at who waits goes through all threads of the program. */
@@ -30,8 +31,8 @@ static void
 set_text (GtkLabel *label, char *text)
 {
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL);
-  if (text != NULL && !g_str_equal (gtk_label_get_text (label), text))
-    gtk_label_set_text (label, text);
+  if (text != NULL)
+    sentence_show (label, text);
   g_free (text);
 }
 

@@ -5,6 +5,7 @@
 
 #include "edit-text.h"
 #include "inspect-error.h"
+#include "sentence.h"
 #include "words.h"
 
 enum job
@@ -53,7 +54,7 @@ show (MessageBar *self, const char *icon, const char *class, const char *text, c
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), icon == NULL);
   gtk_spinner_set_spinning (self->spinner, icon == NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->close), icon != NULL);
-  gtk_label_set_text (self->label, text);
+  sentence_show (self->label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
   if (button != NULL)
     gtk_button_set_label (self->button, button);
@@ -115,7 +116,7 @@ on_waiting (Session *session, Edit *edit, guint64 waited_ns,
     return;
   text = words_waiting (edit->entry->name, holder);
   if (self->waiting)
-    gtk_label_set_text (self->label, text);
+    sentence_show (self->label, text);
   else
     show (self, NULL, "waiting", text, _("_Cancel"));
   self->waiting = TRUE;

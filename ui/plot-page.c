@@ -8,6 +8,7 @@
 #include "inspect-error.h"
 #include "plot-page-private.h"
 #include "plot-row.h"
+#include "sentence.h"
 #include "status-page.h"
 #include "tab-focus.h"
 #include "target.h"
@@ -355,7 +356,7 @@ on_add (GtkWidget *widget, PlotPage *self)
       gtk_widget_grab_focus (GTK_WIDGET (self->view));
       return;
     }
-  gtk_label_set_text (self->add_error, error->message);
+  sentence_show (self->add_error, error->message);
   gtk_widget_set_visible (GTK_WIDGET (self->add_error), TRUE);
 }
 

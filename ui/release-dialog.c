@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sentence.h"
 #include "words.h"
 
 /* So many more entries that the lock guards are named. */
@@ -64,7 +65,7 @@ on_released (GObject *source, GAsyncResult *result, gpointer user_data)
       gtk_window_close (GTK_WINDOW (self));
       return;
     }
-  gtk_label_set_text (self->message, error->message);
+  sentence_show (self->message, error->message);
   gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
   gtk_widget_set_sensitive (GTK_WIDGET (self->release), TRUE);
 }
@@ -104,9 +105,9 @@ release_dialog_new (GtkWindow *parent, Session *session, Attachment *attachment,
   self->session = g_object_ref (session);
   self->attachment = attachment_ref (attachment);
   self->entry = entry_info_ref (entry);
-  gtk_label_set_text (self->question, question);
-  gtk_label_set_text (self->death, death);
-  gtk_label_set_text (self->guarded, guarded);
+  sentence_show (self->question, question);
+  sentence_show (self->death, death);
+  sentence_show (self->guarded, guarded);
   gtk_label_set_text (self->message,
                       entry->lock_kind == LOCK_SEMAPHORE
                           ? _("Those who wait for the lock go on as soon as it is recovered; they are"

@@ -8,14 +8,20 @@
 #define LOOKED_AT "right-to-left"
 #define START "right-to-left-start"
 
-static GtkTextDirection
-direction_of_letter (gunichar letter)
+GtkTextDirection
+right_to_left_of_letter (gunichar letter)
 {
+  if (!g_unichar_isalpha (letter))
+    return GTK_TEXT_DIR_NONE;
   switch (g_unichar_get_script (letter))
     {
+    case G_UNICODE_SCRIPT_ADLAM:
     case G_UNICODE_SCRIPT_ARABIC:
+    case G_UNICODE_SCRIPT_HANIFI_ROHINGYA:
     case G_UNICODE_SCRIPT_HEBREW:
+    case G_UNICODE_SCRIPT_MANDAIC:
     case G_UNICODE_SCRIPT_NKO:
+    case G_UNICODE_SCRIPT_SAMARITAN:
     case G_UNICODE_SCRIPT_SYRIAC:
     case G_UNICODE_SCRIPT_THAANA:
       return GTK_TEXT_DIR_RTL;
@@ -28,10 +34,12 @@ direction_of_letter (gunichar letter)
 static GtkTextDirection
 direction_of (const char *text)
 {
-  for (const char *p = text; p != NULL && *p != '\0'; p = g_utf8_next_char (p))
-    if (g_unichar_isalpha (g_utf8_get_char (p)))
-      return direction_of_letter (g_utf8_get_char (p));
-  return GTK_TEXT_DIR_NONE;
+  GtkTextDirection direction = GTK_TEXT_DIR_NONE;
+
+  for (const char *p = text; p != NULL && *p != '\0' && direction == GTK_TEXT_DIR_NONE;
+       p = g_utf8_next_char (p))
+    direction = right_to_left_of_letter (g_utf8_get_char (p));
+  return direction;
 }
 
 /* At the window's start. A paragraph of the direction that its widget does not have would be

@@ -15,3 +15,6 @@
  *
  * Main thread. */
 void right_to_left_prepare (void);
+
+/* How a letter is written; NONE: it is none. Any thread. */
+GtkTextDirection right_to_left_of_letter (gunichar letter);

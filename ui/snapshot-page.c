@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "drop-down.h"
+#include "sentence.h"
 #include "snapshot-columns.h"
 #include "snapshot-task.h"
 #include "tab-focus.h"
@@ -21,7 +22,7 @@ static void compare (SnapshotPage *self);
 static void
 say (SnapshotPage *self, const char *text)
 {
-  gtk_label_set_text (self->message, text != NULL ? text : "");
+  sentence_show (self->message, text);
   gtk_widget_set_visible (GTK_WIDGET (self->message), text != NULL);
 }
 

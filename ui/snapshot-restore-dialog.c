@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sentence.h"
 #include "snapshot-restore.h"
 #include "snapshot-task.h"
 
@@ -104,7 +105,7 @@ on_restored (Editor *editor, const EditGroup *group, const GArray *outcomes, con
       return;
     }
   summary = snapshot_restore_summary (self->plan);
-  gtk_label_set_text (self->question, summary);
+  sentence_show (self->question, summary);
   gtk_widget_set_visible (GTK_WIDGET (self->message), FALSE);
   gtk_button_set_label (self->cancel, _("_Close"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->cancel), TRUE);
@@ -138,7 +139,7 @@ snapshot_restore_dialog_new (GtkWindow *parent, Session *session, Attachment *at
   self->attachment = attachment_ref (attachment);
   self->snapshot = snapshot_ref (snapshot);
   self->names = g_strdupv ((char **) names);
-  gtk_label_set_text (self->question, question);
+  sentence_show (self->question, question);
   snapshot_task_take (self, attachment, NULL, self->cancellable, on_live);
   return self;
 }

@@ -1,6 +1,8 @@
 /* status-page.c - fills a place where nothing can be shown. */
 #include "status-page.h"
 
+#include "sentence.h"
+
 struct _StatusPage
 {
   GtkWidget parent_instance;
@@ -71,10 +73,10 @@ status_page_set_property (GObject *object, guint id, const GValue *value, GParam
       gtk_image_set_from_icon_name (self->icon, text);
       break;
     case PROP_TITLE:
-      gtk_label_set_text (self->title, text != NULL ? text : "");
+      sentence_show (self->title, text);
       break;
     case PROP_DESCRIPTION:
-      gtk_label_set_text (self->description, text != NULL ? text : "");
+      sentence_show (self->description, text);
       break;
     case PROP_BUTTON_LABEL:
       gtk_widget_set_visible (GTK_WIDGET (self->button), text != NULL);

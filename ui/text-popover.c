@@ -1,6 +1,8 @@
 /* text-popover.c - asks for a line of text where it will stand. */
 #include "text-popover.h"
 
+#include "sentence.h"
+
 struct _TextPopover
 {
   GtkPopover parent_instance;
@@ -17,7 +19,7 @@ static guint accepted_signal;
 static void
 say (TextPopover *self, const char *why)
 {
-  gtk_label_set_text (self->message, why != NULL ? why : "");
+  sentence_show (self->message, why);
   gtk_widget_set_visible (GTK_WIDGET (self->message), why != NULL);
   if (why != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");

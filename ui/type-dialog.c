@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sentence.h"
 #include "type-expression.h"
 
 struct _TypeDialog
@@ -28,7 +29,7 @@ get_text (TypeDialog *self)
 static void
 show_error (TypeDialog *self, const char *text)
 {
-  gtk_label_set_text (self->message, text);
+  sentence_show (self->message, text);
   gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
   gtk_widget_add_css_class (GTK_WIDGET (self->expression), "error");
 }
@@ -84,7 +85,7 @@ type_dialog_new (GtkWindow *parent, Session *session, const char *id)
 
   self->session = g_object_ref (session);
   self->id = g_strdup (id);
-  gtk_label_set_text (self->question, question);
+  sentence_show (self->question, question);
   if (expression != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->expression), expression);
   check (self);

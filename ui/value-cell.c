@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "inscription.h"
+#include "sentence.h"
 
 struct _ValueCell
 {
@@ -157,7 +158,9 @@ static gboolean
 value_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
   EntryItem *item = entry_cell_get_item (ENTRY_CELL (widget));
-  const char *reason = item != NULL ? entry_item_get_info (item)->reason : NULL;
+  const EntryInfo *info = item != NULL ? entry_item_get_info (item) : NULL;
+  g_autofree char *reason
+    = info != NULL && info->reason != NULL ? sentence_begin (info->reason, info->name) : NULL;
 
   gtk_tooltip_set_text (tooltip, reason);
   return reason != NULL;

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "list-scroll.h"
+#include "sentence.h"
 #include "status-page.h"
 #include "tab-focus.h"
 #include "watch-cell.h"
@@ -167,8 +168,11 @@ static void
 on_reason (WatchItem *item, GParamSpec *pspec, WatchPage *self)
 {
   const char *reason = watch_item_get_reason (item);
+  const WatchRow *row = watch_item_get_row (item);
+  g_autofree char *sentence
+    = reason != NULL ? sentence_begin (reason, row != NULL ? row->target : NULL) : NULL;
 
-  gtk_label_set_text (self->reason, reason != NULL ? reason : "");
+  sentence_show (self->reason, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->reason), reason != NULL);
 }
 

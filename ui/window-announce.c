@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "row-name.h"
+#include "sentence.h"
 
 /* What could be undone and redone when it was last looked at. */
 struct window_announce
@@ -50,16 +51,18 @@ on_paused (Session *session, GParamSpec *pspec, ShmlensWindow *self)
 void
 window_show_reason (ShmlensWindow *self, const char *reason)
 {
-  if (reason != NULL && gtk_widget_get_visible (self->banner)
-      && g_str_equal (reason, gtk_label_get_text (self->banner_label)))
-    return;
-  if (reason != NULL)
-    gtk_label_set_text (self->banner_label, reason);
-  gtk_widget_set_visible (self->banner, reason != NULL);
+  g_autofree char *sentence = reason != NULL ? sentence_begin (reason, NULL) : NULL;
+  g_autofree char *before = g_strdup (gtk_label_get_text (self->banner_label));
+  gboolean was_shown = gtk_widget_get_visible (self->banner);
+
+  if (sentence != NULL)
+    sentence_show (self->banner_label, sentence);
+  gtk_widget_set_visible (self->banner, sentence != NULL);
   /* Only what is on the screen by now is told of. */
-  if (reason != NULL)
+  if (sentence != NULL
+      && !(was_shown && g_str_equal (before, gtk_label_get_text (self->banner_label))))
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->banner), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    reason, -1);
+                                    sentence, -1);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect-error.h"
+#include "sentence.h"
 #include "tooltip.h"
 #include "words.h"
 
@@ -90,7 +91,7 @@ update_segment (ShmlensWindow *self)
     summary = words_segment_summary (info, n_entries);
   subtitle = g_strdup_printf ("%s · %s", info->id, summary);
   gtk_label_set_text (self->title_label, info->title);
-  gtk_label_set_text (self->subtitle_label, subtitle);
+  sentence_show (self->subtitle_label, subtitle);
   tooltip_set_text (GTK_WIDGET (self->subtitle_label), subtitle);
   window_show_reason (self, info->state == SEGMENT_FORBIDDEN && n_entries == 0 ? NULL
                                                                               : info->reason);
@@ -182,17 +183,19 @@ window_set_entries (ShmlensWindow *self, EntryList *entries)
 static void
 show_open_error (ShmlensWindow *self, const GError *error)
 {
+  g_autofree char *why = sentence_begin (error->message, NULL);
+
   if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION))
-    show_status (self, "changes-prevent-symbolic", _("No access"), error->message,
+    show_status (self, "changes-prevent-symbolic", _("No access"), why,
                  _("_Try Again"), "win.reopen");
   else if (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_NOT_FOUND))
     show_status (self, "edit-delete-symbolic",
                  g_str_has_prefix (self->open_id, "pid:") ? _("Nothing is shared")
                                                           : _("It is gone"),
-                 error->message, _("_Try Again"), "win.reopen");
+                 why, _("_Try Again"), "win.reopen");
   else
     show_status (self, "dialog-warning-symbolic", _("This segment cannot be read"),
-                 error->message, _("_Try Again"), "win.reopen");
+                 why, _("_Try Again"), "win.reopen");
 }
 
 static void
