@@ -5,7 +5,6 @@
 
 /* A number longer than this is rounded in its cell; the exact text is one key away. */
 #define NUMBER_WIDTH 13
-#define ROUNDED_DIGITS 7
 /* What a column is widened for at most: names, and texts of any length. */
 #define NAME_WIDTH 28
 #define TEXT_WIDTH 22
@@ -75,11 +74,11 @@ array_cell_width (const EntryInfo *entry, const DisplaySet *displays)
   return MIN (width, ARRAY_CELL_TEXT - sizeof "…");
 }
 
-/* Digits enough to compare by. */
+/* Digits enough to compare by, as far as the exponent leaves room for them. */
 static void
-append_rounded (GString *text, const struct shmlens_type *type, const void *scalar)
+append_rounded (GString *text, const struct shmlens_type *type, const void *scalar, guint width)
 {
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+  char digits[G_ASCII_DTOSTR_BUF_SIZE], format[] = "%.7g";
   double number = 0;
 
   if (type->size == sizeof (double))
@@ -91,7 +90,9 @@ append_rounded (GString *text, const struct shmlens_type *type, const void *scal
       memcpy (&narrow, scalar, sizeof narrow);
       number = (double) narrow;
     }
-  g_ascii_formatd (digits, sizeof digits, "%." G_STRINGIFY (ROUNDED_DIGITS) "g", number);
+  do
+    g_ascii_formatd (digits, sizeof digits, format, number);
+  while (strlen (digits) > width && --format[2] > '0');
   g_string_append (text, digits);
 }
 
@@ -148,7 +149,7 @@ array_cell_fill (ArrayCell *cell, const EntryInfo *entry, const DisplaySet *disp
   if (type.kind == SHMLENS_KIND_FLOAT && scratch->len > (is_progress ? width : NUMBER_WIDTH))
     {
       g_string_truncate (scratch, 0);
-      append_rounded (scratch, &type, scalar);
+      append_rounded (scratch, &type, scalar, width);
     }
   put_text (cell, scratch, width);
 }

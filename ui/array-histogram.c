@@ -188,7 +188,7 @@ n_beyond (const struct picture *picture)
 static char *
 summary_text (ArrayHistogram *self)
 {
-  g_autofree char *text = array_summary_text (&self->seen.statistics, NULL);
+  g_autofree char *text = array_summary_text (&self->seen.statistics, NULL, 0);
   guint64 beyond = n_beyond (&self->seen);
 
   if (beyond == 0)

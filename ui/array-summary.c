@@ -79,7 +79,8 @@ rounded (double number)
 }
 
 static char *
-extreme_text (const ArrayStatistics *statistics, const Display *display, const Number *number)
+extreme_text (const ArrayStatistics *statistics, const Display *display, guint bits,
+              const Number *number)
 {
   guint8 value[8];
   char *text = NULL;
@@ -87,7 +88,7 @@ extreme_text (const ArrayStatistics *statistics, const Display *display, const N
   if (display != NULL && display->form != DISPLAY_PROGRESS && number->form == NUMBER_INTEGER)
     {
       number_store (&statistics->type, number, value);
-      text = display_format (display, &statistics->type, 0, value);
+      text = display_format (display, &statistics->type, bits, value);
     }
   if (text != NULL)
     return text;
@@ -97,7 +98,7 @@ extreme_text (const ArrayStatistics *statistics, const Display *display, const N
 }
 
 char *
-array_summary_text (const ArrayStatistics *statistics, const Display *display)
+array_summary_text (const ArrayStatistics *statistics, const Display *display, guint bits)
 {
   GString *text = g_string_new (NULL);
   g_autofree char *n = number_of (statistics);
@@ -109,8 +110,8 @@ array_summary_text (const ArrayStatistics *statistics, const Display *display)
       gboolean whole = statistics->type.kind != SHMLENS_KIND_FLOAT;
       g_autofree char *sum
         = whole ? array_statistics_sum_text (statistics) : rounded (statistics->sum);
-      g_autofree char *least = extreme_text (statistics, display, &statistics->least);
-      g_autofree char *most = extreme_text (statistics, display, &statistics->most);
+      g_autofree char *least = extreme_text (statistics, display, bits, &statistics->least);
+      g_autofree char *most = extreme_text (statistics, display, bits, &statistics->most);
 
       g_ascii_formatd (mean, sizeof mean, "%.7g", array_statistics_mean (statistics));
       g_ascii_formatd (deviation, sizeof deviation, "%.4g",
@@ -143,9 +144,12 @@ note_done (ArrayTask *task, gpointer data)
   ArraySummary *summary = data;
   gint64 spent_ms = (g_get_monotonic_time () - summary->begun_us) / 1000;
   const Display *display = display_set_get (summary->displays, summary->field);
-  g_autofree char *text = summary->error != NULL ? g_strdup (summary->error->message)
-                                                 : array_summary_text (&summary->statistics, display);
+  g_autofree char *text = NULL;
+  guint bits;
 
+  display_set_type (summary->entry, summary->field, &bits);
+  text = summary->error != NULL ? g_strdup (summary->error->message)
+                                : array_summary_text (&summary->statistics, display, bits);
   g_clear_pointer (&summary->task, array_task_free);
   g_clear_error (&summary->error);
   summary->timeout

@@ -26,7 +26,7 @@ void array_summary_set (ArraySummary *summary, Attachment *attachment, EntryInfo
 const char *array_summary_get_text (ArraySummary *summary);
 
 /* Such a text of statistics that somebody else has. display: the form of the extremes; NULL: as the
- * type's. Newly allocated. */
-char *array_summary_text (const ArrayStatistics *statistics, const Display *display);
+ * type's. bits: of a bit field, else 0. Newly allocated. */
+char *array_summary_text (const ArrayStatistics *statistics, const Display *display, guint bits);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ArraySummary, array_summary_free)
