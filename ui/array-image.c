@@ -361,11 +361,8 @@ array_image_set (ArrayImage *self, Session *session, Attachment *attachment, Ent
 void
 array_image_set_displays (ArrayImage *self, DisplaySet *displays)
 {
-  if (self->displays == displays)
-    return;
-  display_set_unref (self->displays);
-  self->displays = display_set_ref (displays);
-  show_pointed (self);
+  if (display_set_replace (&self->displays, displays))
+    show_pointed (self);
 }
 
 static void

@@ -441,11 +441,8 @@ array_plot_set (ArrayPlot *self, Session *session, Attachment *attachment, Entry
 void
 array_plot_set_displays (ArrayPlot *self, DisplaySet *displays)
 {
-  if (self->displays == displays)
-    return;
-  display_set_unref (self->displays);
-  self->displays = display_set_ref (displays);
-  show_pointed (self);
+  if (display_set_replace (&self->displays, displays))
+    show_pointed (self);
 }
 
 static void

@@ -134,10 +134,8 @@ array_rows_free (ArrayRows *rows)
 void
 array_rows_set_displays (ArrayRows *rows, DisplaySet *displays)
 {
-  if (displays == rows->displays)
+  if (!display_set_replace (&rows->displays, displays))
     return;
-  display_set_unref (rows->displays);
-  rows->displays = display_set_ref (displays);
   drop_slots (rows);
   measure (rows);
 }

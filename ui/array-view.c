@@ -241,7 +241,10 @@ get_popover (ArrayView *self)
 static void
 on_activate (ArrayGrid *grid, guint64 index, int field, ArrayView *self)
 {
-  g_autofree char *text = array_grid_get_cursor_shown (grid);
+  g_autofree char *text
+    = display_set_is_typed (entry_item_get_displays (self->item), field)
+        ? array_grid_get_cursor_shown (grid)
+        : array_grid_get_cursor_text (grid);
   ArrayBlock block;
   GdkRectangle area;
   int first_field;
@@ -296,7 +299,7 @@ do_display (GtkWidget *widget, const char *action, GVariant *parameter)
       || !entry_item_can_display (self->item, field))
     return;
   gtk_window_present (GTK_WINDOW (display_dialog_new_field (
-    GTK_WINDOW (gtk_widget_get_root (widget)), self->item, field)));
+    GTK_WINDOW (gtk_widget_get_root (widget)), self->item, index, field)));
 }
 
 static void

@@ -4,9 +4,14 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #include "drop-down.h"
 #include "sentence.h"
+
+/* Of a longer element there is no preview. */
+#define ELEMENT_BYTES_MAX (1024 * 1024)
+
 struct _DisplayDialog
 {
   GtkWindow parent_instance;
@@ -17,9 +22,11 @@ struct _DisplayDialog
   GtkWidget *apply;
 
   GPtrArray *items;
-  EntryItem *item;           /* the first, which is held */
+  EntryItem *item;           /* the first */
+  EntryInfo *info;           /* of it, as it was when it was asked about */
   int field;                 /* of it; -1: the entry itself */
-  gulong sampled_handler;
+  Watch *watch;              /* of the element that is shown meanwhile; NULL: none */
+  guint8 *element;           /* as read last; NULL: not yet */
   enum display_form forms[DISPLAY_N_FORMS];  /* those that suit it, as the list has them */
   Display *display;          /* as it would be; NULL while something is wrong */
 };
@@ -55,42 +62,67 @@ chosen (DisplayDialog *self)
 static const struct shmlens_type *
 type_of (DisplayDialog *self)
 {
-  return display_set_type (entry_item_get_info (self->item), self->field, NULL);
+  return display_set_type (self->info, self->field, NULL);
 }
 
-/* The first of several. */
 static void
 update_preview (DisplayDialog *self)
 {
-  const EntryInfo *info = entry_item_get_info (self->item);
-  guint64 n = 0;
-  const void *element = entry_item_get_elements (self->item, &n);
   g_autofree char *text = NULL, *with_unit = NULL;
   const char *unit = text_of (self->unit);
   struct shmlens_type type;
   guint8 value[8];
   guint bits;
 
-  if (self->display == NULL || element == NULL || n == 0
-      || (self->field >= 0 && (guint) self->field >= info->n_fields)
+  if (self->display == NULL || self->element == NULL
       || !display_suits (self->display, type_of (self)))
     {
       gtk_label_set_text (self->preview, "");
       return;
     }
-  entry_info_extract (info, element, self->field, 0, &type, value);
-  display_set_type (info, self->field, &bits);
+  entry_info_extract (self->info, self->element, self->field, 0, &type, value);
+  display_set_type (self->info, self->field, &bits);
   text = display_format (self->display, &type, bits, value);
   if (text == NULL)
-    text = entry_info_element_text (info, element, self->field);
+    text = entry_info_element_text (self->info, self->element, self->field);
   with_unit = g_strdup_printf (unit[0] != '\0' ? "%s  %s" : "%s", text, unit);
   gtk_label_set_text (self->preview, with_unit);
 }
 
 static void
-on_sampled (EntryItem *item, DisplayDialog *self)
+take_element (DisplayDialog *self, const void *element)
 {
+  g_free (self->element);
+  self->element = g_memdup2 (element, self->info->type.size);
+}
+
+static void
+on_sample (Watch *watch, const Sample *sample, gpointer user_data)
+{
+  DisplayDialog *self = user_data;
+
+  if (sample->elements == NULL || sample->last == sample->first)
+    return;
+  take_element (self, sample->elements);
   update_preview (self);
+}
+
+/* Looks at an element for as long as the dialog is open. */
+static void
+show_element (DisplayDialog *self, guint64 index)
+{
+  guint64 n = 0;
+  const guint8 *elements = entry_item_get_elements (self->item, &n);
+  gsize size = self->info->type.size;
+
+  if (index >= self->info->length || size > ELEMENT_BYTES_MAX)
+    return;
+  /* What is on the screen already is not waited for. */
+  if (elements != NULL && index < n)
+    take_element (self, elements + index * size);
+  self->watch = sampler_watch (session_get_sampler (entry_item_get_session (self->item)),
+                               entry_item_get_attachment (self->item), self->info, index,
+                               index + 1, on_sample, self);
 }
 
 /* What stands there now, or an error. */
@@ -217,13 +249,15 @@ maximum_text (double number)
 static void
 fill_in (DisplayDialog *self)
 {
-  const EntryInfo *info = entry_item_get_info (self->item);
+  const EntryInfo *info = self->info;
   const Display *display = display_set_get (entry_item_get_displays (self->item), self->field);
   g_autoptr (GString) labels = g_string_new (NULL);
   g_autofree char *text = NULL, *maximum = NULL;
 
-  for (guint i = 0; i < info->n_labels; i++)
-    if (info->labels[i].field == self->field)
+  /* As many as people could give, and that would be read back. */
+  for (guint i = 0, n = 0; i < info->n_labels && n < DISPLAY_LABELS_MAX; i++)
+    if (info->labels[i].field == self->field && info->labels[i].text[0] != '\0'
+        && strpbrk (info->labels[i].text, ",|") == NULL && ++n > 0)
       g_string_append_printf (labels, "%s%" G_GINT64_FORMAT "=%s", labels->len > 0 ? ", " : "",
                               info->labels[i].value, info->labels[i].text);
   if (display != NULL && display->labels->len > 0)
@@ -242,7 +276,7 @@ fill_in (DisplayDialog *self)
 }
 
 static DisplayDialog *
-open_dialog (GtkWindow *parent, GPtrArray *items, int field)
+open_dialog (GtkWindow *parent, GPtrArray *items, guint64 index, int field)
 {
   DisplayDialog *self = g_object_new (DISPLAY_TYPE_DIALOG, "transient-for", parent, NULL);
   EntryItem *item = items->pdata[0];
@@ -260,8 +294,8 @@ open_dialog (GtkWindow *parent, GPtrArray *items, int field)
   self->field = field;
   sentence_show (self->question, question);
   self->item = g_object_ref (item);
-  entry_item_hold (item);
-  self->sampled_handler = g_signal_connect (item, "sampled", G_CALLBACK (on_sampled), self);
+  self->info = entry_info_ref (entry_item_get_info (item));
+  show_element (self, index);
   fill_in (self);
   list_forms (self);
   check (self);
@@ -271,16 +305,16 @@ open_dialog (GtkWindow *parent, GPtrArray *items, int field)
 DisplayDialog *
 display_dialog_new (GtkWindow *parent, GPtrArray *items)
 {
-  return open_dialog (parent, items, -1);
+  return open_dialog (parent, items, 0, -1);
 }
 
 DisplayDialog *
-display_dialog_new_field (GtkWindow *parent, EntryItem *item, int field)
+display_dialog_new_field (GtkWindow *parent, EntryItem *item, guint64 index, int field)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_ptr_array_add (items, g_object_ref (item));
-  return open_dialog (parent, items, field);
+  return open_dialog (parent, items, index, field);
 }
 
 static void
@@ -288,11 +322,9 @@ display_dialog_dispose (GObject *object)
 {
   DisplayDialog *self = DISPLAY_DIALOG (object);
 
-  if (self->item != NULL)
-    {
-      g_clear_signal_handler (&self->sampled_handler, self->item);
-      entry_item_release (self->item);
-    }
+  if (self->watch != NULL)
+    sampler_unwatch (session_get_sampler (entry_item_get_session (self->item)), self->watch);
+  self->watch = NULL;
   g_clear_object (&self->item);
   G_OBJECT_CLASS (display_dialog_parent_class)->dispose (object);
 }
@@ -303,6 +335,8 @@ display_dialog_finalize (GObject *object)
   DisplayDialog *self = DISPLAY_DIALOG (object);
 
   display_free (self->display);
+  g_free (self->element);
+  g_clear_pointer (&self->info, entry_info_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   G_OBJECT_CLASS (display_dialog_parent_class)->finalize (object);
 }

@@ -12,5 +12,6 @@ G_DECLARE_FINAL_TYPE (DisplayDialog, display_dialog, DISPLAY, DIALOG, GtkWindow)
 /* items: of EntryItem, those that can be displayed in several forms; at least one, which is
  * looked at. It is applied to all that it suits. */
 DisplayDialog *display_dialog_new (GtkWindow *parent, GPtrArray *items);
-/* Of a field; -1: of the entry itself. */
-DisplayDialog *display_dialog_new_field (GtkWindow *parent, EntryItem *item, int field);
+/* Of a field; -1: of the entry itself. index: the element whose value is shown meanwhile. */
+DisplayDialog *display_dialog_new_field (GtkWindow *parent, EntryItem *item, guint64 index,
+                                         int field);

@@ -134,8 +134,7 @@ edit_text_in_form (const EntryInfo *info, const DisplaySet *displays, const void
   GString *text;
 
   if (elements == NULL || count < info->length || !edit_text_is_possible (info, field)
-      || edit_text_is_text (info, field) || !display_set_has_form (displays, field)
-      || display_set_get (displays, field)->form == DISPLAY_PROGRESS)
+      || edit_text_is_text (info, field) || !display_set_is_typed (displays, field))
     return edit_text_of (info, elements, count, field);
   text = g_string_new (NULL);
   for (guint64 i = 0; i < n; i++)

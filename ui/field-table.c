@@ -176,7 +176,7 @@ choose_display (GtkWidget *widget, const char *action, GVariant *parameter)
   if (selected != NULL
       && entry_item_can_display (self->item, (int) field_item_get_index (selected)))
     gtk_window_present (GTK_WINDOW (
-      display_dialog_new_field (GTK_WINDOW (gtk_widget_get_root (widget)), self->item,
+      display_dialog_new_field (GTK_WINDOW (gtk_widget_get_root (widget)), self->item, 0,
                                 (int) field_item_get_index (selected))));
 }
 

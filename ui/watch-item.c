@@ -311,7 +311,8 @@ watch_item_begin_edit (WatchItem *self, gboolean *ret_of_element, char **ret_tex
       char buffer[64];
 
       entry_info_extract (entry, self->elements, target->field, 0, &type, value);
-      if (!display_set_append (self->displays, entry, self->elements, target->field, 0, shown)
+      if (!(display_set_is_typed (self->displays, target->field)
+            && display_set_append (self->displays, entry, self->elements, target->field, 0, shown))
           && shmlens_type_print (&type, value, sizeof buffer, buffer) >= 0)
         g_string_append (shown, buffer);
       text = g_string_free (shown, FALSE);

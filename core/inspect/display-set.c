@@ -65,6 +65,23 @@ display_set_has_form (const DisplaySet *set, int field)
   return display != NULL && display->form != DISPLAY_STANDARD;
 }
 
+gboolean
+display_set_is_typed (const DisplaySet *set, int field)
+{
+  return display_set_has_form (set, field)
+         && display_set_get (set, field)->form != DISPLAY_PROGRESS;
+}
+
+gboolean
+display_set_replace (DisplaySet **place, DisplaySet *set)
+{
+  if (*place == set)
+    return FALSE;
+  display_set_unref (*place);
+  *place = display_set_ref (set);
+  return TRUE;
+}
+
 const struct shmlens_type *
 display_set_type (const EntryInfo *info, int field, guint *ret_bits)
 {

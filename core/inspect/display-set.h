@@ -19,6 +19,10 @@ void display_set_unref (DisplaySet *set);
 const Display *display_set_get (const DisplaySet *set, int field);
 /* Whether numbers have another form than the entry says: more than a unit. */
 gboolean display_set_has_form (const DisplaySet *set, int field);
+/* Whether an edit begins with the number in that form: of progress there is only what is done. */
+gboolean display_set_is_typed (const DisplaySet *set, int field);
+/* Puts a set where another is, or none. FALSE: it was there already. */
+gboolean display_set_replace (DisplaySet **place, DisplaySet *set);
 /* The type of the scalars, and the bits of a bit field, else 0. */
 const struct shmlens_type *display_set_type (const EntryInfo *info, int field, guint *ret_bits);
 

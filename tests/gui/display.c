@@ -192,19 +192,26 @@ wait_for_cell (GtkWidget *view, ArrayGrid *grid, const char *place)
   wait_until (shows (view, place) && array_grid_get_cursor_area (grid, &(GdkRectangle){ 0 }));
 }
 
+/* An array of this many elements, as it is in memory. */
+static void *
+add_array (struct window_fixture *f, const char *name, char code, guint64 length,
+           const struct shmlens_entry_attr *attr)
+{
+  struct shmlens_entry *entry = NULL;
+
+  assert_int_equal (shmlens_array_create (f->segment, name, code, 1, &length, NULL, attr, &entry),
+                    0);
+  return shmlens_entry_data (entry);
+}
+
 static void
 elements_of_arrays_are_displayed_typed_found_and_pasted_in_a_form (void **state)
 {
   struct window_fixture *f = *state;
-  struct shmlens_entry *entry = NULL;
+  uint16_t *elements = add_array (f, "masks", 'H', 40, NULL);
   GtkWidget *view, *dialog;
-  uint16_t *elements;
   ArrayGrid *grid;
 
-  assert_int_equal (shmlens_array_create (f->segment, "masks", 'H', 1, (const uint64_t[]){ 40 },
-                                          NULL, NULL, &entry),
-                    0);
-  elements = shmlens_entry_data (entry);
   for (int i = 0; i < 40; i++)
     elements[i] = (uint16_t) (i + 8);
   window_fixture_show (f);
@@ -233,7 +240,9 @@ elements_of_arrays_are_displayed_typed_found_and_pasted_in_a_form (void **state)
   array_commands_paste_text (grid, window_fixture_item (f, "masks"), "0xa\n11\n0b1100\n");
   wait_until (elements[4] == 10 && elements[5] == 11 && elements[6] == 12);
 
+  /* What it would look like is told of the cell that is chosen. */
   dialog = open_dialog (view, "array.display");
+  wait_until (g_str_equal (preview_of (dialog), "0x000a"));
   choose_form (dialog, "Names of the values");
   gtk_editable_set_text (child_of (dialog, "labels"), "255=full, 20=err:io");
   press (dialog, "apply");
@@ -268,6 +277,79 @@ elements_of_arrays_are_displayed_typed_found_and_pasted_in_a_form (void **state)
 }
 
 static void
+edits_of_elements_begin_with_what_is_done (void **state)
+{
+  struct window_fixture *f = *state;
+  volatile int32_t *done = add_array (f, "done", 'i', 5000, NULL);
+  GtkWidget *view, *dialog, *page;
+  ArrayGrid *grid;
+
+  done[0] = 7;
+  done[4321] = 12;
+  window_fixture_show (f);
+  grid = show_array (f, "done", &view);
+  array_grid_go_to (grid, 4321, -1);
+  wait_for_cell (view, grid, "[4321] = 12");
+  dialog = open_dialog (view, "array.display");
+  choose_form (dialog, "Progress of a maximum");
+  wait_until (g_str_equal (preview_of (dialog), "12 / 100"));
+  done[4321] = 13;
+  wait_until (g_str_equal (preview_of (dialog), "13 / 100"));
+  press (dialog, "apply");
+  wait_for_cell (view, grid, "[4321] = 13 / 100");
+  edit_by (view, "array.edit", "13", "50 %");
+  wait_until (done[4321] == 50);
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.pin", "s", "done[4321]");
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "watch-list",
+                                      g_variant_new_boolean (TRUE));
+  page = child_of (f->window, "watch_page");
+  wait_until (gtk_widget_get_mapped (page) && shows (page, "50 / 100"));
+  edit_by (page, "watch.edit", "50", "51");
+  wait_until (done[4321] == 51);
+}
+
+static void
+labels_of_the_program_are_found_and_typed_in_an_array (void **state)
+{
+  struct window_fixture *f = *state;
+  struct shmlens_label labels[300];
+  char texts[G_N_ELEMENTS (labels)][16];
+  const struct shmlens_entry_attr attr
+    = { .label_count = G_N_ELEMENTS (labels), .labels = labels };
+  volatile uint16_t *states;
+  GtkWidget *view;
+  ArrayGrid *grid;
+
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    {
+      g_snprintf (texts[i], sizeof texts[i], "state %u", i);
+      labels[i] = (struct shmlens_label){ i, texts[i], -1 };
+    }
+  labels[1].text = "1:1";
+  labels[2].text = "a..b, c|d";
+  states = add_array (f, "states", 'H', 50, &attr);
+  states[20] = 299;
+  states[30] = 2;
+  window_fixture_show (f);
+  grid = show_array (f, "states", &view);
+  wait_for_cell (view, grid, "[0] = state 0 (0)");
+  find_next (view, "state 299");
+  wait_for_cell (view, grid, "[20] = state 299 (299)");
+  find_next (view, "!= state 0");
+  wait_for_cell (view, grid, "[30] = a..b, c|d (2)");
+  find_next (view, "299");
+  wait_for_cell (view, grid, "[20] = state 299 (299)");
+  find_next (view, "a..b, c|d");
+  wait_for_cell (view, grid, "[30] = a..b, c|d (2)");
+  array_grid_select (grid, 5, 7);
+  edit_by (view, "array.edit", "", "1:1");
+  wait_until (states[5] == 1 && states[6] == 1 && states[7] == 1);
+  edit_by (view, "array.edit", "", "1:2");
+  wait_until (states[5] == 1 && states[6] == 3 && states[7] == 5);
+}
+
+static void
 fields_are_displayed_and_typed_in_a_form_of_their_own (void **state)
 {
   struct window_fixture *f = *state;
@@ -278,16 +360,12 @@ fields_are_displayed_and_typed_in_a_form_of_their_own (void **state)
   };
   const struct shmlens_entry_attr attr
     = { .element_size = 16, .field_count = G_N_ELEMENTS (fields), .fields = fields };
-  struct shmlens_entry *one = window_fixture_value (f, "state", 'T', NULL, &attr), *many = NULL;
+  struct shmlens_entry *one = window_fixture_value (f, "state", 'T', NULL, &attr);
   GtkWidget *table, *view, *dialog;
   uint16_t *path = (uint16_t *) ((char *) shmlens_entry_data (one) + 8);
-  uint32_t *flags = shmlens_entry_data (one), *all;
+  uint32_t *flags = shmlens_entry_data (one), *all = add_array (f, "states", 'T', 9, &attr);
   ArrayGrid *grid;
 
-  assert_int_equal (shmlens_array_create (f->segment, "states", 'T', 1, (const uint64_t[]){ 9 },
-                                          NULL, &attr, &many),
-                    0);
-  all = shmlens_entry_data (many);
   window_fixture_show (f);
   window_fixture_item (f, "state");
   table = find_widget (f->window, FIELD_TYPE_TABLE);
@@ -324,6 +402,15 @@ fields_are_displayed_and_typed_in_a_form_of_their_own (void **state)
   edit_by (table, "field.edit", "0x0000, 0x0000, 0x0000", "0x1, 2, 0xffff");
   wait_until (path[0] == 1 && path[1] == 2 && path[2] == 0xffff);
   wait_until (shows_part (child_of (f->window, "table"), "path: [0x0001, 0x0002, 0xffff]"));
+  dialog = open_dialog (table, "field.display");
+  choose_form (dialog, "Character");
+  press (dialog, "apply");
+  wait_until (shows (table, "['\\x01', '\\x02', '\\uffff']"));
+  edit_by (table, "field.edit", "'\\x01', '\\x02', '\\uffff'", "'a', ',', 'b'");
+  wait_until (path[0] == 'a' && path[1] == ',' && path[2] == 'b');
+  wait_until (shows (table, "['a', ',', 'b']"));
+  edit_by (table, "field.edit", "'a', ',', 'b'", "',', 0x41, x");
+  wait_until (path[0] == ',' && path[1] == 'A' && path[2] == 'x');
 
   /* Of an array of such structures the field that the cursor is at. */
   grid = show_array (f, "states", &view);
@@ -347,6 +434,8 @@ main (void)
     window_test (values_are_displayed_typed_in_and_remembered_in_a_form),
     window_test (progress_of_a_maximum_has_a_bar),
     window_test (elements_of_arrays_are_displayed_typed_found_and_pasted_in_a_form),
+    window_test (edits_of_elements_begin_with_what_is_done),
+    window_test (labels_of_the_program_are_found_and_typed_in_an_array),
     window_test (fields_are_displayed_and_typed_in_a_form_of_their_own),
   };
 
