@@ -3,8 +3,8 @@
 
 #define TEXT_MAX 500
 
-static const char *
-text_of (GtkWidget *widget)
+const char *
+row_name_text_of (GtkWidget *widget)
 {
   if (GTK_IS_LABEL (widget))
     return gtk_label_get_text (GTK_LABEL (widget));
@@ -16,7 +16,7 @@ text_of (GtkWidget *widget)
 static void
 append_texts (GtkWidget *widget, GString *text)
 {
-  const char *own = text_of (widget);
+  const char *own = row_name_text_of (widget);
 
   if (!gtk_widget_get_visible (widget) || text->len > TEXT_MAX)
     return;

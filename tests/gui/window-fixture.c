@@ -11,6 +11,7 @@
 
 #include "dock.h"
 #include "entry-table.h"
+#include "row-name.h"
 #include "segment-row.h"
 #include "style.h"
 
@@ -240,20 +241,10 @@ child_of (gpointer widget, const char *id)
   return child;
 }
 
-static const char *
-text_of (GtkWidget *widget)
-{
-  if (GTK_IS_LABEL (widget))
-    return gtk_label_get_text (GTK_LABEL (widget));
-  if (GTK_IS_INSCRIPTION (widget))
-    return gtk_inscription_get_text (GTK_INSCRIPTION (widget));
-  return NULL;
-}
-
 static GtkWidget *
 find_text (GtkWidget *root, const char *text, gboolean whole)
 {
-  const char *own = text_of (root);
+  const char *own = row_name_text_of (root);
 
   if (!gtk_widget_get_mapped (root))
     return NULL;
