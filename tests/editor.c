@@ -185,6 +185,30 @@ undo_and_redo_go_back_and_forth (void **state)
 }
 
 static void
+a_step_keeps_its_number (void **state)
+{
+  struct fixture *f = *state;
+  guint64 first, second;
+
+  assert_int_equal (editor_get_undo_number (f->editor), 0);
+  apply (f, "5");
+  first = editor_get_undo_number (f->editor);
+  /* The same again is another. */
+  apply (f, "5");
+  second = editor_get_undo_number (f->editor);
+  assert_true (first > 0 && second > first);
+  undo (f, FALSE);
+  assert_int_equal (editor_get_undo_number (f->editor), first);
+  assert_int_equal (editor_get_redo_number (f->editor), second);
+  redo (f, FALSE);
+  assert_int_equal (editor_get_undo_number (f->editor), second);
+  assert_int_equal (editor_get_redo_number (f->editor), 0);
+  undo (f, FALSE);
+  apply (f, "6");
+  assert_true (editor_get_undo_number (f->editor) > second);
+}
+
+static void
 nothing_to_undo_is_an_error (void **state)
 {
   struct fixture *f = *state;
@@ -501,6 +525,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     test_of (edits_are_applied_in_turn),
     test_of (undo_and_redo_go_back_and_forth),
+    test_of (a_step_keeps_its_number),
     test_of (nothing_to_undo_is_an_error),
     test_of (an_undo_queued_behind_an_edit_undoes_that_edit),
     test_of (an_undo_does_not_overwrite_what_came_after),

@@ -8,34 +8,43 @@
 #include "row-name.h"
 #include "sentence.h"
 
-/* What could be undone and redone when it was last looked at. */
+/* The numbers of the steps that could be undone and redone when they were last looked at, and of the
+ * newest that was ever made. */
 struct window_announce
 {
-  char *undo, *redo;
+  guint64 undo, redo, newest;
 };
 
 static void
 on_journal (Session *session, GParamSpec *pspec, ShmlensWindow *self)
 {
   struct window_announce *before = self->announce;
-  g_autofree char *undo = NULL, *redo = NULL, *said = NULL;
-  gboolean busy;
+  Editor *editor = session_get_editor (session);
+  g_autofree char *step = NULL, *said = NULL;
+  struct window_announce now;
 
   /* While an edit is being made, the two may be of different moments. */
-  g_object_get (session, "busy", &busy, NULL);
-  if (busy)
+  if (editor_is_busy (editor))
     return;
-  g_object_get (session, "undo-text", &undo, "redo-text", &redo, NULL);
-  if (redo != NULL && g_strcmp0 (redo, before->undo) == 0 && g_strcmp0 (redo, before->redo) != 0)
-    said = g_strdup_printf (_("Undone: %s"), redo);
-  else if (undo != NULL && g_strcmp0 (undo, before->undo) != 0)
-    said = g_strdup_printf (_("Done: %s"), undo);
+  now.undo = editor_get_undo_number (editor);
+  now.redo = editor_get_redo_number (editor);
+  now.newest = MAX (before->newest, now.undo);
+  /* By their numbers: the same edit may be made twice. And what is next to be undone is another, too,
+   * when a step could not be undone and is forgotten. */
+  if (now.redo != 0 && now.redo == before->undo && now.redo != before->redo)
+    {
+      step = editor_describe_redo (editor);
+      said = g_strdup_printf (_("Undone: %s"), step);
+    }
+  else if (now.newest > before->newest
+           || (now.undo != 0 && now.undo == before->redo && now.undo != before->undo))
+    {
+      step = editor_describe_undo (editor);
+      said = g_strdup_printf (_("Done: %s"), step);
+    }
+  *before = now;
   if (said != NULL)
     message_bar_announce (self->message_bar, said);
-  g_free (before->undo);
-  g_free (before->redo);
-  before->undo = g_steal_pointer (&undo);
-  before->redo = g_steal_pointer (&redo);
 }
 
 static void
@@ -77,9 +86,5 @@ window_add_announcements (ShmlensWindow *self)
 void
 window_remove_announcements (ShmlensWindow *self)
 {
-  if (self->announce == NULL)
-    return;
-  g_free (self->announce->undo);
-  g_free (self->announce->redo);
   g_clear_pointer (&self->announce, g_free);
 }

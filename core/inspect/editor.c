@@ -441,15 +441,17 @@ get_step (Editor *editor, gboolean undo)
   return undo ? journal_get_undo (editor->journal) : journal_get_redo (editor->journal);
 }
 
-static gboolean
-can_restore (Editor *editor, gboolean undo)
+static guint64
+get_number (Editor *editor, gboolean undo)
 {
-  gboolean can;
+  const struct journal_step *step;
+  guint64 number;
 
   pthread_mutex_lock (&editor->mutex);
-  can = get_step (editor, undo) != NULL;
+  step = get_step (editor, undo);
+  number = step != NULL ? step->number : 0;
   pthread_mutex_unlock (&editor->mutex);
-  return can;
+  return number;
 }
 
 static char *
@@ -468,13 +470,25 @@ describe_step (Editor *editor, gboolean undo)
 gboolean
 editor_can_undo (Editor *editor)
 {
-  return can_restore (editor, TRUE);
+  return get_number (editor, TRUE) != 0;
 }
 
 gboolean
 editor_can_redo (Editor *editor)
 {
-  return can_restore (editor, FALSE);
+  return get_number (editor, FALSE) != 0;
+}
+
+guint64
+editor_get_undo_number (Editor *editor)
+{
+  return get_number (editor, TRUE);
+}
+
+guint64
+editor_get_redo_number (Editor *editor)
+{
+  return get_number (editor, FALSE);
 }
 
 char *

@@ -58,6 +58,10 @@ gboolean editor_can_undo (Editor *editor);
 gboolean editor_can_redo (Editor *editor);
 char *editor_describe_undo (Editor *editor);  /* "loss = 0.5"; NULL when there is none */
 char *editor_describe_redo (Editor *editor);
+/* Which step it is that would be undone or redone next: a later one has a higher number, and keeps
+ * it when it is undone and redone. 0 when there is none. */
+guint64 editor_get_undo_number (Editor *editor);
+guint64 editor_get_redo_number (Editor *editor);
 void editor_undo (Editor *editor, gboolean force, EditorDone done, gpointer user_data);
 void editor_redo (Editor *editor, gboolean force, EditorDone done, gpointer user_data);
 

@@ -8,6 +8,7 @@ struct journal
   gsize bytes;
   GQueue undo, redo;  /* of struct journal_step; the next one is the tail */
   GSList *dropped;
+  guint64 made;       /* the number of the newest */
 };
 
 Journal *
@@ -96,6 +97,7 @@ push (Journal *journal, GQueue *side, struct journal_step *step)
 static void
 add_step (Journal *journal, struct journal_step *step)
 {
+  step->number = ++journal->made;
   while (!g_queue_is_empty (&journal->redo))
     drop (journal, g_queue_pop_head (&journal->redo));
   if (step_size (step) > journal->max_bytes)
@@ -154,6 +156,7 @@ part_of (const struct journal_step *step, const enum journal_fate *fates, enum j
 {
   struct journal_step *part = step_new (step->group->title);
 
+  part->number = step->number;
   for (guint i = 0; i < step->before->len; i++)
     if (fates[i] == fate)
       step_add (part, step->group->edits->pdata[i], step->before->pdata[i], step->after->pdata[i]);

@@ -11,6 +11,8 @@ struct journal_step
 {
   EditGroup *group;
   GPtrArray *before, *after;   /* of GBytes */
+  guint64 number;              /* from 1 on, in the order in which they were made; it keeps it
+                                * when it is undone and redone */
 };
 
 Journal *journal_new (guint max_steps, gsize max_bytes);

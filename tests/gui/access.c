@@ -6,6 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "array-grid.h"
+#include "array-histogram.h"
+#include "array-image.h"
+#include "array-plot.h"
 #include "array-view.h"
 #include "database.h"
 #include "edit-popover.h"
@@ -156,32 +160,6 @@ struct walk
   GHashTable *found;
 };
 
-/* A widget on the screen whose class has this action. */
-static GtkWidget *
-find_owner (GtkWidget *widget, const char *action)
-{
-  const GVariantType *parameter;
-  const char *name, *property;
-  GType owner;
-
-  if (!gtk_widget_get_mapped (widget))
-    return NULL;
-  for (guint i = 0; gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (widget), i, &owner, &name,
-                                                   &parameter, &property);
-       i++)
-    if (g_str_equal (name, action))
-      return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_owner (child, action);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static GtkWidget *
 find_popover (GtkWidget *widget)
 {
@@ -202,7 +180,7 @@ find_popover (GtkWidget *widget)
 
 /* One above the window, or NULL. */
 static GtkWidget *
-find_dialog (struct walk *walk)
+find_any_dialog (struct walk *walk)
 {
   GListModel *windows = gtk_window_get_toplevels ();
 
@@ -219,7 +197,7 @@ find_dialog (struct walk *walk)
 static GtkWidget *
 find_opened (struct walk *walk)
 {
-  GtkWidget *dialog = find_dialog (walk);
+  GtkWidget *dialog = find_any_dialog (walk);
 
   return dialog != NULL ? dialog : find_popover (GTK_WIDGET (walk->f->window));
 }
@@ -236,7 +214,42 @@ close_opened (struct walk *walk)
   wait_until (find_opened (walk) == NULL);
 }
 
-static void look (struct walk *walk, GtkWidget *root, const char *where);
+/* Whether there is something to be named. */
+static gboolean
+has_control (GtkWidget *widget)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return FALSE;
+  if (gtk_widget_get_focusable (widget) && !is_passed_over (widget))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_control (child))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+on_painted (GdkFrameClock *clock, gboolean *painted)
+{
+  *painted = TRUE;
+}
+
+/* Until it has been given its place with all that is in it, and is on the screen. */
+static void
+wait_for_controls (GtkWidget *root)
+{
+  GdkFrameClock *clock;
+  gboolean painted = FALSE;
+  gulong handler;
+
+  wait_until (has_control (root));
+  clock = gtk_widget_get_frame_clock (root);
+  handler = g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), &painted);
+  gtk_widget_queue_draw (root);
+  wait_until (painted);
+  g_signal_handler_disconnect (clock, handler);
+}
 
 /* Into each menu and popover that a button opens. */
 static void
@@ -251,7 +264,7 @@ look_behind_buttons (struct walk *walk, GtkWidget *widget, const char *where)
       gtk_menu_button_popup (GTK_MENU_BUTTON (widget));
       popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (widget)));
       wait_until (gtk_widget_get_mapped (popover));
-      run_main_loop_for (20);
+      wait_for_controls (popover);
       find_nameless (popover, where, walk->found);
       gtk_menu_button_popdown (GTK_MENU_BUTTON (widget));
       wait_until (!gtk_widget_get_mapped (popover));
@@ -262,11 +275,10 @@ look_behind_buttons (struct walk *walk, GtkWidget *widget, const char *where)
     look_behind_buttons (walk, child, where);
 }
 
-/* At all of it, when it has been given its place and what it shows. */
 static void
 look (struct walk *walk, GtkWidget *root, const char *where)
 {
-  run_main_loop_for (100);
+  wait_for_controls (root);
   find_nameless (root, where, walk->found);
   look_behind_buttons (walk, root, where);
 }
@@ -300,6 +312,7 @@ select_entry (struct walk *walk, const char *name)
 {
   window_fixture_item (walk->f, name);
   dock_show_page (walk->f->window->dock, "details");
+  wait_until (shows (window_fixture_details (walk->f), name));
   look (walk, GTK_WIDGET (walk->f->window), name);
 }
 
@@ -380,8 +393,12 @@ the_table_and_its_dialogs_have_names (void **state)
 static void
 pages_of_arrays_have_names (void **state)
 {
-  enum { GRID, LINE, HISTOGRAM, PICTURE };
-  static const char *const names[] = { "grid", "line", "histogram", "picture" };
+  const struct
+  {
+    const char *name;
+    GType type;
+  } pages[] = { { "grid", ARRAY_TYPE_GRID }, { "line", ARRAY_TYPE_PLOT },
+                { "histogram", ARRAY_TYPE_HISTOGRAM }, { "picture", ARRAY_TYPE_IMAGE } };
   struct window_fixture *f = *state;
   struct walk walk;
   const uint64_t shape[] = { 3, 4, 5 };
@@ -397,10 +414,14 @@ pages_of_arrays_have_names (void **state)
               && gtk_widget_get_mapped (view));
   open_and_look (&walk, "array.edit");
   gtk_widget_activate_action (view, "array.find", NULL);
-  for (guint i = GRID; i <= PICTURE; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     {
+      GtkWidget *page;
+
       gtk_drop_down_set_selected (child_of (view, "page"), i);
-      look (&walk, GTK_WIDGET (f->window), names[i]);
+      wait_until ((page = find_widget (view, pages[i].type)) != NULL
+                  && gtk_widget_get_mapped (page));
+      look (&walk, GTK_WIDGET (f->window), pages[i].name);
     }
   check (&walk);
 }
@@ -435,9 +456,9 @@ pages_below_the_entries_have_names (void **state)
   open_and_look (&walk, "snapshot.rename");
   open_and_look (&walk, "snapshot.restore-all");
   gtk_widget_activate_action (window, "win.alert", NULL);
-  wait_until (find_dialog (&walk) != NULL);
-  g_signal_emit_by_name (child_of (find_dialog (&walk), "accept"), "clicked");
-  wait_until (find_dialog (&walk) == NULL);
+  wait_until (find_any_dialog (&walk) != NULL);
+  g_signal_emit_by_name (child_of (find_any_dialog (&walk), "accept"), "clicked");
+  wait_until (find_any_dialog (&walk) == NULL);
   show_page (&walk, "alerts");
   holder = window_fixture_hold_lock (f, "loss", TRUE);
   wait_until (shows (window, "holder died"));
@@ -464,17 +485,17 @@ bars_and_dialogs_of_some_segments_have_names (void **state)
   begin_walk (&walk, f);
   wait_until (shows (window, "5"));
   gtk_widget_activate_action (window, "win.hold", NULL);
-  wait_until ((dialog = find_dialog (&walk)) != NULL);
+  wait_until ((dialog = find_any_dialog (&walk)) != NULL);
   g_signal_emit_by_name (child_of (dialog, "hold"), "clicked");
-  wait_until (find_dialog (&walk) == NULL);
+  wait_until (find_any_dialog (&walk) == NULL);
   look (&walk, window, "what is held");
   gtk_widget_activate_action (f->window->hold_banner, "hold.release-all", NULL);
 
   holder = window_fixture_hold_lock (f, "n", TRUE);
   wait_until (shows (window, "holder died"));
   g_signal_emit_by_name (child_of (find_widget (window, LOCK_TYPE_PANEL), "release"), "clicked");
-  wait_until (find_dialog (&walk) != NULL);
-  look (&walk, find_dialog (&walk), "release");
+  wait_until (find_any_dialog (&walk) != NULL);
+  look (&walk, find_any_dialog (&walk), "release");
   close_opened (&walk);
   window_fixture_end_process (holder);
 
@@ -531,6 +552,19 @@ a_row_is_called_by_what_stands_in_it (void **state)
 }
 
 static void
+write_value (struct window_fixture *f, const char *entry, const char *value)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window->table), "entry.write", "(ss)", entry, value);
+}
+
+/* As a reader does, to notice the next. */
+static void
+forget_announcement (GtkWidget *bar)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
+}
+
+static void
 what_happens_is_announced_where_it_is_seen (void **state)
 {
   struct window_fixture *f = *state;
@@ -542,7 +576,11 @@ what_happens_is_announced_where_it_is_seen (void **state)
   bar = GTK_WIDGET (f->window->message_bar);
   wait_until (shows (window, "5"));
   assert_true (is_called (bar, ""));
-  gtk_widget_activate_action (GTK_WIDGET (f->window->table), "entry.write", "(ss)", "n", "7");
+  write_value (f, "n", "7");
+  wait_until (is_called (bar, "Done: n = 7"));
+  /* The same once more is another edit. */
+  forget_announcement (bar);
+  write_value (f, "n", "7");
   wait_until (is_called (bar, "Done: n = 7"));
   gtk_widget_activate_action (window, "win.undo", NULL);
   wait_until (is_called (bar, "Undone: n = 7"));
@@ -555,6 +593,32 @@ what_happens_is_announced_where_it_is_seen (void **state)
   shmlens_segment_unlink (f->name);
   wait_until (gtk_widget_get_mapped (f->window->banner));
   assert_true (is_called (f->window->banner, gtk_label_get_text (f->window->banner_label)));
+}
+
+static void
+what_cannot_be_undone_is_not_called_done (void **state)
+{
+  struct window_fixture *f = *state;
+  Editor *editor = session_get_editor (f->session);
+  struct shmlens_entry *other;
+  GtkWidget *bar;
+
+  window_fixture_value (f, "n", 'i', NULL, NULL);
+  other = window_fixture_value (f, "other", 'i', NULL, NULL);
+  window_fixture_show_entry (f, "n");
+  bar = GTK_WIDGET (f->window->message_bar);
+  write_value (f, "n", "7");
+  wait_until (is_called (bar, "Done: n = 7"));
+  write_value (f, "other", "8");
+  wait_until (is_called (bar, "Done: other = 8"));
+  forget_announcement (bar);
+  assert_int_equal (shmlens_entry_remove (other), 0);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
+  wait_until (window_fixture_says (f, "other") && !editor_is_busy (editor));
+  /* The edit before it is the next to be undone, and was not made now. */
+  assert_true (is_called (bar, ""));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
+  wait_until (is_called (bar, "Undone: n = 7"));
 }
 
 static gboolean
@@ -628,6 +692,7 @@ main (void)
     window_test (bars_and_dialogs_of_some_segments_have_names),
     window_test (a_row_is_called_by_what_stands_in_it),
     window_test (what_happens_is_announced_where_it_is_seen),
+    window_test (what_cannot_be_undone_is_not_called_done),
     window_test (a_new_value_is_told_what_it_is_for_and_what_is_wrong),
   };
 

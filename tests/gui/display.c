@@ -12,18 +12,12 @@
 static GtkWidget *
 open_dialog (gpointer widget, const char *action)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *dialog;
 
   gtk_widget_activate_action (widget, action, NULL);
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (DISPLAY_IS_DIALOG (window))
-        return window;
-    }
-  fail_msg ("there is no dialog");
-  return NULL;
+  dialog = find_dialog (DISPLAY_TYPE_DIALOG);
+  assert_non_null (dialog);
+  return dialog;
 }
 
 static GtkWidget *

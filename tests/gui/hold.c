@@ -8,16 +8,7 @@
 static GtkWidget *
 dialog (void)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (HOLD_IS_DIALOG (window))
-        return window;
-    }
-  return NULL;
+  return find_dialog (HOLD_TYPE_DIALOG);
 }
 
 static void

@@ -125,15 +125,10 @@ who_has_a_lock_and_who_waits_is_told (void **state)
   assert_false (shows_part (details, "has died"));
 }
 
-static ReleaseDialog *
-find_dialog (void)
+static GtkWidget *
+dialog (void)
 {
-  g_autoptr (GList) windows = gtk_window_list_toplevels ();
-
-  for (GList *link = windows; link != NULL; link = link->next)
-    if (RELEASE_IS_DIALOG (link->data))
-      return link->data;
-  return NULL;
+  return find_dialog (RELEASE_TYPE_DIALOG);
 }
 
 /* way: how the lock is reached; ANY_WAY: as this user can. */
@@ -148,20 +143,20 @@ release_dead (struct window_fixture *f, const char *entry, int way)
     assert_int_equal (entry_item_get_info (window_fixture_item (f, entry))->lock_way, way);
   panel = child_of (details, "lock_panel");
   wait_until (shows_part (details, "Its holder has died"));
-  assert_null (find_dialog ());
+  assert_null (dialog ());
   g_signal_emit_by_name (child_of (panel, "release"), "clicked");
-  wait_until (find_dialog () != NULL && gtk_widget_get_mapped (GTK_WIDGET (find_dialog ())));
-  assert_true (shows_part (find_dialog (), entry) && shows_part (find_dialog (), "half written"));
+  wait_until (dialog () != NULL && gtk_widget_get_mapped (dialog ()));
+  assert_true (shows_part (dialog (), entry) && shows_part (dialog (), "half written"));
 
   /* Nothing happens unless it is confirmed. */
-  gtk_window_close (GTK_WINDOW (find_dialog ()));
-  wait_until (find_dialog () == NULL);
+  gtk_window_close (GTK_WINDOW (dialog ()));
+  wait_until (dialog () == NULL);
   assert_true (shows_part (details, "Its holder has died"));
 
   g_signal_emit_by_name (child_of (panel, "release"), "clicked");
-  wait_until (find_dialog () != NULL);
-  g_signal_emit_by_name (child_of (find_dialog (), "release"), "clicked");
-  wait_until (find_dialog () == NULL);
+  wait_until (dialog () != NULL);
+  g_signal_emit_by_name (child_of (dialog (), "release"), "clicked");
+  wait_until (dialog () == NULL);
   wait_until (!shows_part (details, "has died") && shows (details, "free"));
 }
 

@@ -232,6 +232,54 @@ find_widget (gpointer root, GType type)
   return NULL;
 }
 
+static gboolean
+has_action (GtkWidget *widget, const char *action)
+{
+  const GVariantType *parameter;
+  const char *name, *property;
+  GType owner;
+
+  for (guint i = 0; gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (widget), i, &owner, &name,
+                                                   &parameter, &property);
+       i++)
+    if (g_str_equal (name, action))
+      return TRUE;
+  return FALSE;
+}
+
+GtkWidget *
+find_owner (gpointer root, const char *action)
+{
+  if (!gtk_widget_get_mapped (root))
+    return NULL;
+  if (has_action (root, action))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_owner (child, action);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+gpointer
+find_dialog (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type))
+        return window;
+    }
+  return NULL;
+}
+
 gpointer
 child_of (gpointer widget, const char *id)
 {

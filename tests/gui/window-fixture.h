@@ -78,6 +78,10 @@ void run_main_loop_for (guint milliseconds);
 
 /* The first widget of the type below this one that is visible; NULL. */
 GtkWidget *find_widget (gpointer root, GType type);
+/* The first widget on the screen below this one whose class has this action; NULL. */
+GtkWidget *find_owner (gpointer root, const char *action);
+/* A window of this type that is open; NULL. */
+gpointer find_dialog (GType type);
 /* A child that is named in the .ui file of the widget's type. */
 gpointer child_of (gpointer widget, const char *id);
 /* Whether this text stands somewhere on the screen, as a whole. */
