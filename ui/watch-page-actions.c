@@ -33,7 +33,10 @@ on_accepted (TextPopover *popover, const char *text, WatchPage *self)
     case ASK_NEW_HEADING:
       position = MIN (position, g_list_model_get_n_items (G_LIST_MODEL (self->model)));
       if (watch_list_model_add_heading (self->model, position, text))
-        watch_page_select (self, position);
+        {
+          watch_page_select (self, position);
+          watch_page_focus_later (self);
+        }
       else
         text_popover_refuse (popover, _("The watch list is full. Remove something from it."));
       break;

@@ -32,6 +32,8 @@ struct _WatchPage
 guint watch_page_find (WatchPage *self, WatchItem *item);
 /* Selects a row, and scrolls to it. */
 void watch_page_select (WatchPage *self, guint position);
+/* Gives the focus to the selected row, of which there is one, when the text popover is closed. */
+void watch_page_focus_later (WatchPage *self);
 /* Where the selected row's value stands; the middle of the page when it is not on the screen. */
 GdkRectangle watch_page_place (WatchPage *self);
 

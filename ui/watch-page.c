@@ -117,6 +117,32 @@ watch_page_place (WatchPage *self)
                           1, 1 };
 }
 
+/* A new row gets its widgets with the next frame, and what popped up gives the focus back to the
+ * row that had it. */
+static gboolean
+on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  WatchPage *self = WATCH_PAGE (widget);
+  GtkWidget *cell;
+
+  if (!gtk_widget_get_mapped (widget)
+      || gtk_single_selection_get_selected_item (self->selection) != user_data)
+    return G_SOURCE_REMOVE;
+  cell = find_cell (GTK_WIDGET (list_of (self)), user_data, 0);
+  if (cell == NULL || gtk_widget_get_visible (GTK_WIDGET (self->text_popover)))
+    return G_SOURCE_CONTINUE;
+  gtk_widget_grab_focus (gtk_widget_get_parent (cell));
+  return G_SOURCE_REMOVE;
+}
+
+void
+watch_page_focus_later (WatchPage *self)
+{
+  gtk_widget_add_tick_callback (
+    GTK_WIDGET (self), on_frame,
+    g_object_ref (gtk_single_selection_get_selected_item (self->selection)), g_object_unref);
+}
+
 static void
 open_menu_at (WatchPage *self, const GdkRectangle *place)
 {
