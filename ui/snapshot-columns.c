@@ -10,8 +10,9 @@ setup_cell (GtkListItemFactory *factory, GtkListItem *list_item, const char *pro
 {
   GtkWidget *text = inscription_new ();
 
+  /* Of a number the end tells as much as the beginning. */
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE);
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 0);
   gtk_widget_add_css_class (text, "field");
   gtk_widget_set_valign (text, GTK_ALIGN_CENTER);

@@ -101,7 +101,11 @@ update_parts (ValueCell *self, EntryItem *item)
                                       info->name, -1);
     }
   gtk_inscription_set_xalign (GTK_INSCRIPTION (self->text), number ? 1 : 0);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->suffix),
+  /* Of a number the end tells as much as the beginning. */
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (self->text),
+                                     number ? GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE
+                                            : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->suffix),
                                  entry_item_get_form (item) == DISPLAY_PROGRESS ? 18 : 12);
   gtk_widget_set_visible (self->suffix, bar || entry_item_get_suffix (item)[0] != '\0'
                                           || info->role == SHMLENS_ROLE_COUNTER);
@@ -173,10 +177,11 @@ value_cell_make_parts (EntryCell *cell)
 
   self->text = make_inscription (GTK_WIDGET (self));
   gtk_widget_set_hexpand (self->text, TRUE);
+  /* Where there is little room, the value has it before what is said of it. */
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->text), 9);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->text), 12);
   self->suffix = make_inscription (GTK_WIDGET (self));
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->suffix), 12);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->suffix), 12);
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->suffix), 4);
   gtk_widget_add_css_class (self->suffix, "dim-label");
 }
 
