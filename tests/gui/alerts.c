@@ -32,16 +32,7 @@ begin (void **state)
 static GtkWidget *
 dialog (void)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (ALERT_IS_DIALOG (window))
-        return window;
-    }
-  return NULL;
+  return find_dialog (ALERT_TYPE_DIALOG);
 }
 
 static void

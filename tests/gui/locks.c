@@ -63,18 +63,9 @@ one_that_is_held_long_is_told_once (void **state)
 }
 
 static gpointer
-find_dialog (void)
+dialog (void)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (RELEASE_IS_DIALOG (window))
-        return window;
-    }
-  return NULL;
+  return find_dialog (RELEASE_TYPE_DIALOG);
 }
 
 static void
@@ -101,14 +92,14 @@ a_dead_holder_s_lock_is_recovered_when_confirmed (void **state)
   for (guint i = 0; i < 2; i++)
     {
       g_signal_emit_by_name (find_widget (child_of (page, "dead_box"), GTK_TYPE_BUTTON), "clicked");
-      wait_until (find_dialog () != NULL && gtk_widget_get_mapped (find_dialog ()));
-      assert_true (shows_part (find_dialog (), who) && shows_part (find_dialog (), "has died"));
-      assert_true (shows_part (find_dialog (), "half written: first, second."));
+      wait_until (dialog () != NULL && gtk_widget_get_mapped (dialog ()));
+      assert_true (shows_part (dialog (), who) && shows_part (dialog (), "has died"));
+      assert_true (shows_part (dialog (), "half written: first, second."));
       if (i == 0)
-        gtk_window_close (find_dialog ());
+        gtk_window_close (dialog ());
       else
-        g_signal_emit_by_name (child_of (find_dialog (), "release"), "clicked");
-      wait_until (find_dialog () == NULL);
+        g_signal_emit_by_name (child_of (dialog (), "release"), "clicked");
+      wait_until (dialog () == NULL);
       assert_true (i > 0 || shows (page, "holder died"));
     }
   wait_until (shows (page, "free") && !shows_part (page, "has died"));

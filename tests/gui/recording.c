@@ -345,16 +345,7 @@ what_waits_can_be_given_up (void **state)
 static GtkWidget *
 record_dialog (void)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (RECORD_IS_DIALOG (window))
-        return window;
-    }
-  return NULL;
+  return find_dialog (RECORD_TYPE_DIALOG);
 }
 
 static void

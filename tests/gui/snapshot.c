@@ -56,16 +56,7 @@ take (struct window_fixture *f)
 static GtkWidget *
 restore_dialog (void)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (SNAPSHOT_IS_RESTORE_DIALOG (window))
-        return window;
-    }
-  return NULL;
+  return find_dialog (SNAPSHOT_TYPE_RESTORE_DIALOG);
 }
 
 static void

@@ -136,8 +136,7 @@ bytes_get_a_type_by_hand (void **state)
   struct window_fixture *f = *state;
   int fd;
   double value = 2.75;
-  GtkWindow *dialog;
-  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *dialog;
 
   fd = shm_open (f->raw_name, O_CREAT | O_RDWR, 0600);
   assert_true (fd >= 0);
@@ -148,14 +147,7 @@ bytes_get_a_type_by_hand (void **state)
   wait_until (shows (f->window, "uint8[64]"));
 
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-type", NULL);
-  dialog = NULL;
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (TYPE_IS_DIALOG (window))
-        dialog = window;
-    }
+  dialog = find_dialog (TYPE_TYPE_DIALOG);
   assert_non_null (dialog);
   gtk_editable_set_text (child_of (dialog, "expression"), "float64 @");
   assert_false (gtk_widget_get_sensitive (child_of (dialog, "apply")));
