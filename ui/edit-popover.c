@@ -7,6 +7,7 @@
 
 #include "edit-text.h"
 #include "inspect-error.h"
+#include "popover-place.h"
 #include "sentence.h"
 #include "words.h"
 
@@ -31,32 +32,6 @@ struct _EditPopover
 };
 
 G_DEFINE_FINAL_TYPE (EditPopover, edit_popover, GTK_TYPE_POPOVER)
-
-/* On a screen so low that there is room for it neither above nor below every value, it is
- * moved up over the value, as far as it takes to see all of it. */
-static void
-place (EditPopover *self)
-{
-  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
-  GtkNative *native = gtk_widget_get_native (parent);
-  GdkSurface *surface = gtk_native_get_surface (native);
-  GdkMonitor *monitor
-    = gdk_display_get_monitor_at_surface (gdk_surface_get_display (surface), surface);
-  GdkRectangle where = self->where, screen = { .height = G_MAXINT };
-  graphene_rect_t bounds;
-  int height, missing;
-
-  if (monitor != NULL)
-    gdk_monitor_get_geometry (monitor, &screen);
-  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
-  if (screen.height < 2 * height + where.height
-      && gtk_widget_compute_bounds (GTK_WIDGET (native), parent, &bounds))
-    {
-      missing = where.y + where.height + height - (int) (bounds.origin.y + bounds.size.height);
-      where.y -= CLAMP (missing, 0, MAX (where.y - (int) bounds.origin.y, 0));
-    }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self), &where);
-}
 
 /* A screen reader says what the entry with the focus is described by, and what that becomes. */
 static void
@@ -91,7 +66,7 @@ show_message (EditPopover *self, const char *text, gboolean is_error)
                                         : GTK_ACCESSIBLE_INVALID_FALSE,
                                -1);
   if (gtk_widget_get_visible (GTK_WIDGET (self)))
-    place (self);
+    popover_place (GTK_POPOVER (self), &self->where);
 }
 
 static void
@@ -311,9 +286,7 @@ begin (EditPopover *self, EntryItem *item, int field, const char *text, const Gd
                                             G_CALLBACK (on_waiting), self);
   check (self);
   self->where = *where;
-  gtk_popover_set_pointing_to (GTK_POPOVER (self), where);
-  gtk_popover_popup (GTK_POPOVER (self));
-  place (self);  /* before, it has no height */
+  popover_popup_at (GTK_POPOVER (self), where);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
 }

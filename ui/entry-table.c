@@ -17,6 +17,7 @@
 #include "group-popover.h"
 #include "list-fill.h"
 #include "list-scroll.h"
+#include "popover-place.h"
 #include "tab-focus.h"
 
 #define ROWS_MADE_ANEW_MAX 48
@@ -225,8 +226,7 @@ open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   /* Also of a row that is scrolled away, or has just come: a key that does nothing is a riddle. */
   place = place_to_edit (self);
-  gtk_popover_set_pointing_to (self->menu, &place);
-  gtk_popover_popup (self->menu);
+  popover_popup_at (self->menu, &place);
 }
 
 static void
@@ -314,8 +314,7 @@ on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, E
   gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &to_x, &to_y);
   place.x = (int) to_x;
   place.y = (int) to_y;
-  gtk_popover_set_pointing_to (self->menu, &place);
-  gtk_popover_popup (self->menu);
+  popover_popup_at (self->menu, &place);
 }
 
 static void

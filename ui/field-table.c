@@ -5,6 +5,7 @@
 #include "edit-popover.h"
 #include "field-item.h"
 #include "inscription.h"
+#include "popover-place.h"
 #include "tab-focus.h"
 #include "target.h"
 
@@ -192,8 +193,7 @@ open_menu_at (FieldTable *self, const GdkRectangle *place)
       gtk_popover_set_has_arrow (self->menu_popover, FALSE);
       gtk_widget_set_halign (GTK_WIDGET (self->menu_popover), GTK_ALIGN_START);
     }
-  gtk_popover_set_pointing_to (self->menu_popover, place);
-  gtk_popover_popup (self->menu_popover);
+  popover_popup_at (self->menu_popover, place);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "list-scroll.h"
+#include "popover-place.h"
 #include "segment-row.h"
 #include "sidebar-heading.h"
 #include "sidebar-model.h"
@@ -250,8 +251,7 @@ focus_filter (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 open_menu_at (Sidebar *self, int x, int y)
 {
-  gtk_popover_set_pointing_to (self->menu, &(GdkRectangle) { x, y, 1, 1 });
-  gtk_popover_popup (self->menu);
+  popover_popup_at (self->menu, &(GdkRectangle) { x, y, 1, 1 });
 }
 
 static gboolean

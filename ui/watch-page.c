@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "list-scroll.h"
+#include "popover-place.h"
 #include "sentence.h"
 #include "status-page.h"
 #include "tab-focus.h"
@@ -147,8 +148,7 @@ static void
 open_menu_at (WatchPage *self, const GdkRectangle *place)
 {
   watch_page_fill_groups (self);
-  gtk_popover_set_pointing_to (self->menu, place);
-  gtk_popover_popup (self->menu);
+  popover_popup_at (self->menu, place);
 }
 
 static void

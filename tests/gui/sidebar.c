@@ -1,6 +1,8 @@
 /* The sidebar: headings, collapsing, its filter, and what stays selected. */
 #include "window-fixture.h"
 
+#include "popover-place.h"
+#include "segment-row.h"
 #include "sidebar-group.h"
 #include "sidebar.h"
 
@@ -104,12 +106,74 @@ the_filter_hides_and_what_was_selected_comes_back (void **state)
   assert_string_equal (gtk_editable_get_text (filter), "");
 }
 
+/* Of a recording the title has all of the row, and what is said of it stands below. */
+static void
+a_title_gives_no_room_to_what_is_said_of_it (void **state)
+{
+  const SegmentInfo values = {
+    .id = (char *) "file:/run.shmrec", .name = (char *) "run.shmrec",
+    .title = (char *) "a training run with a long title (recording)", .kind = "recording",
+    .state = SEGMENT_LIVE, .size = 4096,
+  };
+  g_autoptr (SegmentInfo) info = segment_info_new (&values);
+  g_autoptr (SegmentItem) item = segment_item_new (info);
+  GtkWidget *window = gtk_window_new (), *row = segment_row_new ();
+  GtkWidget *title = child_of (row, "title"), *badge = child_of (row, "badge");
+  graphene_rect_t of_title, of_badge;
+
+  segment_row_set_item (SEGMENT_ROW (row), item);
+  gtk_window_set_child (GTK_WINDOW (window), row);
+  gtk_window_set_default_size (GTK_WINDOW (window), 260, 80);
+  gtk_window_present (GTK_WINDOW (window));
+  wait_until (gtk_widget_get_mapped (badge) && gtk_widget_get_height (badge) > 0);
+  assert_true (gtk_widget_compute_bounds (title, row, &of_title));
+  assert_true (gtk_widget_compute_bounds (badge, row, &of_badge));
+  assert_true (of_badge.origin.y >= of_title.origin.y + of_title.size.height);
+  assert_int_equal (gtk_label_get_ellipsize (GTK_LABEL (title)), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* How far down a popover of this height points that is to be opened at y. */
+static int
+place_of_popover (GtkWidget *parent, int height, int y)
+{
+  GtkWidget *popover = gtk_popover_new (), *child = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GdkRectangle place;
+
+  gtk_widget_set_size_request (child, 20, height);
+  gtk_popover_set_child (GTK_POPOVER (popover), child);
+  gtk_popover_set_autohide (GTK_POPOVER (popover), FALSE);   /* it would ask for the focus */
+  gtk_widget_set_parent (popover, parent);
+  popover_popup_at (GTK_POPOVER (popover), &(GdkRectangle){ 10, y, 1, 1 });
+  assert_true (gtk_popover_get_pointing_to (GTK_POPOVER (popover), &place));
+  gtk_widget_unparent (popover);
+  return place.y;
+}
+
+static void
+a_menu_that_fits_neither_above_nor_below_is_moved_up (void **state)
+{
+  GtkWidget *window = gtk_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  int height;
+
+  gtk_window_set_child (GTK_WINDOW (window), box);
+  gtk_window_set_default_size (GTK_WINDOW (window), 300, 700);
+  gtk_window_present (GTK_WINDOW (window));
+  wait_until (gtk_widget_get_mapped (box) && gtk_widget_get_height (box) > 0);
+  height = gtk_widget_get_height (box);
+  assert_int_equal (place_of_popover (box, 50, height / 2), height / 2);
+  assert_true (place_of_popover (box, 900, height / 2) <= 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     window_test (groups_have_headings_and_collapse),
     window_test (the_filter_hides_and_what_was_selected_comes_back),
+    cmocka_unit_test (a_title_gives_no_room_to_what_is_said_of_it),
+    cmocka_unit_test (a_menu_that_fits_neither_above_nor_below_is_moved_up),
   };
 
   if (!window_fixture_start ())
