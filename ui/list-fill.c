@@ -17,6 +17,23 @@ struct list_fill
   guint tick;
 };
 
+static void
+exchange (ListFill *self)
+{
+  self->is_emptying = FALSE;
+  gtk_slice_list_model_set_size (self->rows, 0);
+  gtk_slice_list_model_set_model (self->rows, self->next);
+  g_clear_object (&self->next);
+}
+
+/* What nobody sees any more need not wait for frames, which do not come. */
+static void
+on_unmap (GtkWidget *widget, ListFill *self)
+{
+  if (self->is_emptying)
+    exchange (self);
+}
+
 ListFill *
 list_fill_new (GtkWidget *widget, GListModel *model)
 {
@@ -25,6 +42,7 @@ list_fill_new (GtkWidget *widget, GListModel *model)
   self->widget = widget;
   self->rows
     = gtk_slice_list_model_new (model != NULL ? g_object_ref (model) : NULL, 0, G_MAXUINT);
+  g_signal_connect (widget, "unmap", G_CALLBACK (on_unmap), self);
   return self;
 }
 
@@ -33,6 +51,7 @@ list_fill_free (ListFill *self)
 {
   if (self == NULL)
     return;
+  g_signal_handlers_disconnect_by_data (self->widget, self);
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (self->widget, self->tick);
   g_clear_object (&self->next);
@@ -50,15 +69,6 @@ GListModel *
 list_fill_get_source (ListFill *self)
 {
   return gtk_slice_list_model_get_model (self->rows);
-}
-
-static void
-exchange (ListFill *self)
-{
-  self->is_emptying = FALSE;
-  gtk_slice_list_model_set_size (self->rows, 0);
-  gtk_slice_list_model_set_model (self->rows, self->next);
-  g_clear_object (&self->next);
 }
 
 static void
@@ -118,7 +128,6 @@ list_fill_set_model (ListFill *self, GListModel *model)
 {
   g_set_object (&self->next, model);
   self->is_emptying = TRUE;
-  /* What nobody sees need not wait for frames, which may not come. */
   if (!gtk_widget_get_mapped (self->widget))
     exchange (self);
   start (self);

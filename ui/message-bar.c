@@ -93,6 +93,15 @@ message_bar_say (MessageBar *self, enum message_kind kind, const char *text)
 }
 
 void
+message_bar_take_back (MessageBar *self, const char *text)
+{
+  g_autofree char *shown = sentence_isolate (text);
+
+  if (g_strcmp0 (message_bar_get_text (self), shown) == 0)
+    message_bar_close (self);
+}
+
+void
 message_bar_announce (MessageBar *self, const char *text)
 {
   /* The same twice is told twice. */

@@ -21,6 +21,8 @@ void message_bar_set_session (MessageBar *self, Session *session);
 /* Shows a sentence until it is closed or another comes. */
 void message_bar_say (MessageBar *self, enum message_kind kind, const char *text);
 void message_bar_close (MessageBar *self);
+/* Closes it if this sentence, which is no longer of use, is what it says. */
+void message_bar_take_back (MessageBar *self, const char *text);
 /* Tells a screen reader what people who see it see anyway; shows nothing. For what they did or
  * must know at once: an announcement interrupts what is being read. */
 void message_bar_announce (MessageBar *self, const char *text);

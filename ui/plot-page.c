@@ -503,7 +503,7 @@ plot_page_init (PlotPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->plots = plot_list_new ();
-  status_page_set (self->empty, "org.shmlens.Shmlens-symbolic", _("Nothing Is Plotted"),
+  status_page_set (self->empty, NULL, _("Nothing Is Plotted"),
                    _("Select an entry and press Ctrl+Shift+P, choose Plot in its menu, or add an "
                      "element or a field by its name."),
                    _("_Add…"), "plot.add");

@@ -70,6 +70,7 @@ status_page_set_property (GObject *object, guint id, const GValue *value, GParam
   switch (id)
     {
     case PROP_ICON_NAME:
+      gtk_widget_set_visible (GTK_WIDGET (self->icon), text != NULL);
       gtk_image_set_from_icon_name (self->icon, text);
       break;
     case PROP_TITLE:

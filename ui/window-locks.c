@@ -27,6 +27,17 @@ on_held_long (LockList *list, LockItem *item, ShmlensWindow *self)
   else
     text = g_strdup_printf (_("The lock of %s has been held for %s."), names, span);
   message_bar_say (self->message_bar, MESSAGE_NOTICE, text);
+  g_free (self->lock_notice);
+  self->lock_notice = g_steal_pointer (&text);
+}
+
+/* What was told of a lock of the segment that was open. */
+static void
+take_notice_back (ShmlensWindow *self)
+{
+  if (self->lock_notice != NULL)
+    message_bar_take_back (self->message_bar, self->lock_notice);
+  g_clear_pointer (&self->lock_notice, g_free);
 }
 
 static void
@@ -58,6 +69,7 @@ window_update_locks (ShmlensWindow *self)
 {
   GtkWidget *page = dock_get_page (self->dock, "locks");
 
+  take_notice_back (self);
   /* The page may show them a moment longer. */
   if (self->locks != NULL)
     g_signal_handlers_disconnect_by_data (self->locks, self);

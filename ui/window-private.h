@@ -47,6 +47,7 @@ struct _ShmlensWindow
   GPtrArray *listed;            /* of SegmentInfo: what the registry found last */
   EntryList *entries;           /* of the segment that is open; NULL when none is */
   LockList *locks;              /* of it */
+  char *lock_notice;            /* what was told of one of them last */
   gulong segment_handler, items_handler;
   guint summary_source;         /* entries have come or gone */
   char *open_id;                /* of the segment that is open, or being opened */

@@ -117,6 +117,61 @@ a_segment_without_locks_says_so (void **state)
   wait_until (shows_part (show_locks (f), "has a lock that can be seen"));
 }
 
+static void
+what_was_told_of_another_segment_s_lock_is_taken_back (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autofree char *other = g_strconcat (f->name, "-other", NULL);
+  MessageBar *bar;
+  struct shmlens_segment *segment;
+  struct shmlens_entry *entry;
+
+  assert_int_equal (shmlens_segment_create (other, NULL, &segment), 0);
+  assert_int_equal (shmlens_value_create (segment, "far", 'i', NULL, NULL, &entry), 0);
+  window_fixture_value (f, "n", 'i', NULL, NULL);
+  window_fixture_show (f);
+  bar = shmlens_window_get_message_bar (f->window);
+  window_fixture_hold_lock (f, "n", TRUE);
+  wait_until (window_fixture_says (f, "The holder of the lock of n has died"));
+  shmlens_window_open (f->window, other, NULL);
+  wait_until (shows (child_of (f->window, "table"), "far"));
+  assert_null (message_bar_get_text (bar));
+
+  /* What was said of something else stays. */
+  shmlens_window_open (f->window, f->name, NULL);
+  wait_until (window_fixture_says (f, "The holder of the lock of n has died"));
+  message_bar_say (bar, MESSAGE_NOTICE, "Done.");
+  shmlens_window_open (f->window, other, NULL);
+  wait_until (shows (child_of (f->window, "table"), "far"));
+  assert_true (window_fixture_says (f, "Done."));
+  shmlens_segment_detach (segment);
+}
+
+/* More than are taken away in one frame. */
+#define MANY 100
+
+static void
+a_page_that_is_hidden_keeps_no_lock_of_before (void **state)
+{
+  struct window_fixture *f = *state;
+  GListModel *rows;
+  GtkWidget *page;
+
+  for (guint i = 0; i < MANY; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("n%u", i);
+
+      window_fixture_value (f, name, 'i', NULL, NULL);
+    }
+  page = show_locks (f);
+  rows = G_LIST_MODEL (gtk_column_view_get_model (child_of (page, "view")));
+  wait_until (g_list_model_get_n_items (rows) == MANY);
+  lock_page_set_list (LOCK_PAGE (page), NULL);
+  dock_show_page (child_of (f->window, "dock"), "details");
+  wait_until (!gtk_widget_get_mapped (child_of (page, "view")));
+  assert_int_equal (g_list_model_get_n_items (rows), 0);
+}
+
 int
 main (void)
 {
@@ -125,6 +180,8 @@ main (void)
     window_test (one_that_is_held_long_is_told_once),
     window_test (a_dead_holder_s_lock_is_recovered_when_confirmed),
     window_test (a_segment_without_locks_says_so),
+    window_test (what_was_told_of_another_segment_s_lock_is_taken_back),
+    window_test (a_page_that_is_hidden_keeps_no_lock_of_before),
   };
 
   if (!window_fixture_start ())
