@@ -30,13 +30,9 @@ G_DEFINE_FINAL_TYPE (FieldTable, field_table, GTK_TYPE_WIDGET)
 static void
 setup_cell (GtkListItemFactory *factory, GtkListItem *list_item, FieldTable *self)
 {
-  GtkWidget *text = inscription_new ();
+  GtkWidget *text = inscription_new_cell ();
 
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 0);
   gtk_widget_add_css_class (text, "field");
-  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
   gtk_list_item_set_child (list_item, text);
 }
 

@@ -8,14 +8,12 @@
 static void
 setup_cell (GtkListItemFactory *factory, GtkListItem *list_item, const char *property)
 {
-  GtkWidget *text = inscription_new ();
+  GtkWidget *text = inscription_new_cell ();
 
   /* Of a number the end tells as much as the beginning. */
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 0);
   gtk_widget_add_css_class (text, "field");
-  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
   g_object_bind_property (text, "text", text, "tooltip-text", 0);
   gtk_list_item_set_child (list_item, text);
 }

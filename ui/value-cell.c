@@ -54,12 +54,8 @@ is_number (EntryItem *item)
 static GtkWidget *
 make_inscription (GtkWidget *parent)
 {
-  GtkWidget *widget = inscription_new ();
+  GtkWidget *widget = inscription_new_cell ();
 
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (widget),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (widget), 0);
-  gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (widget, parent);
   return widget;
 }

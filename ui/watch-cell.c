@@ -125,12 +125,8 @@ static void
 watch_cell_init (WatchCell *self)
 {
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  self->text = inscription_new ();
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (self->text),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (self->text), 0);
+  self->text = inscription_new_cell ();
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (self->text), 8);
-  gtk_widget_set_valign (self->text, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (self->text, GTK_WIDGET (self));
 }
 
