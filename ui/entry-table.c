@@ -341,11 +341,11 @@ on_selected (EntrySelection *selection, gpointer user_data)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
-/* Its place among the rows; G_MAXUINT when there is none. */
+/* Its place among the rows, those that are still to come too; G_MAXUINT when there is none. */
 static guint
 find (EntryTable *self, const char *name, gboolean by_other_names)
 {
-  GListModel *model = rows_of (self);
+  GListModel *model = list_fill_get_source (self->fill);
 
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {
@@ -364,14 +364,13 @@ find (EntryTable *self, const char *name, gboolean by_other_names)
 gboolean
 entry_table_select (EntryTable *self, const char *name)
 {
-  guint found;
+  guint found = find (self, name, FALSE);
 
-  list_fill_finish (self->fill);
-  found = find (self, name, FALSE);
   if (found == G_MAXUINT)
     found = find (self, name, TRUE);
   if (found == G_MAXUINT)
     return FALSE;
+  list_fill_reach (self->fill, found + 1);
   entry_selection_select (self->selection, found);
   scroll_to_selected (self);
   return TRUE;

@@ -120,7 +120,9 @@ list_fill_restart (ListFill *self)
 void
 list_fill_reach (ListFill *self, guint n)
 {
-  gtk_slice_list_model_set_size (self->rows, MAX (n, ROWS_A_FRAME));
+  guint size = gtk_slice_list_model_get_size (self->rows);
+
+  gtk_slice_list_model_set_size (self->rows, MAX (size, MAX (n, ROWS_A_FRAME)));
 }
 
 void
@@ -131,16 +133,4 @@ list_fill_set_model (ListFill *self, GListModel *model)
   if (!gtk_widget_get_mapped (self->widget))
     exchange (self);
   start (self);
-}
-
-void
-list_fill_finish (ListFill *self)
-{
-  if (self->tick == 0)
-    return;
-  if (self->is_emptying)
-    exchange (self);
-  gtk_widget_remove_tick_callback (self->widget, self->tick);
-  self->tick = 0;
-  gtk_slice_list_model_set_size (self->rows, G_MAXUINT);
 }

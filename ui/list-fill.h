@@ -20,10 +20,8 @@ GListModel *list_fill_get_source (ListFill *self);
 
 /* Takes all rows away; they come again from the next frame on, the first ones first. */
 void list_fill_restart (ListFill *self);
-/* After a restart: has the first n rows there at once, and those of a frame at least. */
+/* Has the first n rows there at once, and those of a frame at least; the others go on coming. */
 void list_fill_reach (ListFill *self, guint n);
 /* Another model (NULL: none), for a list that nothing else knows by its rows: those of the old one
  * are taken away bit by bit, and then the new ones come so. */
 void list_fill_set_model (ListFill *self, GListModel *model);
-/* Has all rows there at once, for what must find one. */
-void list_fill_finish (ListFill *self);
