@@ -8,7 +8,7 @@ struct entry_selection
   EntrySelectionChanged changed;
   gpointer user_data;
   gulong selection_handler, items_handler;
-  GHashTable *kept;       /* what was selected, while rows are made anew */
+  GPtrArray *kept;        /* what is selected while it is suspended */
 };
 
 EntrySelection *
@@ -29,7 +29,7 @@ entry_selection_free (EntrySelection *self)
     return;
   g_clear_signal_handler (&self->selection_handler, self->model);
   g_clear_signal_handler (&self->items_handler, self->model);
-  g_clear_pointer (&self->kept, g_hash_table_unref);
+  g_clear_pointer (&self->kept, g_ptr_array_unref);
   g_clear_object (&self->cursor);
   g_object_unref (self->model);
   g_free (self);
@@ -109,13 +109,21 @@ entry_selection_start (EntrySelection *self)
 void
 entry_selection_suspend (EntrySelection *self)
 {
-  g_autoptr (GPtrArray) selected = entry_selection_list (self);
-
-  self->kept = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  for (guint i = 0; i < selected->len; i++)
-    g_hash_table_add (self->kept, g_object_ref (selected->pdata[i]));
+  if (self->kept != NULL)
+    return;
+  self->kept = entry_selection_list (self);
   g_signal_handler_block (self->model, self->selection_handler);
   g_signal_handler_block (self->model, self->items_handler);
+}
+
+void
+entry_selection_keep (EntrySelection *self, EntryItem *item)
+{
+  g_ptr_array_set_size (self->kept, 0);
+  if (item != NULL)
+    g_ptr_array_add (self->kept, g_object_ref (item));
+  g_set_object (&self->cursor, item);
+  self->changed (self, self->user_data);
 }
 
 /* Where they stand among rows. */
@@ -123,13 +131,16 @@ static GtkBitset *
 find_kept (EntrySelection *self, GListModel *rows)
 {
   GtkBitset *found = gtk_bitset_new_empty ();
+  g_autoptr (GHashTable) kept = g_hash_table_new (NULL, NULL);
   guint n = g_list_model_get_n_items (rows);
 
-  for (guint i = 0; i < n && gtk_bitset_get_size (found) < g_hash_table_size (self->kept); i++)
+  for (guint i = 0; i < self->kept->len; i++)
+    g_hash_table_add (kept, self->kept->pdata[i]);
+  for (guint i = 0; i < n && gtk_bitset_get_size (found) < self->kept->len; i++)
     {
       g_autoptr (EntryItem) item = g_list_model_get_item (rows, i);
 
-      if (g_hash_table_contains (self->kept, item))
+      if (g_hash_table_contains (kept, item))
         gtk_bitset_add (found, i);
     }
   return found;
@@ -148,11 +159,14 @@ entry_selection_resume (EntrySelection *self)
 {
   GListModel *rows = G_LIST_MODEL (self->model);
   guint n = g_list_model_get_n_items (rows);
-  g_autoptr (GtkBitset) found = find_kept (self, rows);
-  g_autoptr (GtkBitset) all = gtk_bitset_new_range (0, n);
+  g_autoptr (GtkBitset) found = NULL, all = NULL;
 
+  if (self->kept == NULL)
+    return;
+  found = find_kept (self, rows);
+  all = gtk_bitset_new_range (0, n);
   gtk_selection_model_set_selection (GTK_SELECTION_MODEL (self->model), found, all);
-  g_clear_pointer (&self->kept, g_hash_table_unref);
+  g_clear_pointer (&self->kept, g_ptr_array_unref);
   g_signal_handler_unblock (self->model, self->selection_handler);
   g_signal_handler_unblock (self->model, self->items_handler);
   on_items_changed (rows, 0, 0, n, self);
@@ -185,6 +199,10 @@ entry_selection_list (EntrySelection *self)
   GtkBitsetIter iter;
   guint position;
 
+  for (guint i = 0; self->kept != NULL && i < self->kept->len; i++)
+    g_ptr_array_add (items, g_object_ref (self->kept->pdata[i]));
+  if (self->kept != NULL)
+    return items;
   for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
        more = gtk_bitset_iter_next (&iter, &position))
     {

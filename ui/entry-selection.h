@@ -21,11 +21,14 @@ GtkSelectionModel *entry_selection_get_model (EntrySelection *self);
 /* Once the view has the model: follows it. */
 void entry_selection_start (EntrySelection *self);
 
-/* Nothing is told of until it is resumed, however rows go and come; then what was selected and is
- * there again is selected, or, as always, the first row. */
+/* However rows go and come, what is selected stays so, and nothing is told of, until it is resumed;
+ * then what is there again is selected, or, as always, the first row. Either does nothing the
+ * second time. */
 void entry_selection_suspend (EntrySelection *self);
 void entry_selection_resume (EntrySelection *self);
-/* Meanwhile: how many of these rows are needed to have all of them again. */
+/* While it is suspended: selects this entry alone, or none, whether or not its row is there. */
+void entry_selection_keep (EntrySelection *self, EntryItem *item);
+/* And how many of these rows are needed to have all of those that are selected. */
 guint entry_selection_reach (EntrySelection *self, GListModel *rows);
 
 /* NULL when there are no rows. */

@@ -301,7 +301,7 @@ on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, E
   GdkRectangle place = { 0, 0, 1, 1 };
   double to_x, to_y;
 
-  if (pressed == NULL)
+  if (pressed == NULL || list_fill_is_held (self->fill))
     return;
   for (guint i = 0; i < g_list_model_get_n_items (rows_of (self)); i++)
     {
@@ -320,6 +320,8 @@ on_secondary_press (GtkGestureClick *gesture, int n_press, double x, double y, E
 static void
 on_activate (GtkColumnView *view, guint position, EntryTable *self)
 {
+  if (list_fill_is_held (self->fill))
+    return;
   if (!entry_selection_is_selected (self->selection, position))
     entry_selection_select (self->selection, position);
   edit (GTK_WIDGET (self), NULL, NULL);
@@ -370,28 +372,53 @@ entry_table_select (EntryTable *self, const char *name)
     found = find (self, name, TRUE);
   if (found == G_MAXUINT)
     return FALSE;
+  if (list_fill_is_held (self->fill))
+    {
+      g_autoptr (EntryItem) item
+        = g_list_model_get_item (list_fill_get_source (self->fill), found);
+
+      entry_selection_keep (self->selection, item);
+      return TRUE;
+    }
   list_fill_reach (self->fill, found + 1);
   entry_selection_select (self->selection, found);
   scroll_to_selected (self);
   return TRUE;
 }
 
+/* Rows go and come, and may be the same. */
+static void
+hold (EntryTable *self)
+{
+  entry_selection_suspend (self->selection);
+  list_fill_hold (self->fill);
+}
+
+static void
+on_ready (ListFill *fill, gpointer user_data)
+{
+  EntryTable *self = user_data;
+  guint n = entry_selection_reach (self->selection, list_fill_get_source (fill));
+
+  list_fill_reach (fill, n);
+  entry_selection_resume (self->selection);
+  if (n > 0)
+    scroll_to_selected (self);
+}
+
 void
 entry_table_set_filter (EntryTable *self, const char *text)
 {
-  /* Of many rows most are made already, and it takes long to make them anew. */
-  if (entry_table_get_n_visible (self) > ROWS_MADE_ANEW_MAX)
-    {
-      entry_row_filter_set_text (self->filter, text);
-      return;
-    }
-  entry_selection_suspend (self->selection);
-  list_fill_restart (self->fill);
+  /* Of many rows that stay many most are made already, and it takes long to make them anew. */
+  gboolean were_many = entry_table_get_n_visible (self) > ROWS_MADE_ANEW_MAX
+                       && !list_fill_is_held (self->fill);
+
+  hold (self);
   entry_row_filter_set_text (self->filter, text);
-  list_fill_reach (self->fill,
-                   entry_selection_reach (self->selection, list_fill_get_source (self->fill)));
-  entry_selection_resume (self->selection);
-  scroll_to_selected (self);
+  if (were_many && entry_table_get_n_visible (self) > ROWS_MADE_ANEW_MAX)
+    list_fill_release (self->fill);
+  else
+    list_fill_restart (self->fill);
 }
 
 /* An empty table says why it is. */
@@ -418,9 +445,11 @@ entry_table_set_list (EntryTable *self, EntryList *list)
   if (self->group_popover != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->group_popover));
   entry_columns_forget_entries (self->columns);
+  hold (self);
+  entry_selection_keep (self->selection, NULL);
   entry_row_filter_set_list (self->filter, list);
-  list_fill_restart (self->fill);
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (list));
+  list_fill_restart (self->fill);
   entry_follow_set_model (self->follow, G_LIST_MODEL (list),
                           list != NULL ? entry_list_get_session (list) : NULL);
 }
@@ -489,7 +518,9 @@ entry_table_dispose (GObject *object)
       entry_columns_forget_entries (self->columns);
       gtk_column_view_set_model (self->view, NULL);
     }
-  g_clear_pointer (&self->fill, list_fill_free);
+  if (self->fill != NULL)
+    g_object_run_dispose (G_OBJECT (self->fill));
+  g_clear_object (&self->fill);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   self->view = NULL;
@@ -577,8 +608,8 @@ entry_table_init (EntryTable *self)
   entry_columns_set_changed_func (self->columns, on_columns_changed, self);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
                                     g_object_ref (gtk_column_view_get_sorter (self->view)));
-  self->fill = list_fill_new (GTK_WIDGET (self->view), G_LIST_MODEL (sorted));
-  self->selection = entry_selection_new (list_fill_get_model (self->fill), on_selected, self);
+  self->fill = list_fill_new (GTK_WIDGET (self->view), G_LIST_MODEL (sorted), on_ready, self);
+  self->selection = entry_selection_new (G_LIST_MODEL (self->fill), on_selected, self);
   gtk_column_view_set_model (self->view, entry_selection_get_model (self->selection));
   entry_selection_start (self->selection);
 }

@@ -342,7 +342,7 @@ lock_page_set_list (LockPage *self, LockList *list)
       g_clear_signal_handler (&self->items_handler, self->list);
     }
   g_set_object (&self->list, list);
-  list_fill_set_model (self->fill, G_LIST_MODEL (list));
+  list_fill_set_source (self->fill, G_LIST_MODEL (list));
   if (list != NULL)
     self->items_handler = g_signal_connect (list, "items-changed", G_CALLBACK (update_page), self);
   update_page (NULL, 0, 0, 0, self);
@@ -389,7 +389,9 @@ lock_page_dispose (GObject *object)
   if (self->selection != NULL)
     lock_page_set_list (self, NULL);
   g_clear_handle_id (&self->timeout, g_source_remove);
-  g_clear_pointer (&self->fill, list_fill_free);
+  if (self->fill != NULL)
+    g_object_run_dispose (G_OBJECT (self->fill));
+  g_clear_object (&self->fill);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->selection);
@@ -429,8 +431,8 @@ lock_page_init (LockPage *self)
   tab_focus_leave_list (GTK_WIDGET (self->view));
   layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
-  self->fill = list_fill_new (GTK_WIDGET (self->view), NULL);
-  self->selection = gtk_single_selection_new (g_object_ref (list_fill_get_model (self->fill)));
+  self->fill = list_fill_new (GTK_WIDGET (self->view), NULL, NULL, NULL);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->fill)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (update_dead), self);

@@ -93,11 +93,16 @@ entries_that_change_are_found_though_they_are_not_shown (void **state)
 }
 
 /* Rows that come back come a few at a time. */
-static void
-what_is_selected_stays_so_while_rows_go_and_come (void **state)
+static gboolean
+has_rows (GtkSelectionModel *rows, guint n)
 {
-  struct window_fixture *f = *state;
-  GtkWidget *table;
+  return g_list_model_get_n_items (G_LIST_MODEL (rows)) == n;
+}
+
+/* A table with a hundred rows: more than go in one frame. */
+static GtkSelectionModel *
+show_hundred (struct window_fixture *f)
+{
   GtkSelectionModel *rows;
 
   for (int i = 0; i < 100; i++)
@@ -107,16 +112,26 @@ what_is_selected_stays_so_while_rows_go_and_come (void **state)
       window_fixture_value (f, name, 'i', NULL, NULL);
     }
   window_fixture_show (f);
-  table = child_of (f->window, "table");
-  rows = gtk_column_view_get_model (child_of (table, "view"));
+  rows = gtk_column_view_get_model (child_of (child_of (f->window, "table"), "view"));
+  wait_until (has_rows (rows, 100));
+  return rows;
+}
+
+static void
+what_is_selected_stays_so_while_rows_go_and_come (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkSelectionModel *rows = show_hundred (f);
+  GtkWidget *table = child_of (f->window, "table");
+
   type (f, "entry-7");
-  wait_until (n_visible (f) == 10);
+  wait_until (has_rows (rows, 10));
   gtk_selection_model_select_item (rows, 3, TRUE);
   gtk_selection_model_select_item (rows, 5, FALSE);
   assert_string_equal (entry_item_get_info (entry_table_get_selected (ENTRY_TABLE (table)))->name,
                        "entry-75");
   type (f, "");
-  wait_until (g_list_model_get_n_items (G_LIST_MODEL (rows)) == 100);
+  wait_until (has_rows (rows, 100));
   for (guint i = 0; i < 100; i++)
     assert_int_equal (gtk_selection_model_is_selected (rows, i), i == 73 || i == 75);
   assert_string_equal (entry_item_get_info (entry_table_get_selected (ENTRY_TABLE (table)))->name,
@@ -125,11 +140,47 @@ what_is_selected_stays_so_while_rows_go_and_come (void **state)
 
   /* What does not pass is selected no more. */
   type (f, "entry-75");
-  wait_until (n_visible (f) == 1);
+  wait_until (has_rows (rows, 1));
   type (f, "entry-2");
-  wait_until (n_visible (f) == 10);
+  wait_until (has_rows (rows, 10));
   assert_string_equal (entry_item_get_info (entry_table_get_selected (ENTRY_TABLE (table)))->name,
                        "entry-20");
+}
+
+static void
+rows_of_the_segment_before_are_not_looked_at_while_they_go (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkSelectionModel *rows = show_hundred (f);
+  EntryTable *table = child_of (f->window, "table");
+  g_autoptr (EntryItem) before = g_object_ref (entry_table_get_selected (table));
+  g_autoptr (EntryList) list = entry_list_new (f->session, entry_item_get_attachment (before));
+  g_autoptr (EntryItem) after = g_list_model_get_item (G_LIST_MODEL (list), 60);
+  g_autoptr (EntryItem) shown = NULL;
+
+  entry_table_set_list (table, list);
+  assert_true (has_rows (rows, 100));
+  shown = g_list_model_get_item (G_LIST_MODEL (rows), 0);
+  assert_ptr_equal (shown, before);
+  assert_null (entry_table_get_selected (table));
+
+  /* But those to come may be. */
+  assert_false (entry_table_select (table, "no entry of this name"));
+  assert_null (entry_table_get_selected (table));
+  assert_true (entry_table_select (table, "entry-60"));
+  assert_ptr_equal (entry_table_get_selected (table), after);
+  wait_until (gtk_selection_model_is_selected (rows, 60) && has_rows (rows, 100));
+  assert_ptr_equal (entry_table_get_selected (table), after);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (EntryItem) item = g_list_model_get_item (G_LIST_MODEL (rows), i);
+      g_autoptr (EntryItem) expected = g_list_model_get_item (G_LIST_MODEL (list), i);
+
+      assert_ptr_equal (item, expected);
+      assert_int_equal (gtk_selection_model_is_selected (rows, i), i == 60);
+    }
+  entry_table_set_list (table, NULL);
+  assert_null (entry_table_get_selected (table));
 }
 
 int
@@ -140,6 +191,7 @@ main (void)
     window_test (what_is_wrong_is_said_and_hides_nothing),
     window_test (entries_that_change_are_found_though_they_are_not_shown),
     window_test (what_is_selected_stays_so_while_rows_go_and_come),
+    window_test (rows_of_the_segment_before_are_not_looked_at_while_they_go),
   };
 
   if (!window_fixture_start ())
