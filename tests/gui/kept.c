@@ -230,6 +230,33 @@ sizes_and_what_is_shown (void **state)
   reset (settings);
 }
 
+/* What an array needs at least is more than what a number does. */
+static void
+the_height_beside_an_array (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autoptr (GSettings) settings = make_settings ();
+  struct shmlens_entry *entry;
+  int height;
+
+  assert_int_equal (shmlens_array_create (f->segment, "a", 'i', 3, (const uint64_t[]){ 3, 5, 7 },
+                                          NULL, NULL, &entry), 0);
+  reset (settings);
+  g_settings_set_string (settings, "last-segment", f->name);
+  start (f, settings);
+  wait_until (is_selected (f, "a") && height_of_dock (f) > 0);
+  gtk_paned_set_position (child_of (f->window, "details_paned"), 150);
+  wait_until (height_of_dock (f) > 300);
+  height = height_of_dock (f);
+  for (guint i = 0; i < 2; i++)
+    {
+      end (f);
+      start (f, settings);
+      wait_until (is_selected (f, "a") && height_of_dock (f) == height);
+    }
+  reset (settings);
+}
+
 static void
 what_was_open (void **state)
 {
@@ -293,6 +320,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     window_test (widths_of_columns),
     window_test (sizes_and_what_is_shown),
+    window_test (the_height_beside_an_array),
     window_test (what_was_open),
   };
 
