@@ -19,6 +19,7 @@ struct _PlotPage
   StatusPage *empty;
   PlotView *view;
   GtkListBox *legend;
+  int legend_width;       /* given last; 0: none yet */
 
   PlotList *plots;
   Session *session;

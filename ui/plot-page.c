@@ -16,6 +16,7 @@
 
 #define AT_ONCE_MAX 16                    /* of a slice */
 #define VALUES_US (G_USEC_PER_SEC / 10)   /* how often the legend is brought up to date */
+#define LEGEND_WIDTH 300                  /* unless people made it another */
 
 G_DEFINE_FINAL_TYPE (PlotPage, plot_page, GTK_TYPE_WIDGET)
 
@@ -30,6 +31,25 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 static guint failed_signal;
 static const char *const panes_names[] = { "unit", "one", "each" };
+
+/* Where there is little room, most of it is the plot's. */
+static void
+on_room (GtkPaned *paned, GParamSpec *pspec, PlotPage *self)
+{
+  int room, least, legend;
+
+  g_object_get (paned, "max-position", &room, NULL);
+  if (room <= 0 || room == G_MAXINT)
+    return;
+  gtk_widget_measure (gtk_paned_get_end_child (paned), GTK_ORIENTATION_HORIZONTAL, -1, &least,
+                      NULL, NULL, NULL);
+  room += least;
+  legend = room - gtk_paned_get_position (paned);
+  if (self->legend_width != 0 && legend != self->legend_width)
+    return;
+  self->legend_width = MAX (MIN (room * 2 / 5, LEGEND_WIDTH), least);
+  gtk_paned_set_position (paned, room - self->legend_width);
+}
 
 static void
 show_values (PlotPage *self)
@@ -462,6 +482,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, PlotPage, range_minimum);
   gtk_widget_class_bind_template_child (class, PlotPage, range_maximum);
   gtk_widget_class_bind_template_child (class, PlotPage, range_error);
+  gtk_widget_class_bind_template_callback (class, on_room);
   gtk_widget_class_bind_template_callback (class, on_add);
   gtk_widget_class_bind_template_callback (class, on_cursor_moved);
   gtk_widget_class_bind_template_callback (class, on_view_changed);
