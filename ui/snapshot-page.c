@@ -8,6 +8,7 @@
 #include "snapshot-columns.h"
 #include "snapshot-task.h"
 #include "tab-focus.h"
+#include "wrap-box.h"
 
 /* How often the segment is compared at most, and how large a part of the time that may take. */
 #define COMPARE_INTERVAL_MS 1000
@@ -384,6 +385,7 @@ snapshot_page_class_init (SnapshotPageClass *class)
 
   gtk_widget_class_install_action (widget_class, "snapshot.take", NULL, take);
   snapshot_page_install_actions (widget_class);
+  g_type_ensure (WRAP_TYPE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/snapshot-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SnapshotPage, then_choice);

@@ -28,14 +28,20 @@ height_of (GtkWidget *child, int width)
   return natural;
 }
 
-/* The first of the next line; ret_height: of this line, which begins with first. */
-static GtkWidget *
-measure_line (WrapLayout *self, GtkWidget *first, int width, int *ret_height)
+struct line
 {
+  GtkWidget *first, *end;   /* end: the first of the next one, or NULL */
+  int height, left;         /* left: of its width */
+  int n_expand;             /* so many would have it */
+};
+
+static struct line
+measure_line (WrapLayout *self, GtkWidget *first, int width)
+{
+  struct line line = { .first = first };
   GtkWidget *child;
   int x = 0;
 
-  *ret_height = 0;
   for (child = first; child != NULL; child = gtk_widget_get_next_sibling (child))
     {
       int own;
@@ -45,25 +51,33 @@ measure_line (WrapLayout *self, GtkWidget *first, int width, int *ret_height)
       own = width_of (child, width);
       if (x > 0 && own > width - x)
         break;
-      *ret_height = MAX (*ret_height, height_of (child, own));
+      line.height = MAX (line.height, height_of (child, own));
+      line.n_expand += gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL);
+      line.left = width - x - own;
       x += own + self->column_spacing;
     }
-  return child;
+  line.end = child;
+  return line;
 }
 
 static void
-place_line (WrapLayout *self, GtkWidget *first, GtkWidget *end, int y, int width, int height,
-            gboolean right_to_left)
+place_line (WrapLayout *self, const struct line *line, int y, int width, gboolean right_to_left)
 {
-  int x = 0;
+  int x = 0, left = line->left, n_expand = line->n_expand;
 
-  for (GtkWidget *child = first; child != end; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = line->first; child != line->end;
+       child = gtk_widget_get_next_sibling (child))
     {
-      GtkAllocation place = { .y = y, .height = height };
+      GtkAllocation place = { .y = y, .height = line->height };
 
       if (!gtk_widget_should_layout (child))
         continue;
       place.width = width_of (child, width);
+      if (gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL))
+        {
+          place.width += left / n_expand;
+          left -= left / n_expand--;
+        }
       place.x = right_to_left ? width - x - place.width : x;
       gtk_widget_size_allocate (child, &place, -1);
       x += place.width + self->column_spacing;
@@ -76,16 +90,19 @@ wrap_layout_get_request_mode (GtkLayoutManager *manager, GtkWidget *widget)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
-static int
-widest (GtkWidget *widget)
+static void
+measure_width (GtkWidget *widget, int *ret_minimum, int *ret_natural)
 {
-  int width = 0;
-
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     if (gtk_widget_should_layout (child))
-      width = MAX (width, width_of (child, G_MAXINT));
-  return width;
+      {
+        int minimum, natural;
+
+        gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+        *ret_minimum = MAX (*ret_minimum, minimum);
+        *ret_natural = MAX (*ret_natural, natural);
+      }
 }
 
 static void
@@ -94,22 +111,22 @@ wrap_layout_measure (GtkLayoutManager *manager, GtkWidget *widget, GtkOrientatio
                      int *ret_natural_baseline)
 {
   WrapLayout *self = WRAP_LAYOUT (manager);
-  int width = for_size < 0 ? G_MAXINT : for_size, total = 0, height;
+  int width = for_size < 0 ? G_MAXINT : for_size, total = 0;
 
+  *ret_minimum = *ret_natural = 0;
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
-      *ret_minimum = *ret_natural = widest (widget);
+      measure_width (widget, ret_minimum, ret_natural);
       return;
     }
-  *ret_minimum = 0;
-  for (GtkWidget *line = gtk_widget_get_first_child (widget); line != NULL;)
+  for (GtkWidget *next = gtk_widget_get_first_child (widget); next != NULL;)
     {
-      line = measure_line (self, line, width, &height);
-      if (total == 0)
-        *ret_minimum = height;
-      total += height + (total > 0 ? self->row_spacing : 0);
+      struct line line = measure_line (self, next, width);
+
+      total += line.height + (total > 0 ? self->row_spacing : 0);
+      next = line.end;
     }
-  *ret_natural = total;
+  *ret_minimum = *ret_natural = total;
 }
 
 static void
@@ -118,15 +135,15 @@ wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, i
 {
   WrapLayout *self = WRAP_LAYOUT (manager);
   gboolean right_to_left = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int y = 0, line_height;
+  int y = 0;
 
-  for (GtkWidget *line = gtk_widget_get_first_child (widget); line != NULL;)
+  for (GtkWidget *next = gtk_widget_get_first_child (widget); next != NULL;)
     {
-      GtkWidget *next = measure_line (self, line, width, &line_height);
+      struct line line = measure_line (self, next, width);
 
-      place_line (self, line, next, y, width, line_height, right_to_left);
-      y += line_height + self->row_spacing;
-      line = next;
+      place_line (self, &line, y, width, right_to_left);
+      y += line.height + self->row_spacing;
+      next = line.end;
     }
 }
 

@@ -6,7 +6,6 @@
 #define WRAP_TYPE_LAYOUT (wrap_layout_get_type ())
 G_DECLARE_FINAL_TYPE (WrapLayout, wrap_layout, WRAP, LAYOUT, GtkLayoutManager)
 
-/* Asks for the width of its widest child, and uses what it gets; for the height of one line at
- * least, and of all of them where there is room. column_spacing is between two of a line,
- * row_spacing between two lines. */
+/* Asks for the width of its widest child, and uses what it gets. What a line has left goes to those
+ * in it that expand. column_spacing is between two of a line, row_spacing between two lines. */
 GtkLayoutManager *wrap_layout_new (int column_spacing, int row_spacing);

@@ -218,8 +218,15 @@ planes_of_three_dimensions_are_chosen (void **state)
   ArrayPlaneBar *bar = child_of (stage.view, "plane_bar");
   ArrayPlane plane;
   GtkWidget *popover;
+  int wide, narrow;
 
   assert_true (gtk_widget_get_visible (GTK_WIDGET (bar)));
+  /* Where there is little room it has more lines. */
+  gtk_widget_measure (GTK_WIDGET (bar), GTK_ORIENTATION_HORIZONTAL, -1, &narrow, NULL, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (bar), GTK_ORIENTATION_VERTICAL, 2000, &wide, NULL, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (bar), GTK_ORIENTATION_VERTICAL, narrow, &narrow, NULL, NULL,
+                      NULL);
+  assert_true (narrow > 2 * wide);
   assert_true (array_view_go_to (ARRAY_VIEW (stage.view), "2, 3, 4"));
   wait_until (shows (stage.view, "[2][3][4] = 95"));
   array_plane_bar_get (bar, &plane);
