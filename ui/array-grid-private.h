@@ -21,6 +21,7 @@ struct _ArrayGrid
   GtkScrollablePolicy policies[2];
   guint64 row, column;     /* the current cell */
   guint64 anchor_row, anchor_column;  /* where the selection began that ends there */
+  gboolean follows;        /* the current cell is in sight, and is to stay there */
   gboolean mark_changes;
   guint unmark;            /* a timeout that takes marks off again */
 };

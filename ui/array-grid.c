@@ -79,6 +79,8 @@ show_visible (ArrayGrid *self)
   if (self->rows == NULL)
     return;
   array_grid_get_geometry (self, &geometry);
+  self->follows = self->row >= geometry.first_row && self->row < geometry.last_row
+                  && self->column >= geometry.first_column && self->column < geometry.last_column;
   array_rows_show (self->rows, geometry.first_row, geometry.last_row, geometry.first_column,
                    geometry.last_column);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -107,12 +109,28 @@ best_wrap (const struct geometry *geometry)
 }
 
 static void
+scroll_to_cursor (ArrayGrid *self)
+{
+  struct geometry geometry;
+
+  get_sizes (self, &geometry);
+  if (self->adjustments[GTK_ORIENTATION_VERTICAL] != NULL)
+    gtk_adjustment_clamp_page (self->adjustments[GTK_ORIENTATION_VERTICAL],
+                               (double) self->row * geometry.line,
+                               (double) (self->row + 1) * geometry.line);
+  if (self->adjustments[GTK_ORIENTATION_HORIZONTAL] != NULL)
+    gtk_adjustment_clamp_page (self->adjustments[GTK_ORIENTATION_HORIZONTAL],
+                               (double) self->column * geometry.cell,
+                               (double) (self->column + 1) * geometry.cell);
+}
+
+static void
 lay_out (ArrayGrid *self)
 {
   struct geometry geometry;
   guint64 index, anchor;
   int field, anchor_field;
-  gboolean has_cursor, has_anchor;
+  gboolean has_cursor, has_anchor, follows = self->follows;
 
   if (self->rows == NULL)
     {
@@ -135,6 +153,9 @@ lay_out (ArrayGrid *self)
   configure (self, GTK_ORIENTATION_VERTICAL, geometry.view_height,
              (double) array_rows_n_rows (self->rows) * geometry.line, geometry.line);
   show_visible (self);
+  /* There may be less room than before. */
+  if (follows && !self->follows)
+    scroll_to_cursor (self);
 }
 
 static gboolean
@@ -257,22 +278,6 @@ array_grid_get_cursor_area (ArrayGrid *self, GdkRectangle *ret_area)
   return TRUE;
 }
 
-static void
-scroll_to_cursor (ArrayGrid *self)
-{
-  struct geometry geometry;
-
-  get_sizes (self, &geometry);
-  if (self->adjustments[GTK_ORIENTATION_VERTICAL] != NULL)
-    gtk_adjustment_clamp_page (self->adjustments[GTK_ORIENTATION_VERTICAL],
-                               (double) self->row * geometry.line,
-                               (double) (self->row + 1) * geometry.line);
-  if (self->adjustments[GTK_ORIENTATION_HORIZONTAL] != NULL)
-    gtk_adjustment_clamp_page (self->adjustments[GTK_ORIENTATION_HORIZONTAL],
-                               (double) self->column * geometry.cell,
-                               (double) (self->column + 1) * geometry.cell);
-}
-
 void
 array_grid_move (ArrayGrid *self, guint64 row, guint64 column, gboolean extend)
 {
@@ -291,6 +296,7 @@ array_grid_move (ArrayGrid *self, guint64 row, guint64 column, gboolean extend)
       self->anchor_row = row;
       self->anchor_column = column;
     }
+  self->follows = TRUE;
   scroll_to_cursor (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   describe_cursor (self);
