@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "entry-table.h"
 #include "release-dialog.h"
 
 #define ANY_WAY -1
@@ -97,6 +98,7 @@ objects_are_told_in_words (void **state)
   window_fixture_item (f, "jobs");
   wait_until (shows (details, "2 of 5") && shows (details, "Queue"));
   assert_true (shows_part (details, "puts in") || shows_part (details, "put in"));
+  wait_until (find_widget (f->window, GTK_TYPE_PROGRESS_BAR) != NULL);
   assert_true (gtk_progress_bar_get_fraction (
                  GTK_PROGRESS_BAR (find_widget (f->window, GTK_TYPE_PROGRESS_BAR)))
                == 0.4);
@@ -190,6 +192,16 @@ a_living_holder_s_lock_is_not_released (void **state)
   wait_until (shows (f->window, "5"));
 }
 
+/* Whether this is the value of the selected entry, which may be scrolled away: the objects have
+ * other names, and another order, when the process has ended that named them. */
+static gboolean
+has_selected (struct window_fixture *f, const char *value)
+{
+  EntryItem *item = entry_table_get_selected (child_of (f->window, "table"));
+
+  return item != NULL && g_strcmp0 (entry_item_get_value (item), value) == 0;
+}
+
 static void
 a_program_that_has_ended_keeps_its_last_values (void **state)
 {
@@ -203,12 +215,12 @@ a_program_that_has_ended_keeps_its_last_values (void **state)
   end_program ();
   wait_until (gtk_widget_get_mapped (child_of (f->window, "banner")));
   wait_until (segment_shows (f, id, "ended"));
-  wait_until (shows (f->window, "1.5"));
+  wait_until (has_selected (f, "1.5"));
 
   /* There is nothing more to look at. */
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.look-again", NULL);
   run_main_loop_for (300);
-  assert_true (shows (f->window, "1.5"));
+  assert_true (has_selected (f, "1.5"));
 }
 
 int
