@@ -342,13 +342,7 @@ native_release_dead (Attachment *base, EntryInfo *entry, GError **error)
       native_unlock (base, entry);
       return TRUE;
     }
-  if (info.state == SHMLENS_LOCK_HELD)
-    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
-                 _("%s: its lock is held by process %d, which lives; let that one release it"),
-                 entry->name, (int) info.owner_pid);
-  else
-    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
-                 _("%s: its lock is free; there is nothing to let go"), entry->name);
+  lock_info_refuse_release (&info, entry->name, error);
   return FALSE;
 }
 

@@ -1,6 +1,10 @@
 /* lock-info.c - what is known of the lock of an entry. */
 #include "lock-info.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "inspect-error.h"
+
 const char *
 lock_kind_name (enum lock_kind kind)
 {
@@ -31,4 +35,21 @@ gboolean
 lock_kind_can_be_taken (enum lock_kind kind)
 {
   return kind == LOCK_ROBUST || kind == LOCK_SEMAPHORE;
+}
+
+void
+lock_info_refuse_release (const LockInfo *info, const char *name, GError **error)
+{
+  if (info->owner_pid > 0)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: its lock is held by process %d, which lives; let that one release it"), name,
+                 (int) info->owner_pid);
+  else if (info->state == SHMLENS_LOCK_FREE)
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: its lock is free; there is nothing to let go"), name);
+  else
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: it is not certain that its lock's holder is dead, for not every process that"
+                   " has the lock can be asked; run shmlens as root"),
+                 name);
 }

@@ -50,3 +50,7 @@ const char *lock_state_name (enum lock_kind kind, enum shmlens_lock_state state)
 
 /* Whether the inspector has ways to look at such a lock and to take it. */
 gboolean lock_kind_can_be_taken (enum lock_kind kind);
+
+/* Why the lock of the entry of this name is not let go for its holder, which is not known to be dead:
+ * error is set to a CONDITION that says so. */
+void lock_info_refuse_release (const LockInfo *info, const char *name, GError **error);

@@ -424,17 +424,7 @@ python_lock_release_dead (PythonLock *self, const char *name, GError **error)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
                  _("%s: its lock cannot be let go from here: %s; run shmlens as root"), name,
                  g_strerror (-result));
-  else if (info.owner_pid > 0)
-    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
-                 _("%s: its lock is held by process %d, which lives; let that one release it"), name,
-                 (int) info.owner_pid);
-  else if (info.state == SHMLENS_LOCK_FREE)
-    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
-                 _("%s: its lock is free; there is nothing to let go"), name);
   else
-    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
-                 _("%s: it is not certain that its lock's holder is dead, for not every process that"
-                   " has the lock can be asked; run shmlens as root"),
-                 name);
+    lock_info_refuse_release (&info, name, error);
   return FALSE;
 }

@@ -269,6 +269,34 @@ what_may_not_be_opened_says_why_and_what_helps (void **state)
   assert_true (shows_part (child_of (f->window, "subtitle_label"), "read only"));
 }
 
+/* As whoever waits at a machine where nothing tells of a change of rights. */
+static void
+the_button_opens_what_is_allowed_by_now (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *button;
+
+  window_fixture_value (f, "loss", 'd', NULL, NULL);
+  window_fixture_chmod (f->name, 0);
+  if (!window_fixture_become_ordinary ())
+    skip ();
+  f->window = shmlens_window_new (NULL, f->session, NULL);
+  shmlens_window_open (f->window, f->name, NULL);
+  gtk_window_present (GTK_WINDOW (f->window));
+  wait_until (shows (child_of (f->window, "stack"), "No access"));
+  button = child_of (child_of (f->window, "status"), "button");
+  wait_until (gtk_widget_get_mapped (button));
+
+  /* From now on nothing is tried again by itself. */
+  registry_unwatch (session_get_registry (f->session));
+  g_signal_emit_by_name (button, "clicked");
+  wait_until (f->window->opening == NULL);
+  assert_true (shows (child_of (f->window, "stack"), "No access"));
+  window_fixture_chmod (f->name, 0444);
+  g_signal_emit_by_name (button, "clicked");
+  wait_until (shows (child_of (f->window, "table"), "loss"));
+}
+
 static guint
 count_held (GListModel *model)
 {
@@ -563,6 +591,7 @@ main (void)
     window_test (the_entry_that_was_asked_for_is_scrolled_to),
     window_test (the_segment_that_was_asked_for_is_scrolled_to),
     window_test (what_may_not_be_opened_says_why_and_what_helps),
+    window_test (the_button_opens_what_is_allowed_by_now),
     window_test (only_what_is_on_the_screen_is_sampled),
     window_test (the_filter_keeps_what_matches),
     window_test (it_becomes_narrow_without_complaint),
