@@ -41,7 +41,8 @@ struct _Details
   GtkWidget parent_instance;
 
   GtkStack *pages, *content;
-  GtkBox *sides, *reason_box;
+  GtkBox *sides;
+  GtkGrid *reason_box;
   GtkWidget *separator;
   GtkImage *reason_icon;
   GtkLabel *name_label, *names_label, *doc_label, *reason_label;

@@ -20,7 +20,7 @@ struct _MessageBar
 {
   GtkWidget parent_instance;
 
-  GtkBox *box;
+  GtkGrid *box;
   GtkSpinner *spinner;
   GtkImage *icon;
   GtkLabel *label;
