@@ -41,8 +41,7 @@ struct _Details
   GtkWidget parent_instance;
 
   GtkStack *pages, *content;
-  GtkBox *sides;
-  GtkGrid *reason_box;
+  GtkBox *sides, *reason_box;
   GtkWidget *separator;
   GtkImage *reason_icon;
   GtkLabel *name_label, *names_label, *doc_label, *reason_label;

@@ -20,7 +20,7 @@ struct _MessageBar
 {
   GtkWidget parent_instance;
 
-  GtkGrid *box;
+  GtkBox *box;
   GtkSpinner *spinner;
   GtkImage *icon;
   GtkLabel *label;
