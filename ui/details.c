@@ -10,6 +10,7 @@
 #include "object-text.h"
 #include "sentence.h"
 #include "words.h"
+#include "wrap-box.h"
 
 /* So many processes are listed. */
 #define PROCESSES_MAX 100
@@ -497,6 +498,7 @@ details_class_init (DetailsClass *class)
 
   g_type_ensure (FIELD_TYPE_TABLE);
   g_type_ensure (LOCK_TYPE_PANEL);
+  g_type_ensure (WRAP_TYPE_BOX);
   gtk_widget_class_set_css_name (widget_class, "details");
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/details.ui");

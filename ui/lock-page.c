@@ -11,6 +11,7 @@
 #include "sentence.h"
 #include "tab-focus.h"
 #include "words.h"
+#include "wrap-box.h"
 
 /* How often what is said below the table is said anew. */
 #define NOTES_MS 1000
@@ -411,6 +412,7 @@ lock_page_class_init (LockPageClass *class)
                                   NULL, G_TYPE_NONE, 1, LOCK_TYPE_ITEM);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  g_type_ensure (WRAP_TYPE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/lock-page.ui");
   gtk_widget_class_bind_template_child (widget_class, LockPage, pages);

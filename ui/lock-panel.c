@@ -6,6 +6,7 @@
 #include "release-dialog.h"
 #include "sentence.h"
 #include "words.h"
+#include "wrap-box.h"
 
 /* A look at who waits goes through all threads of the program. */
 #define LOOK_US G_USEC_PER_SEC
@@ -208,6 +209,7 @@ lock_panel_class_init (LockPanelClass *class)
 
   G_OBJECT_CLASS (class)->dispose = lock_panel_dispose;
 
+  g_type_ensure (WRAP_TYPE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/lock-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, LockPanel, dead);

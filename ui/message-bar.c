@@ -7,6 +7,7 @@
 #include "inspect-error.h"
 #include "sentence.h"
 #include "words.h"
+#include "wrap-box.h"
 
 enum job
 {
@@ -302,6 +303,7 @@ message_bar_class_init (MessageBarClass *class)
                                 G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
+  g_type_ensure (WRAP_TYPE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/message-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, MessageBar, box);

@@ -2,6 +2,7 @@
 #include "window-private.h"
 
 #include "filter-menu.h"
+#include "wrap-box.h"
 
 /* Below this there is room for the segments or for the entries. */
 #define NARROW_WIDTH 640
@@ -268,6 +269,7 @@ shmlens_window_class_init (ShmlensWindowClass *class)
   g_type_ensure (DOCK_TYPE);
   g_type_ensure (FILTER_TYPE_MENU);
   g_type_ensure (WATCH_TYPE_PAGE);
+  g_type_ensure (WRAP_TYPE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shmlens/Shmlens/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, ShmlensWindow, undo_button);

@@ -107,19 +107,32 @@ a_removed_segment_says_so_and_keeps_its_values (void **state)
   assert_true (shows (f->window, "4711"));
 }
 
+/* So high it must be at least. */
+static int
+least_height (gpointer widget)
+{
+  int least;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
 static void
 a_segment_made_again_can_be_shown (void **state)
 {
   struct window_fixture *f = *state;
   struct shmlens_segment *again = NULL;
   struct shmlens_entry *entry = NULL;
-  int value = 4711, other = 815;
+  int value = 4711, other = 815, least;
 
   window_fixture_value (f, "n", 'i', &value, NULL);
   window_fixture_show (f);
   wait_until (shows (f->window, "4711"));
+  least = least_height (f->window);
   shmlens_segment_unlink (f->name);
   wait_until (gtk_widget_get_mapped (child_of (f->window, "banner")));
+  /* A line of it, however long the sentence: the window does not grow beyond a low screen. */
+  assert_in_range (least_height (f->window), least, least + 80);
   assert_int_equal (shmlens_segment_create (f->name, NULL, &again), 0);
   assert_int_equal (shmlens_value_create (again, "n", 'i', &other, NULL, &entry), 0);
   wait_until (gtk_widget_get_mapped (child_of (f->window, "banner_button")));
