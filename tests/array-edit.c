@@ -212,6 +212,8 @@ cells_are_read_as_spreadsheets_write_them (void **state)
     { "'a', ',', 'b'", 1, 3, "'a'|','|'b'", TRUE },
     { "';'\n'\\''\n\"','\"\n", 3, 1, "';'|'\\''|','", TRUE },
     { "a\n,\n;\n", 3, 1, "a|,|;", TRUE },
+    { "a;;;d\n;;b;\n", 2, 4, "a|||d|||b|", TRUE },
+    { "a,,\n,,d\n", 2, 3, "a|||||d", TRUE },
     { "','\t';'\n'\t'\tx\n", 2, 2, "','|';'|'\t'|x", TRUE },
   };
   static const char *const wrong[] = { "", "1\t2\n3\n", "1\n\n2,3", "\xff" };

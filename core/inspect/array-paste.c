@@ -46,9 +46,17 @@ find_cells (const char *text, const Display *display)
   return cells;
 }
 
+/* Whether this is a line of nothing but one separator, which then is a character; amid others it
+ * has an empty cell on a side. */
+static gboolean
+is_separator_alone (const char *text, const struct cells *cells)
+{
+  return *text == cells->separator && (text[1] == '\0' || text[1] == '\n' || text[1] == '\r');
+}
+
 /* Steps over the cell at *text, to what ends it. */
 static char *
-take_cell (const char **text, const struct cells *cells)
+take_cell (const char **text, const struct cells *cells, gboolean is_first)
 {
   GString *cell = g_string_new (NULL);
   const char *at = *text;
@@ -67,7 +75,10 @@ take_cell (const char **text, const struct cells *cells)
     {
       while (*at == ' ')
         at++;
-      g_string_append_len (cell, at, (gssize) display_character_length (at, cells->separator));
+      g_string_append_len (cell, at,
+                           is_first && is_separator_alone (at, cells)
+                             ? 1
+                             : (gssize) display_character_length (at, '\0'));
       at += cell->len;
     }
   for (; *at != '\0' && *at != cells->separator && *at != '\n' && *at != '\r'; at++)
@@ -108,11 +119,11 @@ parse_rows (const char *text, const struct cells *cells, ArrayPaste *paste, GErr
     {
       guint64 before = paste->cells->len;
 
-      g_ptr_array_add (paste->cells, take_cell (&text, cells));
+      g_ptr_array_add (paste->cells, take_cell (&text, cells, TRUE));
       while (*text == cells->separator && paste->cells->len <= ARRAY_PASTE_CELLS_MAX)
         {
           text++;
-          g_ptr_array_add (paste->cells, take_cell (&text, cells));
+          g_ptr_array_add (paste->cells, take_cell (&text, cells, FALSE));
         }
       if (paste->cells->len > ARRAY_PASTE_CELLS_MAX)
         {
