@@ -258,6 +258,9 @@ static void
 bits_have_names (void **state)
 {
   g_autoptr (Display) display = make (DISPLAY_BITS, "0=RUN, 2=ERR, 63=TOP");
+  struct shmlens_type narrow = type_of ('b');
+  gint8 value = 0;
+  g_autoptr (GError) error = NULL;
 
   assert_both (display, 'B', 5, "RUN | ERR");
   assert_both (display, 'B', 0, "0");
@@ -270,6 +273,11 @@ bits_have_names (void **state)
   assert_refuses (display, 'i', "RUN | STOP");
   assert_refuses (display, 'B', "TOP");
   assert_refuses (display, 'B', "RUN |");
+  /* What the type has no bit for is not left out beside the sign, which goes on to the left. */
+  assert_refuses (display, 'b', "TOP | 0x80");
+  assert_refuses (display, 'b', "TOP | -1");
+  assert_false (display_parse (display, &narrow, 2, "ERR | 0x2", &value, &error));
+  assert_string_equal (error->message, "4 does not fit int8; give -2 to 1");
 }
 
 static void
@@ -288,6 +296,8 @@ values_have_labels (void **state)
   assert_reads (display, 'i', "0x5", 5);
   assert_refuses (display, 'B', "gone");
   assert_refuses (display, 'i', "walking");
+  assert_reads (display, 'i', "running  (0x1)", 1);
+  assert_refuses (display, 'i', "running (2)");
 }
 
 static void

@@ -21,14 +21,14 @@ with_sign (const struct shmlens_type *type, guint bits, WideInteger integer)
 }
 
 static gboolean
-check_type (const struct shmlens_type *type, const Number *number, GError **error)
+check_type (const struct shmlens_type *type, guint bits, const Number *number, GError **error)
 {
   g_autofree char *text = NULL, *least_text = NULL, *most_text = NULL;
   WideInteger least, most;
 
-  if (number_fits (type, 0, number))
+  if (number_fits (type, bits, number))
     return TRUE;
-  number_limits (type, 0, &least, &most);
+  number_limits (type, bits, &least, &most);
   text = number_integer_text (number->integer);
   least_text = number_integer_text (least);
   most_text = number_integer_text (most);
@@ -111,13 +111,15 @@ parse_bits (const Display *display, const struct shmlens_type *type, guint bits,
       Number number;
 
       if (label != NULL)
-        set |= (WideInteger) 1 << label->value;
-      /* Each by itself: the bits of a negative number go on to the left, and would hide it. */
-      else if (parse_number (display, type, bits, parts[i], &number, error)
-               && check_type (type, &number, error))
-        set |= number.integer;
-      else
+        number = (Number){ .form = NUMBER_INTEGER,
+                           .integer = with_sign (type, bits, (WideInteger) 1 << label->value) };
+      else if (!parse_number (display, type, bits, parts[i], &number, error))
         return FALSE;
+      /* Of several each by itself: the bits of a negative one go on to the left, and would hide
+       * what is too much for the field. */
+      if (!check_type (type, parts[1] != NULL ? bits : 0, &number, error))
+        return FALSE;
+      set |= number.integer;
     }
   *ret_number
     = (Number){ .form = NUMBER_INTEGER, .integer = with_sign (type, bits, set) };
@@ -203,7 +205,7 @@ display_parse (const Display *display, const struct shmlens_type *type, guint bi
             : display->form == DISPLAY_CHARACTER && parse_character (copy, &number)
               ? TRUE
               : parse_number (display, type, bits, copy, &number, error);
-  if (!is_read || !check_type (type, &number, error))
+  if (!is_read || !check_type (type, 0, &number, error))
     return FALSE;
   number_store (type, &number, ret_value);
   return TRUE;
@@ -214,6 +216,8 @@ display_character_length (const char *text, char separator)
 {
   const char *at = text + 1;
 
+  if (text[0] == '\0')
+    return 0;
   if (text[0] == separator && (text[1] == separator || text[1] == '\0' || strchr ("\r\n", text[1])))
     return 1;
   if (text[0] != '\'' || text[1] == '\0')

@@ -162,32 +162,25 @@ display_add_label (Display *display, gint64 value, const char *text)
   add_label (display->labels, value, text);
 }
 
-static const DisplayLabel *
-find_exactly (const Display *display, const char *text, gsize length)
-{
-  for (guint i = 0; i < display->labels->len; i++)
-    {
-      const DisplayLabel *label = label_at (display, i);
-
-      if (strncmp (label->text, text, length) == 0 && label->text[length] == '\0')
-        return label;
-    }
-  return NULL;
-}
-
 const DisplayLabel *
 display_find_label (const Display *display, const char *text)
 {
-  gsize length = strlen (text);
-  const DisplayLabel *label = find_exactly (display, text, length);
-  const char *bracket = strrchr (text, '(');
+  const DisplayLabel *shown = NULL;
 
-  if (label != NULL || display->form != DISPLAY_LABELS || bracket == NULL
-      || text[length - 1] != ')')
-    return label;
-  for (length = (gsize) (bracket - text); length > 0 && g_ascii_isspace (text[length - 1]);)
-    length--;
-  return find_exactly (display, text, length);
+  for (guint i = 0; i < display->labels->len; i++)
+    {
+      const DisplayLabel *label = label_at (display, i);
+      gsize length = strlen (label->text);
+
+      if (strncmp (text, label->text, length) != 0)
+        continue;
+      if (text[length] == '\0')
+        return label;
+      if (shown == NULL && display->form == DISPLAY_LABELS
+          && number_is_in_brackets (text + length, label->value))
+        shown = label;
+    }
+  return shown;
 }
 
 /* The label of the value or of the bit of this number; NULL. */

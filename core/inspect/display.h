@@ -83,7 +83,7 @@ gboolean display_parse (const Display *display, const struct shmlens_type *type,
 
 /* How many bytes a character has that stands here for a value and could be taken for what parts
  * values: in quotes, as CHARACTER displays it ("','"), or the separator where a value must follow
- * (",,"). 0: there is none. */
+ * (",,"; '\0': no separator does). 0: there is none. */
 gsize display_character_length (const char *text, char separator);
 /* Parts what people typed for several values; characters that are values stay whole. */
 char **display_split (const Display *display, const char *text, char separator);

@@ -340,18 +340,6 @@ skip_blanks (const char *text)
   return text;
 }
 
-/* "(2)", of this label. */
-static gboolean
-is_value_of (const EntryLabel *label, const char *text)
-{
-  gsize length = strlen (text);
-  Number number;
-
-  return length > 2 && text[0] == '(' && text[length - 1] == ')'
-         && number_parse_integer (text + 1, length - 2, &number) == 0
-         && (gint64) number.integer == label->value;
-}
-
 const EntryLabel *
 entry_info_find_label (const EntryInfo *info, int field, const char *text)
 {
@@ -374,7 +362,7 @@ entry_info_find_label (const EntryInfo *info, int field, const char *text)
         continue;
       if (written[length] == '\0')
         return label;
-      if (shown == NULL && is_value_of (label, skip_blanks (written + length)))
+      if (shown == NULL && number_is_in_brackets (written + length, label->value))
         shown = label;
     }
   return shown;

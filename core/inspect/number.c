@@ -226,6 +226,20 @@ number_parse_integer (const char *text, gsize length, Number *ret_number)
   return 0;
 }
 
+gboolean
+number_is_in_brackets (const char *text, gint64 integer)
+{
+  gsize length;
+  Number number;
+
+  while (g_ascii_isspace (*text))
+    text++;
+  length = strlen (text);
+  return length > 2 && text[0] == '(' && text[length - 1] == ')'
+         && number_parse_integer (text + 1, length - 2, &number) == 0
+         && (gint64) number.integer == integer;
+}
+
 char *
 number_integer_text (WideInteger integer)
 {

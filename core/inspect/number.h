@@ -58,6 +58,9 @@ gboolean number_less_or_equal (const Number *a, const Number *b);
 /* An integer of up to 64 bits, signed or not, as shmlens_type_parse() reads it; 0 or
  * its error. */
 int number_parse_integer (const char *text, gsize length, Number *ret_number);
+/* Whether the text is this integer in brackets, " (2)", as it stands behind a label; one of 64 bits
+ * without a sign by the same bits. */
+gboolean number_is_in_brackets (const char *text, gint64 integer);
 
 /* As text, by shmlens_type_print(); integers beyond the type in decimal. Newly allocated. */
 char *number_text (const struct shmlens_type *type, const Number *number);
