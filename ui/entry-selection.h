@@ -26,7 +26,8 @@ void entry_selection_start (EntrySelection *self);
  * second time. */
 void entry_selection_suspend (EntrySelection *self);
 void entry_selection_resume (EntrySelection *self);
-/* While it is suspended: selects this entry alone, or none, whether or not its row is there. */
+/* While it is suspended: selects this entry alone, or none, whether or not its row is there, and
+ * tells of it. */
 void entry_selection_keep (EntrySelection *self, EntryItem *item);
 /* And how many of these rows are needed to have all of those that are selected. */
 guint entry_selection_reach (EntrySelection *self, GListModel *rows);

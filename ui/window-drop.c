@@ -83,10 +83,11 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, Shmlens
 
   if (name != NULL && go_to (self, name, &error))
     {
+      const char *refusal = g_object_get_data (G_OBJECT (target), refusal_key);
+
       /* What was said of the last one is no longer true. */
-      if (g_strcmp0 (message_bar_get_text (self->message_bar),
-                     g_object_get_data (G_OBJECT (target), refusal_key)) == 0)
-        message_bar_close (self->message_bar);
+      if (refusal != NULL)
+        message_bar_take_back (self->message_bar, refusal);
       return TRUE;
     }
   message_bar_say (self->message_bar, MESSAGE_NOTICE, error->message);
