@@ -435,7 +435,6 @@ pages_below_the_entries_have_names (void **state)
   const double loss = 0.5;
   struct shmlens_entry *entry = window_fixture_value (f, "loss", 'd', &loss, NULL);
   GtkWidget *window;
-  pid_t holder;
 
   window_fixture_show_entry (f, "loss");
   window = GTK_WIDGET (f->window);
@@ -460,12 +459,11 @@ pages_below_the_entries_have_names (void **state)
   g_signal_emit_by_name (child_of (find_any_dialog (&walk), "accept"), "clicked");
   wait_until (find_any_dialog (&walk) == NULL);
   show_page (&walk, "alerts");
-  holder = window_fixture_hold_lock (f, "loss", TRUE);
+  window_fixture_hold_lock (f, "loss", TRUE);
   wait_until (shows (window, "holder died"));
   show_page (&walk, "locks");
   show_page (&walk, "details");
   check (&walk);
-  window_fixture_end_process (holder);
 }
 
 static void
@@ -474,7 +472,6 @@ bars_and_dialogs_of_some_segments_have_names (void **state)
   struct window_fixture *f = *state;
   struct walk walk;
   GtkWidget *window, *dialog;
-  pid_t holder;
   int fd = shm_open (f->raw_name, O_CREAT | O_RDWR, 0600);
 
   assert_true (fd >= 0 && ftruncate (fd, 64) == 0);
@@ -491,13 +488,12 @@ bars_and_dialogs_of_some_segments_have_names (void **state)
   look (&walk, window, "what is held");
   gtk_widget_activate_action (f->window->hold_banner, "hold.release-all", NULL);
 
-  holder = window_fixture_hold_lock (f, "n", TRUE);
+  window_fixture_hold_lock (f, "n", TRUE);
   wait_until (shows (window, "holder died"));
   g_signal_emit_by_name (child_of (find_widget (window, LOCK_TYPE_PANEL), "release"), "clicked");
   wait_until (find_any_dialog (&walk) != NULL);
   look (&walk, find_any_dialog (&walk), "release");
   close_opened (&walk);
-  window_fixture_end_process (holder);
 
   shmlens_segment_unlink (f->name);
   wait_until (gtk_widget_get_mapped (f->window->banner));

@@ -93,7 +93,8 @@ gboolean shows_part (gpointer root, const char *text);
 /* Whether this text stands in a place that is scrolled to so that all of it is seen. */
 gboolean shows_scrolled_to (gpointer root, const char *text);
 
-/* A process that has taken the entry's lock, and keeps it, or has died with it. */
+/* A process that has taken the entry's lock, and keeps it until window_fixture_end_process(), or
+ * has died with it. */
 pid_t window_fixture_hold_lock (struct window_fixture *self, const char *entry, gboolean die);
 void window_fixture_end_process (pid_t pid);
 
