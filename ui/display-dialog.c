@@ -166,13 +166,13 @@ check (DisplayDialog *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->message), "error");
-  gtk_label_set_text (self->message,
-                      error != NULL ? error->message
-                      : form == DISPLAY_BITS
-                        ? _("The bits by their numbers, from 0: 0=ready, 3=error.")
-                      : form == DISPLAY_LABELS
-                        ? _("The values and their names: 0=idle, 1=running.")
-                        : _("Values are typed in the same form when they are edited."));
+  sentence_show (self->message,
+                 error != NULL ? error->message
+                 : form == DISPLAY_BITS
+                   ? _("The bits by their numbers, from 0: 0=ready, 3=error.")
+                 : form == DISPLAY_LABELS
+                   ? _("The values and their names: 0=idle, 1=running.")
+                   : _("Values are typed in the same form when they are edited."));
   update_preview (self);
 }
 

@@ -1,6 +1,7 @@
 /* text-popover.c - asks for a line of text where it will stand. */
 #include "text-popover.h"
 
+#include "popover-place.h"
 #include "sentence.h"
 
 struct _TextPopover
@@ -62,8 +63,7 @@ text_popover_open (TextPopover *self, const char *title, const char *text,
                                   title, -1);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
   say (self, NULL);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self), where);
-  gtk_popover_popup (GTK_POPOVER (self));
+  popover_popup_at (GTK_POPOVER (self), where);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
 }

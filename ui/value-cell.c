@@ -161,8 +161,9 @@ value_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, Gt
   const EntryInfo *info = item != NULL ? entry_item_get_info (item) : NULL;
   g_autofree char *reason
     = info != NULL && info->reason != NULL ? sentence_begin (info->reason, info->name) : NULL;
+  g_autofree char *shown = reason != NULL ? sentence_isolate (reason) : NULL;
 
-  gtk_tooltip_set_text (tooltip, reason);
+  gtk_tooltip_set_text (tooltip, shown);
   return reason != NULL;
 }
 
