@@ -150,25 +150,40 @@ edit (GtkWidget *widget, const char *action, GVariant *parameter)
   edit_popover_open (self->popover, item, -1, &place);
 }
 
+/* Its place among the rows, those that are still to come too; G_MAXUINT when there is none. */
+static guint
+find (EntryTable *self, const char *name, gboolean by_other_names)
+{
+  GListModel *model = list_fill_get_source (self->fill);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (EntryItem) item = g_list_model_get_item (model, i);
+      const EntryInfo *info = entry_item_get_info (item);
+
+      const char *const *names = (const char *const *) info->names;
+
+      if (by_other_names ? names != NULL && g_strv_contains (names, name)
+                         : g_str_equal (info->name, name))
+        return i;
+    }
+  return G_MAXUINT;
+}
+
 static void
 write_text (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   EntryTable *self = ENTRY_TABLE (widget);
+  g_autoptr (EntryItem) item = NULL;
+  g_autoptr (Edit) edited = NULL;
   const char *name, *text;
 
   g_variant_get (parameter, "(&s&s)", &name, &text);
-  for (guint i = 0; i < g_list_model_get_n_items (rows_of (self)); i++)
-    {
-      g_autoptr (EntryItem) item = g_list_model_get_item (rows_of (self), i);
-      EntryInfo *info = entry_item_get_info (item);
-      g_autoptr (Edit) edited = NULL;
-
-      if (!g_str_equal (info->name, name))
-        continue;
-      edited = edit_text_make (entry_item_get_attachment (item), info, -1, text);
-      g_signal_emit (self, signals[SIGNAL_APPLY], 0, edited);
-      return;
-    }
+  item = g_list_model_get_item (list_fill_get_source (self->fill), find (self, name, FALSE));
+  if (item == NULL)
+    return;
+  edited = edit_text_make (entry_item_get_attachment (item), entry_item_get_info (item), -1, text);
+  g_signal_emit (self, signals[SIGNAL_APPLY], 0, edited);
 }
 
 /* Of several, each in a line of its own. */
@@ -341,26 +356,6 @@ on_selected (EntrySelection *selection, gpointer user_data)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "entry.display",
                                  item != NULL && entry_item_can_display (item, -1));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
-}
-
-/* Its place among the rows, those that are still to come too; G_MAXUINT when there is none. */
-static guint
-find (EntryTable *self, const char *name, gboolean by_other_names)
-{
-  GListModel *model = list_fill_get_source (self->fill);
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (EntryItem) item = g_list_model_get_item (model, i);
-      const EntryInfo *info = entry_item_get_info (item);
-
-      const char *const *names = (const char *const *) info->names;
-
-      if (by_other_names ? names != NULL && g_strv_contains (names, name)
-                         : g_str_equal (info->name, name))
-        return i;
-    }
-  return G_MAXUINT;
 }
 
 gboolean
