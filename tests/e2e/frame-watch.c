@@ -2,7 +2,8 @@
  * use; loaded before it by LD_PRELOAD.
  *
  * A source as urgent as drawing shall be called sixty times a second; when more than a tenth
- * of a second goes by without it, so would it without a frame, which counts as missed. How
+ * of a second goes by without it, and none in which a frame of the first window was done, a
+ * frame counts as missed: one would have been, had there been anything to draw. How
  * much of such a gap the main thread used a processor, and how much it waited for one that
  * others had, says who is to blame. Four times a second it prints, on standard output:
  *
@@ -47,8 +48,8 @@ now (void)
   return moment;
 }
 
-static gboolean
-on_frame (gpointer data)
+static void
+look (void)
 {
   struct moment here = now ();
   struct moment gap = { here.time - last.time, here.used - last.used, here.waited - last.waited };
@@ -61,6 +62,12 @@ on_frame (gpointer data)
         longest = gap;
     }
   last = here;
+}
+
+static gboolean
+on_period (gpointer data)
+{
+  look ();
   calls++;
   return G_SOURCE_CONTINUE;
 }
@@ -89,8 +96,11 @@ gtk_window_present (GtkWindow *window)
   if (schedstat < 0)
     {
       schedstat = open ("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-      g_timeout_add_full (GDK_PRIORITY_REDRAW, PERIOD_MS, on_frame, NULL, NULL);
+      g_timeout_add_full (GDK_PRIORITY_REDRAW, PERIOD_MS, on_period, NULL, NULL);
       g_timeout_add (TELL_MS, on_time, NULL);
+      gtk_widget_realize (GTK_WIDGET (window));
+      g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (window)), "after-paint",
+                        G_CALLBACK (look), NULL);
     }
   real (window);
 }
