@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "lock.h"
 #include "support/native-fixture.h"
 
 static void
@@ -241,6 +242,25 @@ a_dead_holders_lock_is_released_and_a_living_one_s_is_not (void **state)
 }
 
 static void
+a_lock_that_is_just_being_taken_is_not_released (void **state)
+{
+  struct fixture *fixture = *state;
+  struct shmlens_lock *lock = shmlens_entry_lock (make_value (fixture, "a", 'i', NULL, 0));
+  g_autoptr (Attachment) attachment = open_segment (fixture);
+  g_autoptr (EntryInfo) entry = attachment_find_entry (attachment, "a");
+  g_autoptr (GError) error = NULL;
+
+  assert_int_equal (shmlens_lock_acquire (lock), 0);
+  /* As it is until its holder is noted down. */
+  lock->shared->sequence--;
+  assert_false (attachment_release_dead (attachment, entry, &error));
+  lock->shared->sequence++;
+  assert_true (g_error_matches (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION));
+  assert_non_null (strstr (error->message, "try again"));
+  assert_int_equal (shmlens_lock_release (lock), 0);
+}
+
+static void
 an_inspector_killed_in_mid_edit_is_recovered_by_the_worker (void **state)
 {
   struct fixture *fixture = *state;
@@ -421,6 +441,7 @@ main (void)
     TEST (a_lock_that_is_held_times_out_and_names_the_holder),
     TEST (a_dead_holders_lock_is_taken_over_only_when_asked),
     TEST (a_dead_holders_lock_is_released_and_a_living_one_s_is_not),
+    TEST (a_lock_that_is_just_being_taken_is_not_released),
     TEST (an_inspector_killed_in_mid_edit_is_recovered_by_the_worker),
     TEST (an_entry_that_is_gone_is_not_locked),
     TEST (no_update_is_lost_between_workers_and_edits),

@@ -47,6 +47,10 @@ lock_info_refuse_release (const LockInfo *info, const char *name, GError **error
   else if (info->state == SHMLENS_LOCK_FREE)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
                  _("%s: its lock is free; there is nothing to let go"), name);
+  else if (info->kind == LOCK_ROBUST && info->state == SHMLENS_LOCK_HELD)
+    /* Just taken, or just being let go: one of ours is noted down while it is held. */
+    g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
+                 _("%s: its lock is held, and by whom is not known just now; try again"), name);
   else
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CONDITION,
                  _("%s: it is not certain that its lock's holder is dead, for not every process that"
