@@ -22,6 +22,9 @@
 struct opener
 {
   AttachmentTable *table;
+  gint n_started;       /* atomic: threads that are about to open it */
+  gint n_inside;        /* atomic: how many open it now */
+  gint n_met;           /* atomic: how often another did so already */
   gint n_opened;        /* atomic */
   gint n_failures;      /* so often it fails first */
   sem_t *entered, *go;  /* waited for in between; NULL */
@@ -33,11 +36,14 @@ open_fake (const char *id, gpointer user_data, GError **error)
   struct opener *opener = user_data;
 
   g_assert (g_str_equal (id, ID));
+  if (g_atomic_int_add (&opener->n_inside, 1) > 0)
+    g_atomic_int_inc (&opener->n_met);
   if (opener->entered != NULL)
     {
       sem_post (opener->entered);
       sem_wait (opener->go);
     }
+  g_atomic_int_add (&opener->n_inside, -1);
   if (opener->n_failures > 0)
     {
       opener->n_failures--;
@@ -134,7 +140,10 @@ what_could_not_be_opened_is_tried_again (void **state)
 static gpointer
 open_in_thread (gpointer data)
 {
-  return attachment_table_open (((struct opener *) data)->table, ID, open_fake, data, NULL);
+  struct opener *opener = data;
+
+  g_atomic_int_inc (&opener->n_started);
+  return attachment_table_open (opener->table, ID, open_fake, opener, NULL);
 }
 
 static void
@@ -152,12 +161,16 @@ two_at_once_open_one (void **state)
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("opener", open_in_thread, opener);
   sem_wait (&entered);
-  /* If the other opened one as well, it would be let through too. */
+  while (g_atomic_int_get (&opener->n_started) < (gint) G_N_ELEMENTS (threads))
+    g_usleep (1000);
+  /* Time for the other to open it as well. */
+  g_usleep (100 * 1000);
   sem_post (&go);
   sem_post (&go);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     attachments[i] = g_thread_join (threads[i]);
   assert_ptr_equal (attachments[0], attachments[1]);
+  assert_int_equal (opener->n_met, 0);
   assert_int_equal (opener->n_opened, 1);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     attachment_unref (attachments[i]);
@@ -189,6 +202,7 @@ opening_and_closing_do_not_meet (void **state)
     threads[i] = g_thread_new ("opener", open_and_close, opener);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
+  assert_int_equal (opener->n_met, 0);
   assert_in_range (opener->n_opened, 1, ROUNDS * G_N_ELEMENTS (threads));
 }
 
