@@ -34,11 +34,13 @@ set_up (void **state)
 {
   EntryLabel labels[] = { { 0, -1, (char *) "idle" },
                           { 2, -1, (char *) "running" },
-                          { 3, -1, (char *) "running fast" } };
+                          { 3, -1, (char *) "running fast" },
+                          { 4, -1, (char *) " halted " },
+                          { 5, -1, (char *) "  " } };
   EntryField fields[] = { { .name = (char *) "x", .type = type ('d') },
                           { .name = (char *) "y.z", .type = type ('i'), .offset = 8 } };
   EntryInfo state_values = { .name = (char *) "state", .type = type ('B'), .length = 1,
-                             .n_labels = 3, .labels = labels };
+                             .n_labels = G_N_ELEMENTS (labels), .labels = labels };
   EntryInfo position = { .name = (char *) "pos", .type = { 16, SHMLENS_KIND_STRUCT, 'T', 0 },
                          .length = 1, .n_fields = 2, .fields = fields };
   struct
@@ -208,6 +210,18 @@ labels_stand_for_numbers (void **state)
   assert_met ("state == 2");
 }
 
+/* As where values are typed in. */
+static void
+blanks_around_a_label_do_not_count (void **state)
+{
+  assert_met ("state < halted");
+  assert_met ("state <halted and state == 2");
+  assert_met ("state < 'halted'");
+  assert_met ("state < \" halted \" and state == ' running'");
+  assert_fails ("state == ''", INSPECT_ERROR_NOT_FOUND, "");
+  assert_fails ("state == '  '", INSPECT_ERROR_NOT_FOUND, "");
+}
+
 static void
 words_join_conditions (void **state)
 {
@@ -352,6 +366,7 @@ main (void)
     cmocka_unit_test_setup_teardown (integers_are_exact, set_up, tear_down),
     cmocka_unit_test_setup_teardown (nan_is_only_itself, set_up, tear_down),
     cmocka_unit_test_setup_teardown (labels_stand_for_numbers, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (blanks_around_a_label_do_not_count, set_up, tear_down),
     cmocka_unit_test_setup_teardown (words_join_conditions, set_up, tear_down),
     cmocka_unit_test_setup_teardown (a_change_counts_once, set_up, tear_down),
     cmocka_unit_test_setup_teardown (what_is_unknown_is_not_met, set_up, tear_down),

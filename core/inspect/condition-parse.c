@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "display-set.h"
 #include "inspect-error.h"
 
 #define DEPTH_MAX 100
@@ -272,21 +273,28 @@ load_number (const struct shmlens_type *type, const char *text, gsize length, Nu
          || load_text (&real, text, length, ret_number);
 }
 
-/* The longest label of the left side that stands here, also in quotes. */
+/* The longest label of the left side that stands here, also in quotes; blanks around it count neither
+ * in the entry nor in those. */
 static const char *
 behind_label (struct parser *parser, const struct target *target, Number *ret_number)
 {
+  g_autoptr (Display) labels = display_set_own_labels (target->entry, target->field);
   const char *start = parser->position;
   gboolean is_quoted = *start == '\'' || *start == '"';
   const char *text = start + is_quoted, *end = NULL;
 
-  for (guint i = 0; i < target->entry->n_labels; i++)
+  while (is_quoted && g_ascii_isspace (*text))
+    text++;
+  for (guint i = 0; labels != NULL && i < labels->labels->len; i++)
     {
-      const EntryLabel *label = &target->entry->labels[i];
+      const DisplayLabel *label = &g_array_index (labels->labels, DisplayLabel, i);
       const char *behind = text + strlen (label->text);
 
-      if (label->field != target->field || !g_str_has_prefix (text, label->text)
-          || behind == text || (is_quoted ? *behind != *start : !ends_word (*behind)))
+      if (!g_str_has_prefix (text, label->text))
+        continue;
+      while (is_quoted && g_ascii_isspace (*behind))
+        behind++;
+      if (is_quoted ? *behind != *start : !ends_word (*behind))
         continue;
       if (end == NULL || behind + is_quoted > end)
         {
