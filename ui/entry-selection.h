@@ -22,8 +22,9 @@ GtkSelectionModel *entry_selection_get_model (EntrySelection *self);
 void entry_selection_start (EntrySelection *self);
 
 /* However rows go and come, what is selected stays so, and nothing is told of, until it is resumed;
- * then what is there again is selected, or, as always, the first row. Either does nothing the
- * second time. */
+ * then what is there again is selected, or, as always, the first row. That is told of when another
+ * row is looked at than before; that others which were selected are not there is not. Either does
+ * nothing the second time. */
 void entry_selection_suspend (EntrySelection *self);
 void entry_selection_resume (EntrySelection *self);
 /* While it is suspended: selects this entry alone, or none, whether or not its row is there, and
