@@ -185,10 +185,10 @@ undo_and_redo_go_back_and_forth (void **state)
 }
 
 static void
-a_step_keeps_its_number (void **state)
+what_came_last_has_the_highest_number (void **state)
 {
   struct fixture *f = *state;
-  guint64 first, second;
+  guint64 first, second, undone, redone;
 
   assert_int_equal (editor_get_undo_number (f->editor), 0);
   apply (f, "5");
@@ -199,13 +199,15 @@ a_step_keeps_its_number (void **state)
   assert_true (first > 0 && second > first);
   undo (f, FALSE);
   assert_int_equal (editor_get_undo_number (f->editor), first);
-  assert_int_equal (editor_get_redo_number (f->editor), second);
+  undone = editor_get_redo_number (f->editor);
+  assert_true (undone > second);
   redo (f, FALSE);
-  assert_int_equal (editor_get_undo_number (f->editor), second);
+  redone = editor_get_undo_number (f->editor);
+  assert_true (redone > undone);
   assert_int_equal (editor_get_redo_number (f->editor), 0);
   undo (f, FALSE);
   apply (f, "6");
-  assert_true (editor_get_undo_number (f->editor) > second);
+  assert_true (editor_get_undo_number (f->editor) > redone);
 }
 
 static void
@@ -525,7 +527,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     test_of (edits_are_applied_in_turn),
     test_of (undo_and_redo_go_back_and_forth),
-    test_of (a_step_keeps_its_number),
+    test_of (what_came_last_has_the_highest_number),
     test_of (nothing_to_undo_is_an_error),
     test_of (an_undo_queued_behind_an_edit_undoes_that_edit),
     test_of (an_undo_does_not_overwrite_what_came_after),

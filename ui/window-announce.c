@@ -8,43 +8,26 @@
 #include "row-name.h"
 #include "sentence.h"
 
-/* The numbers of the steps that could be undone and redone when they were last looked at, and of the
- * newest that was ever made. */
-struct window_announce
-{
-  guint64 undo, redo, newest;
-};
-
 static void
 on_journal (Session *session, GParamSpec *pspec, ShmlensWindow *self)
 {
-  struct window_announce *before = self->announce;
   Editor *editor = session_get_editor (session);
   g_autofree char *step = NULL, *said = NULL;
-  struct window_announce now;
+  guint64 undo, redo;
 
   /* While an edit is being made, the two may be of different moments. */
   if (editor_is_busy (editor))
     return;
-  now.undo = editor_get_undo_number (editor);
-  now.redo = editor_get_redo_number (editor);
-  now.newest = MAX (before->newest, now.undo);
-  /* By their numbers: the same edit may be made twice. And what is next to be undone is another, too,
-   * when a step could not be undone and is forgotten. */
-  if (now.redo != 0 && now.redo == before->undo && now.redo != before->redo)
-    {
-      step = editor_describe_redo (editor);
-      said = g_strdup_printf (_("Undone: %s"), step);
-    }
-  else if (now.newest > before->newest
-           || (now.undo != 0 && now.undo == before->redo && now.undo != before->undo))
-    {
-      step = editor_describe_undo (editor);
-      said = g_strdup_printf (_("Done: %s"), step);
-    }
-  *before = now;
-  if (said != NULL)
-    message_bar_announce (self->message_bar, said);
+  undo = editor_get_undo_number (editor);
+  redo = editor_get_redo_number (editor);
+  /* By their numbers: the same edit may be made twice, and a step be undone in parts. And what is next
+   * to be undone is another, too, when a step could not be undone and is forgotten. */
+  if (MAX (undo, redo) <= self->announced)
+    return;
+  self->announced = MAX (undo, redo);
+  step = redo > undo ? editor_describe_redo (editor) : editor_describe_undo (editor);
+  said = g_strdup_printf (redo > undo ? _("Undone: %s") : _("Done: %s"), step);
+  message_bar_announce (self->message_bar, said);
 }
 
 static void
@@ -78,13 +61,6 @@ void
 window_add_announcements (ShmlensWindow *self)
 {
   row_name_watch (GTK_WINDOW (self));
-  self->announce = g_new0 (struct window_announce, 1);
   g_signal_connect_object (self->session, "notify::undo-text", G_CALLBACK (on_journal), self, 0);
   g_signal_connect_object (self->session, "notify::paused", G_CALLBACK (on_paused), self, 0);
-}
-
-void
-window_remove_announcements (ShmlensWindow *self)
-{
-  g_clear_pointer (&self->announce, g_free);
 }

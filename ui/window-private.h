@@ -59,7 +59,7 @@ struct _ShmlensWindow
 
   struct window_recording *recording;  /* window-recording.c */
   struct window_alerts *alerts;        /* window-alerts.c */
-  struct window_announce *announce;    /* window-announce.c */
+  guint64 announced;                   /* window-announce.c: the newest step that was told of */
 
   int details_height;           /* wanted; 0 once it was given */
   gboolean show_sidebar;
@@ -122,7 +122,6 @@ void window_add_drop (ShmlensWindow *self);
 
 /* What a screen reader is told without being asked. */
 void window_add_announcements (ShmlensWindow *self);
-void window_remove_announcements (ShmlensWindow *self);
 /* Shows above the entries why the segment is not as it was, and has it told; NULL: it is. */
 void window_show_reason (ShmlensWindow *self, const char *reason);
 

@@ -231,7 +231,6 @@ shmlens_window_dispose (GObject *object)
       window_remove_commands (self);
       window_remove_watch_list (self);
       window_remove_alerts (self);
-      window_remove_announcements (self);
       window_remove_recording (self);
     }
   g_cancellable_cancel (self->opening);

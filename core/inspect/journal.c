@@ -8,7 +8,7 @@ struct journal
   gsize bytes;
   GQueue undo, redo;  /* of struct journal_step; the next one is the tail */
   GSList *dropped;
-  guint64 made;       /* the number of the newest */
+  guint64 newest;     /* the highest number that was given */
 };
 
 Journal *
@@ -97,7 +97,7 @@ push (Journal *journal, GQueue *side, struct journal_step *step)
 static void
 add_step (Journal *journal, struct journal_step *step)
 {
-  step->number = ++journal->made;
+  step->number = ++journal->newest;
   while (!g_queue_is_empty (&journal->redo))
     drop (journal, g_queue_pop_head (&journal->redo));
   if (step_size (step) > journal->max_bytes)
@@ -174,6 +174,7 @@ move (Journal *journal, GQueue *from, GQueue *to, const enum journal_fate *fates
 
   if (fates == NULL)
     {
+      step->number = ++journal->newest;
       g_queue_push_tail (to, step);
       return;
     }
@@ -182,8 +183,10 @@ move (Journal *journal, GQueue *from, GQueue *to, const enum journal_fate *fates
   drop (journal, step);
   if (kept != NULL)
     push (journal, from, kept);
-  if (moved != NULL)
-    push (journal, to, moved);
+  if (moved == NULL)
+    return;
+  moved->number = ++journal->newest;
+  push (journal, to, moved);
 }
 
 void

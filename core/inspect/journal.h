@@ -11,8 +11,8 @@ struct journal_step
 {
   EditGroup *group;
   GPtrArray *before, *after;   /* of GBytes */
-  guint64 number;              /* from 1 on, in the order in which they were made; it keeps it
-                                * when it is undone and redone */
+  guint64 number;              /* from 1 on: a higher one each time that it is made, undone or
+                                * redone; what could not be keeps its own */
 };
 
 Journal *journal_new (guint max_steps, gsize max_bytes);

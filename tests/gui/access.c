@@ -629,6 +629,41 @@ what_cannot_be_undone_is_not_called_done (void **state)
   wait_until (is_called (bar, "Undone: n = 7"));
 }
 
+static void
+a_step_that_is_undone_in_parts_is_told_each_time (void **state)
+{
+  struct window_fixture *f = *state;
+  Editor *editor = session_get_editor (f->session);
+  struct shmlens_entry *first = window_fixture_value (f, "n", 'i', NULL, NULL);
+  g_autoptr (EditGroup) group = edit_group_new (NULL);
+  GtkWidget *bar;
+
+  window_fixture_value (f, "other", 'i', NULL, NULL);
+  window_fixture_show_entry (f, "n");
+  bar = GTK_WIDGET (f->window->message_bar);
+  for (guint i = 0; i < 2; i++)
+    {
+      EntryItem *item = window_fixture_item (f, i == 0 ? "n" : "other");
+      g_autoptr (Edit) edit
+        = edit_new (entry_item_get_attachment (item), entry_item_get_info (item), 0, 1, "7");
+
+      edit_group_add (group, edit);
+    }
+  editor_apply_group (editor, group, NULL, NULL);
+  wait_until (is_called (bar, "Done: n = 7"));
+  assert_int_equal (shmlens_entry_set (first, 0, &(int) { 8 }), 0);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
+  wait_until (is_called (bar, "Undone: other = 7"));
+  assert_int_equal (shmlens_entry_set (first, 0, &(int) { 7 }), 0);
+  forget_announcement (bar);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
+  wait_until (is_called (bar, "Undone: n = 7"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.redo", NULL);
+  wait_until (is_called (bar, "Done: n = 7"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.redo", NULL);
+  wait_until (is_called (bar, "Done: other = 7"));
+}
+
 static gboolean
 is_described (GtkWidget *widget, const char *description)
 {
@@ -701,6 +736,7 @@ main (void)
     window_test (a_row_is_called_by_what_stands_in_it),
     window_test (what_happens_is_announced_where_it_is_seen),
     window_test (what_cannot_be_undone_is_not_called_done),
+    window_test (a_step_that_is_undone_in_parts_is_told_each_time),
     window_test (a_new_value_is_told_what_it_is_for_and_what_is_wrong),
   };
 
