@@ -237,7 +237,6 @@ set_text (GtkWidget *entry, const char *text)
   gtk_editable_set_text (GTK_EDITABLE (entry), text);
 }
 
-/* What it is displayed in now; of names those that the program itself has told. */
 static char *
 maximum_text (double number)
 {
@@ -246,23 +245,35 @@ maximum_text (double number)
   return g_strdup (g_ascii_formatd (text, sizeof text, "%.15g", number));
 }
 
+/* As many as people could give, and that would be read back. */
+static char *
+own_labels_text (const EntryInfo *info, int field)
+{
+  g_autoptr (Display) own = display_set_own_labels (info, field);
+  g_autoptr (Display) given = display_new (DISPLAY_LABELS);
+
+  for (guint i = 0; own != NULL && i < own->labels->len; i++)
+    {
+      const DisplayLabel *label = &g_array_index (own->labels, DisplayLabel, i);
+
+      if (given->labels->len < DISPLAY_LABELS_MAX && strpbrk (label->text, ",|") == NULL)
+        display_add_label (given, label->value, label->text);
+    }
+  return display_get_labels (given);
+}
+
+/* What it is displayed in now; of names those that the program itself has told. */
 static void
 fill_in (DisplayDialog *self)
 {
   const EntryInfo *info = self->info;
   const Display *display = display_set_get (entry_item_get_displays (self->item), self->field);
-  g_autoptr (GString) labels = g_string_new (NULL);
-  g_autofree char *text = NULL, *maximum = NULL;
+  g_autofree char *labels = display != NULL && display->labels->len > 0
+                              ? display_get_labels (display)
+                              : own_labels_text (info, self->field);
+  g_autofree char *maximum = NULL;
 
-  /* As many as people could give, and that would be read back. */
-  for (guint i = 0, n = 0; i < info->n_labels && n < DISPLAY_LABELS_MAX; i++)
-    if (info->labels[i].field == self->field && info->labels[i].text[0] != '\0'
-        && strpbrk (info->labels[i].text, ",|") == NULL && ++n > 0)
-      g_string_append_printf (labels, "%s%" G_GINT64_FORMAT "=%s", labels->len > 0 ? ", " : "",
-                              info->labels[i].value, info->labels[i].text);
-  if (display != NULL && display->labels->len > 0)
-    g_string_assign (labels, text = display_get_labels (display));
-  set_text (self->labels, labels->str);
+  set_text (self->labels, labels);
   if (display != NULL && display->form == DISPLAY_PROGRESS)
     maximum = maximum_text (display->maximum);
   else if (self->field < 0 && info->has_progress_max)

@@ -363,6 +363,25 @@ labels_of_the_program_are_found_and_typed_in_an_array (void **state)
 }
 
 static void
+labels_of_the_program_are_offered_without_blanks (void **state)
+{
+  struct window_fixture *f = *state;
+  const struct shmlens_label labels[] = { { 0, " idle", -1 }, { 1, "  ", -1 }, { 2, "a, b", -1 },
+                                          { 3, "running fast ", -1 } };
+  const struct shmlens_entry_attr attr
+    = { .label_count = G_N_ELEMENTS (labels), .labels = labels };
+  GtkWidget *dialog;
+
+  window_fixture_value (f, "state", 'B', NULL, &attr);
+  window_fixture_show (f);
+  dialog = open_display_dialog (f, "state");
+  choose_form (dialog, "Names of the values");
+  assert_string_equal (gtk_editable_get_text (child_of (dialog, "labels")),
+                       "0=idle, 3=running fast");
+  assert_string_equal (preview_of (dialog), "idle (0)");
+}
+
+static void
 fields_are_displayed_and_typed_in_a_form_of_their_own (void **state)
 {
   struct window_fixture *f = *state;
@@ -449,6 +468,7 @@ main (void)
     window_test (elements_of_arrays_are_displayed_typed_found_and_pasted_in_a_form),
     window_test (edits_of_elements_begin_with_what_is_done),
     window_test (labels_of_the_program_are_found_and_typed_in_an_array),
+    window_test (labels_of_the_program_are_offered_without_blanks),
     window_test (fields_are_displayed_and_typed_in_a_form_of_their_own),
   };
 
