@@ -16,7 +16,7 @@ struct _LockList
 
   EntryList *entries;
   GPtrArray *items;
-  gboolean stale;         /* entries have come or gone */
+  gboolean stale;         /* entries have come or gone, or none has been looked at */
   guint next;             /* which item is looked at next */
   gboolean seen;
   guint timeout;
@@ -153,7 +153,8 @@ lock_list_new (EntryList *entries)
   self->entries = g_object_ref (entries);
   g_signal_connect_object (entries, "items-changed", G_CALLBACK (on_entries_changed), self,
                            G_CONNECT_AFTER);
-  update (self);
+  /* Thousands of locks that nobody sees need not be there before their entries are. */
+  self->stale = TRUE;
   start (self);
   return self;
 }
