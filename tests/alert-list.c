@@ -5,49 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "alert-list.h"
 #include "inspect-error.h"
-
-static char *directory, *path;
-
-static const SegmentInfo training = { .id = (char[]) { "shm:/training-1" },
-                                      .name = (char[]) { "/training-1" },
-                                      .title = (char[]) { "training run" },
-                                      .logical_name = (char[]) { "training" },
-                                      .kind = "native", .n_pids = 1 };
-
-static int
-begin (void **state)
-{
-  directory = g_dir_make_tmp ("alert-list-XXXXXX", NULL);
-  assert_non_null (directory);
-  path = g_build_filename (directory, "below", "alerts.ini", NULL);
-  return 0;
-}
-
-static int
-end (void **state)
-{
-  g_autofree char *below = g_path_get_dirname (path);
-  g_autoptr (GDir) files = g_dir_open (below, 0, NULL);
-  const char *name;
-
-  while (files != NULL && (name = g_dir_read_name (files)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (below, name, NULL);
-
-      if (g_unlink (file) < 0)
-        g_rmdir (file);
-    }
-  g_rmdir (below);
-  assert_int_equal (g_rmdir (directory), 0);
-  g_free (directory);
-  g_free (path);
-  return 0;
-}
+#include "support/kept-fixture.h"
 
 /* "segment/condition#note on 3@4;", one after the other. */
 static void
@@ -63,15 +25,6 @@ assert_rows (AlertList *list, const char *expected)
                               row->is_on ? "on" : "off", (int) row->count, (int) row->last_us);
     }
   assert_string_equal (text->str, expected);
-}
-
-static void
-write_file (const char *text)
-{
-  g_autofree char *below = g_path_get_dirname (path);
-
-  assert_int_equal (g_mkdir_with_parents (below, 0700), 0);
-  assert_true (g_file_set_contents (path, text, -1, NULL));
 }
 
 static void

@@ -9,45 +9,8 @@
 #include <string.h>
 
 #include "inspect-error.h"
+#include "support/kept-fixture.h"
 #include "watch-list.h"
-
-static char *directory, *path;
-
-static const SegmentInfo training = { .id = (char[]) { "shm:/training-1" },
-                                      .name = (char[]) { "/training-1" },
-                                      .title = (char[]) { "training run" },
-                                      .logical_name = (char[]) { "training" },
-                                      .kind = "native", .n_pids = 1 };
-
-static int
-begin (void **state)
-{
-  directory = g_dir_make_tmp ("watch-list-XXXXXX", NULL);
-  assert_non_null (directory);
-  path = g_build_filename (directory, "below", "watch-list.ini", NULL);
-  return 0;
-}
-
-static int
-end (void **state)
-{
-  g_autofree char *below = g_path_get_dirname (path);
-  g_autoptr (GDir) files = g_dir_open (below, 0, NULL);
-  const char *name;
-
-  while (files != NULL && (name = g_dir_read_name (files)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (below, name, NULL);
-
-      if (g_unlink (file) < 0)
-        g_rmdir (file);
-    }
-  g_rmdir (below);
-  assert_int_equal (g_rmdir (directory), 0);
-  g_free (directory);
-  g_free (path);
-  return 0;
-}
 
 /* "[heading]" and "segment/target=value#note", one after the other. */
 static void
@@ -66,15 +29,6 @@ assert_rows (WatchList *list, const char *expected)
                                 row->value != NULL ? row->value : "", row->note);
     }
   assert_string_equal (text->str, expected);
-}
-
-static void
-write_file (const char *text)
-{
-  g_autofree char *below = g_path_get_dirname (path);
-
-  assert_int_equal (g_mkdir_with_parents (below, 0700), 0);
-  assert_true (g_file_set_contents (path, text, -1, NULL));
 }
 
 static void

@@ -5,16 +5,11 @@
 #include <string.h>
 
 #include "inspect-error.h"
-#include "kept-file.h"
-
-#define HEAD "watch list"
-#define VERSION 1
+#include "kept-list.h"
 
 struct watch_list
 {
-  GPtrArray *rows;
-  char *path;
-  gboolean is_locked;   /* a file that could neither be read nor put aside stands there */
+  KeptList kept;
 };
 
 static void
@@ -31,26 +26,6 @@ row_free (gpointer data)
   g_free (row);
 }
 
-WatchList *
-watch_list_new (const char *path)
-{
-  WatchList *self = g_new0 (WatchList, 1);
-
-  self->rows = g_ptr_array_new_with_free_func (row_free);
-  self->path = kept_file_path (path, "watch-list.ini");
-  return self;
-}
-
-void
-watch_list_free (WatchList *self)
-{
-  if (self == NULL)
-    return;
-  g_ptr_array_unref (self->rows);
-  g_free (self->path);
-  g_free (self);
-}
-
 static char *
 limited (const char *text)
 {
@@ -63,9 +38,9 @@ take_text (GKeyFile *file, const char *group, const char *key)
   return kept_file_take (file, group, key, WATCH_LIST_TEXT_MAX);
 }
 
-/* FALSE: this is no row. */
-static gboolean
-load_row (WatchList *self, GKeyFile *file, const char *group)
+/* NULL: this is no row. */
+static gpointer
+load_row (GKeyFile *file, const char *group)
 {
   WatchRow *row = g_new0 (WatchRow, 1);
 
@@ -80,48 +55,70 @@ load_row (WatchList *self, GKeyFile *file, const char *group)
   row->note = take_text (file, group, "note");
   if (row->note == NULL)
     row->note = g_strdup ("");
-  if (self->rows->len >= WATCH_LIST_ROWS_MAX
-      || (row->heading == NULL
-          && (row->segment == NULL || row->target == NULL || row->target[0] == '\0')))
+  if (row->heading == NULL
+      && (row->segment == NULL || row->target == NULL || row->target[0] == '\0'))
     {
       row_free (row);
-      return FALSE;
+      return NULL;
     }
   if (row->heading == NULL && row->title == NULL)
     row->title = g_strdup (row->segment);
-  g_ptr_array_add (self->rows, row);
-  return TRUE;
+  return row;
 }
 
-/* Whether all of the file was understood. */
-static gboolean
-load_rows (WatchList *self, GKeyFile *file)
+static void
+save_row (gconstpointer data, GKeyFile *file, const char *group)
 {
-  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
-  gboolean is_whole = g_key_file_get_integer (file, HEAD, "version", NULL) == VERSION;
+  const WatchRow *row = data;
 
-  for (char **group = groups; *group != NULL; group++)
-    if (!g_str_equal (*group, HEAD) && !load_row (self, file, *group))
-      is_whole = FALSE;
-  return is_whole;
+  if (row->heading != NULL)
+    g_key_file_set_string (file, group, "heading", row->heading);
+  kept_file_put (file, group, "segment", row->segment);
+  kept_file_put (file, group, "title", row->title);
+  kept_file_put (file, group, "target", row->target);
+  kept_file_put (file, group, "note", row->note);
+  kept_file_put (file, group, "value", row->value);
+}
+
+static const KeptListClass list_class = {
+  .file = "watch-list.ini",
+  .head = "watch list",
+  .group = "row",
+  .n_max = WATCH_LIST_ROWS_MAX,
+  .load_row = load_row,
+  .save_row = save_row,
+  .free_row = row_free,
+};
+
+WatchList *
+watch_list_new (const char *path)
+{
+  WatchList *self = g_new0 (WatchList, 1);
+
+  kept_list_init (&self->kept, &list_class, path);
+  return self;
+}
+
+void
+watch_list_free (WatchList *self)
+{
+  if (self == NULL)
+    return;
+  kept_list_clear (&self->kept);
+  g_free (self);
 }
 
 gboolean
 watch_list_load (WatchList *self, GError **error)
 {
   g_autoptr (GError) own_error = NULL;
-  g_autoptr (GKeyFile) file = NULL;
   g_autofree char *aside = NULL;
-  enum kept_file_state state = kept_file_read (self->path, &file, &own_error);
-  guint n;
+  enum kept_list_state state = kept_list_load (&self->kept, &aside, &own_error);
+  guint n = watch_list_length (self);
 
-  g_ptr_array_set_size (self->rows, 0);
-  self->is_locked = FALSE;
-  if (state == KEPT_FILE_ABSENT || (state == KEPT_FILE_READ && load_rows (self, file)))
+  if (state == KEPT_LIST_WHOLE)
     return TRUE;
-  n = self->rows->len;
-  aside = kept_file_put_aside (self->path);
-  if (aside != NULL)
+  if (state == KEPT_LIST_ASIDE)
     {
       g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_CORRUPT,
                    g_dngettext (GETTEXT_PACKAGE,
@@ -133,38 +130,20 @@ watch_list_load (WatchList *self, GError **error)
                    n, aside);
       return FALSE;
     }
-  self->is_locked = TRUE;
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
                _("the watch list %s cannot be read: %s; what is pinned now is not kept, until it "
                  "can be read or is removed"),
-               self->path, own_error != NULL ? own_error->message : _("it is no watch list"));
+               self->kept.path,
+               own_error != NULL ? own_error->message : _("it is no watch list"));
   return FALSE;
 }
 
 gboolean
 watch_list_save (WatchList *self, GError **error)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) own_error = NULL;
 
-  /* It was said when it was read. */
-  if (self->is_locked)
-    return TRUE;
-  g_key_file_set_integer (file, HEAD, "version", VERSION);
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      const WatchRow *row = self->rows->pdata[i];
-      g_autofree char *group = g_strdup_printf ("row %u", i + 1);
-
-      if (row->heading != NULL)
-        g_key_file_set_string (file, group, "heading", row->heading);
-      kept_file_put (file, group, "segment", row->segment);
-      kept_file_put (file, group, "title", row->title);
-      kept_file_put (file, group, "target", row->target);
-      kept_file_put (file, group, "note", row->note);
-      kept_file_put (file, group, "value", row->value);
-    }
-  if (kept_file_write (self->path, file, &own_error))
+  if (kept_list_save (&self->kept, &own_error))
     return TRUE;
   g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION,
                _("the watch list cannot be kept: %s; it holds until the end of this program"),
@@ -175,20 +154,19 @@ watch_list_save (WatchList *self, GError **error)
 guint
 watch_list_length (const WatchList *self)
 {
-  return self->rows->len;
+  return self->kept.rows->len;
 }
 
 const WatchRow *
 watch_list_get (const WatchList *self, guint index)
 {
-  return self->rows->pdata[index];
+  return kept_list_get (&self->kept, index);
 }
 
 static WatchRow *
 row_of (WatchList *self, guint index)
 {
-  g_assert (index < self->rows->len);
-  return self->rows->pdata[index];
+  return kept_list_get (&self->kept, index);
 }
 
 guint
@@ -196,9 +174,9 @@ watch_list_find (const WatchList *self, const SegmentInfo *info, const char *tar
 {
   g_autofree char *key = watch_list_key (info);
 
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < self->kept.rows->len; i++)
     {
-      const WatchRow *row = self->rows->pdata[i];
+      const WatchRow *row = self->kept.rows->pdata[i];
 
       if (row->heading == NULL && g_str_equal (row->segment, key)
           && g_str_equal (row->target, target))
@@ -213,7 +191,7 @@ watch_list_add (WatchList *self, const SegmentInfo *info, const char *target)
   WatchRow *row;
 
   /* What is too long to be found again is no target. */
-  if (self->rows->len >= WATCH_LIST_ROWS_MAX || strlen (target) > WATCH_LIST_TEXT_MAX
+  if (kept_list_is_full (&self->kept) || strlen (target) > WATCH_LIST_TEXT_MAX
       || watch_list_find (self, info, target) != G_MAXUINT)
     return FALSE;
   row = g_new0 (WatchRow, 1);
@@ -221,7 +199,7 @@ watch_list_add (WatchList *self, const SegmentInfo *info, const char *target)
   row->title = limited (info->title);
   row->target = g_strdup (target);
   row->note = g_strdup ("");
-  g_ptr_array_add (self->rows, row);
+  g_ptr_array_add (self->kept.rows, row);
   return TRUE;
 }
 
@@ -230,27 +208,28 @@ watch_list_add_heading (WatchList *self, guint index, const char *text)
 {
   WatchRow *row;
 
-  if (self->rows->len >= WATCH_LIST_ROWS_MAX)
+  if (kept_list_is_full (&self->kept))
     return FALSE;
   row = g_new0 (WatchRow, 1);
   row->heading = limited (text);
   row->note = g_strdup ("");
-  g_ptr_array_insert (self->rows, (gint) MIN (index, self->rows->len), row);
+  g_ptr_array_insert (self->kept.rows, (gint) MIN (index, self->kept.rows->len), row);
   return TRUE;
 }
 
 void
 watch_list_remove (WatchList *self, guint index)
 {
-  g_assert (index < self->rows->len);
-  g_ptr_array_remove_index (self->rows, index);
+  kept_list_remove (&self->kept, index);
 }
 
 void
 watch_list_move (WatchList *self, guint from, guint to)
 {
-  g_assert (from < self->rows->len && to < self->rows->len);
-  g_ptr_array_insert (self->rows, (gint) to, g_ptr_array_steal_index (self->rows, from));
+  GPtrArray *rows = self->kept.rows;
+
+  g_assert (from < rows->len && to < rows->len);
+  g_ptr_array_insert (rows, (gint) to, g_ptr_array_steal_index (rows, from));
 }
 
 static void
