@@ -59,18 +59,10 @@ view_to_write (NativeAttachment *self, const EntryInfo *entry, GError **error)
                    entry->reason);
       return NULL;
     }
-  pthread_mutex_lock (&self->refreshing);
-  if (self->write_fd < 0)
-    self->write_fd = shm_object_reopen (self->fd);
-  fd = self->write_fd;
-  pthread_mutex_unlock (&self->refreshing);
+  fd = shm_object_open_to_write (self->directory, self->file, self->fd, &self->refreshing,
+                                 &self->write_fd, error);
   if (fd < 0)
-    {
-      g_autofree char *sentence = shm_object_refusal (self->directory, self->file, fd);
-
-      g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, sentence);
-      return NULL;
-    }
+    return NULL;
   result = native_view_new (fd, TRUE, &view, &format_error);
   if (result < 0)
     {

@@ -261,18 +261,10 @@ posix_store (Attachment *base, EntryInfo *entry, guint64 offset, guint64 length,
                    entry->reason);
       return FALSE;
     }
-  pthread_mutex_lock (&self->refreshing);
-  if (self->write_fd < 0)
-    self->write_fd = shm_object_reopen (self->fd);
-  fd = self->write_fd;
-  pthread_mutex_unlock (&self->refreshing);
+  fd = shm_object_open_to_write (self->directory, self->file, self->fd, &self->refreshing,
+                                 &self->write_fd, error);
   if (fd < 0)
-    {
-      g_autofree char *sentence = shm_object_refusal (self->directory, self->file, fd);
-
-      g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, sentence);
-      return FALSE;
-    }
+    return FALSE;
   if (length == 0)
     return TRUE;
   offset += entry->offset;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "inspect-error.h"
 #include "printable.h"
 
 #define SCHEME "shm:"
@@ -155,8 +156,9 @@ shm_object_open (ShmDirectory *directory, const char *file, struct stat *ret_sta
   return code;
 }
 
-int
-shm_object_reopen (int fd)
+/* Opens the object behind a descriptor again. A descriptor or -errno. */
+static int
+reopen (int fd)
 {
   char path[40];
   int result;
@@ -165,6 +167,26 @@ shm_object_reopen (int fd)
   g_snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
   result = open (path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   return result < 0 ? -errno : result;
+}
+
+int
+shm_object_open_to_write (ShmDirectory *directory, const char *file, int fd,
+                          pthread_mutex_t *guard, int *kept, GError **error)
+{
+  int result;
+
+  pthread_mutex_lock (guard);
+  if (*kept < 0)
+    *kept = reopen (fd);
+  result = *kept;
+  pthread_mutex_unlock (guard);
+  if (result < 0)
+    {
+      g_autofree char *sentence = shm_object_refusal (directory, file, result);
+
+      g_set_error_literal (error, INSPECT_ERROR, INSPECT_ERROR_PERMISSION, sentence);
+    }
+  return result;
 }
 
 int
