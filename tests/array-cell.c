@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "array-cell.h"
+#include "support/entry-field.h"
 
 static EntryInfo
 array_of (char code)
@@ -17,15 +18,6 @@ array_of (char code)
 
   assert_int_equal (shmlens_type_from_code (code, &info.type), 0);
   return info;
-}
-
-static EntryField
-field_of (const char *name, char code, guint32 offset)
-{
-  EntryField field = { .name = (char *) name, .offset = offset };
-
-  assert_int_equal (shmlens_type_from_code (code, &field.type), 0);
-  return field;
 }
 
 static void

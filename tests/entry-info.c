@@ -11,15 +11,7 @@
 #include "display-set.h"
 #include "inspect-error.h"
 #include "printable.h"
-
-static EntryField
-field (const char *name, char code, guint32 offset)
-{
-  EntryField f = { .name = (char *) name, .offset = offset };
-
-  assert_int_equal (shmlens_type_from_code (code, &f.type), 0);
-  return f;
-}
+#include "support/entry-field.h"
 
 static EntryInfo
 scalar (char code)
@@ -41,7 +33,7 @@ static void
 copies_are_their_own_and_equal (void **state)
 {
   char name[] = "loss", text[] = "running";
-  EntryField fields[] = { field ("a", 'i', 0), field ("b", 'd', 8) };
+  EntryField fields[] = { field_of ("a", 'i', 0), field_of ("b", 'd', 8) };
   EntryLabel labels[] = { { 2, 0, text } };
   EntryInfo values = { .id = 3, .name = name, .length = 1, .type = { 16, SHMLENS_KIND_STRUCT, 'T' },
                        .n_fields = 2, .fields = fields, .n_labels = 1, .labels = labels };
@@ -62,7 +54,7 @@ texts_from_outside_are_made_printable (void **state)
   char name[] = "two\nlines\033[2J", unit[] = "m\u202es", doc[] = "broken\nhere\377";
   char field_name[] = "a\t\xc2\x9b", text[] = "run\u2028ning", class[] = "P\u200b";
   char *names[] = { name, field_name, NULL };
-  EntryField fields[] = { field (field_name, 'i', 0) };
+  EntryField fields[] = { field_of (field_name, 'i', 0) };
   EntryLabel labels[] = { { 2, 0, text } };
   EntryInfo values = { .name = name, .names = names, .ctype = class, .unit = unit, .doc = doc,
                        .reason = doc, .length = 1, .type = { 16, SHMLENS_KIND_STRUCT, 'T' },
@@ -101,7 +93,7 @@ long_texts_are_cut (void **state)
 static void
 every_difference_is_seen (void **state)
 {
-  EntryField fields[] = { field ("a", 'i', 0) };
+  EntryField fields[] = { field_of ("a", 'i', 0) };
   EntryLabel labels[] = { { 2, 0, (char *) "running" } };
   EntryInfo values = { .id = 3, .name = (char *) "x", .length = 4, .dimensions = 1, .shape = { 4 },
                        .type = { 4, SHMLENS_KIND_STRUCT, 'T' }, .strides = { 4 },
@@ -184,17 +176,17 @@ labels_leave_the_number_visible (void **state)
 static void
 make_structure (EntryInfo *info, EntryField fields[5])
 {
-  fields[0] = field ("s", 'i', 0);
+  fields[0] = field_of ("s", 'i', 0);
   fields[0].bit_width = 3;
-  fields[1] = field ("u", 'I', 0);
+  fields[1] = field_of ("u", 'I', 0);
   fields[1].bit_offset = 3;
   fields[1].bit_width = 5;
-  fields[2] = field ("net.port", 'H', 4);
+  fields[2] = field_of ("net.port", 'H', 4);
   fields[2].swapped = TRUE;
-  fields[3] = field ("tag", 'c', 6);
+  fields[3] = field_of ("tag", 'c', 6);
   fields[3].dimensions = 1;
   fields[3].shape[0] = 4;
-  fields[4] = field ("m", 'B', 10);
+  fields[4] = field_of ("m", 'B', 10);
   fields[4].dimensions = 2;
   fields[4].shape[0] = fields[4].shape[1] = 2;
   *info = (EntryInfo) { .name = (char *) "r", .type = { 16, SHMLENS_KIND_STRUCT, 'T' },
@@ -283,7 +275,7 @@ scalars_are_displayed_in_the_forms_of_a_set (void **state)
   assert_null (display_set_parse (three, &info, 2, "anything", &error));
 
   /* A set of what the entry was before does no harm. */
-  info.fields[2] = field ("real", 'd', 4);
+  info.fields[2] = field_of ("real", 'd', 4);
   g_string_truncate (text, 0);
   entry_info_append_element (&info, three, element, 2, text);
   assert_true (text->len > 0);
@@ -406,7 +398,7 @@ fields_are_put_back_without_touching_their_neighbours (void **state)
 static void
 whole_width_bit_fields_work (void **state)
 {
-  EntryField fields[] = { field ("q", 'q', 0) };
+  EntryField fields[] = { field_of ("q", 'q', 0) };
   EntryInfo info = { .type = { 8, SHMLENS_KIND_STRUCT, 'T' }, .length = 1, .n_fields = 1,
                      .fields = fields };
   gint64 element = 0, value = G_MININT64, back;

@@ -174,12 +174,9 @@ check_actions_of (GtkWidget *widget, gpointer unused)
   static const char *const own[] = { "entry.", "field.",  "array.", "plot.",
                                      "watch.", "snapshot.", "sidebar." };
   const GVariantType *parameter;
-  const char *name, *property;
-  GType owner;
+  const char *name;
 
-  for (guint i = 0; gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (widget), i, &owner, &name,
-                                                   &parameter, &property);
-       i++)
+  for (guint i = 0; (name = get_action (widget, i, &parameter)) != NULL; i++)
     for (guint j = 0; j < G_N_ELEMENTS (own); j++)
       /* The button of its page calls this one by way of win.take-snapshot's. */
       if (g_str_has_prefix (name, own[j]) && parameter == NULL && !is_in_table (name)

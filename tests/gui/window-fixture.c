@@ -232,16 +232,25 @@ find_widget (gpointer root, GType type)
   return NULL;
 }
 
+const char *
+get_action (GtkWidget *widget, guint index, const GVariantType **ret_parameter)
+{
+  const char *name, *property;
+  GType owner;
+
+  return gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (widget), index, &owner, &name,
+                                        ret_parameter, &property)
+           ? name
+           : NULL;
+}
+
 static gboolean
 has_action (GtkWidget *widget, const char *action)
 {
   const GVariantType *parameter;
-  const char *name, *property;
-  GType owner;
+  const char *name;
 
-  for (guint i = 0; gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (widget), i, &owner, &name,
-                                                   &parameter, &property);
-       i++)
+  for (guint i = 0; (name = get_action (widget, i, &parameter)) != NULL; i++)
     if (g_str_equal (name, action))
       return TRUE;
   return FALSE;

@@ -78,6 +78,9 @@ void run_main_loop_for (guint milliseconds);
 
 /* The first widget of the type below this one that is visible; NULL. */
 GtkWidget *find_widget (gpointer root, GType type);
+/* The action of this number that the widget's class has, by its name, and what is given to it;
+ * NULL: it has not so many. */
+const char *get_action (GtkWidget *widget, guint index, const GVariantType **ret_parameter);
 /* The first widget on the screen below this one whose class has this action; NULL. */
 GtkWidget *find_owner (gpointer root, const char *action);
 /* A window of this type that is open; NULL. */
