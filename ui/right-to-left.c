@@ -80,24 +80,23 @@ mirrored (GtkAlign align)
   return align == GTK_ALIGN_START ? GTK_ALIGN_END : align == GTK_ALIGN_END ? GTK_ALIGN_START : align;
 }
 
-/* Where the toolkit puts it. */
+/* Where the toolkit puts it. text: a label, or what is typed. */
 static void
-place_label (GtkLabel *label)
+place_text (GtkWidget *text)
 {
-  GtkWidget *widget = GTK_WIDGET (label);
+  GtkLabel *label = GTK_IS_LABEL (text) ? GTK_LABEL (text) : NULL;
+  GtkEditable *typed = label == NULL ? GTK_EDITABLE (text) : NULL;
 
-  if (!set_number (widget, is_number (gtk_label_get_text (label))))
+  if (!set_number (text, is_number (label != NULL ? gtk_label_get_text (label)
+                                                  : gtk_editable_get_text (typed))))
     return;
-  gtk_widget_set_halign (widget, mirrored (gtk_widget_get_halign (widget)));
+  if (label == NULL)
+    {
+      gtk_editable_set_alignment (typed, 1 - gtk_editable_get_alignment (typed));
+      return;
+    }
+  gtk_widget_set_halign (text, mirrored (gtk_widget_get_halign (text)));
   gtk_label_set_xalign (label, 1 - gtk_label_get_xalign (label));
-}
-
-/* The same. */
-static void
-place_typed (GtkEditable *text)
-{
-  if (set_number (GTK_WIDGET (text), is_number (gtk_editable_get_text (text))))
-    gtk_editable_set_alignment (text, 1 - gtk_editable_get_alignment (text));
 }
 
 static void
@@ -107,9 +106,9 @@ on_inscription (GtkInscription *text, GParamSpec *pspec, gpointer user_data)
 }
 
 static void
-on_label (GtkLabel *label, GParamSpec *pspec, gpointer user_data)
+on_text (GtkWidget *text, GParamSpec *pspec, gpointer user_data)
 {
-  place_label (label);
+  place_text (text);
 }
 
 static void
@@ -121,23 +120,10 @@ follow_inscription (GtkInscription *text)
 }
 
 static void
-on_typed (GtkEditable *text, GParamSpec *pspec, gpointer user_data)
+follow_text (GtkWidget *text, const char *signal)
 {
-  place_typed (text);
-}
-
-static void
-follow_label (GtkLabel *label)
-{
-  g_signal_connect (label, "notify::label", G_CALLBACK (on_label), NULL);
-  place_label (label);
-}
-
-static void
-follow_typed (GtkEditable *text)
-{
-  g_signal_connect (text, "notify::text", G_CALLBACK (on_typed), NULL);
-  place_typed (text);
+  g_signal_connect (text, signal, G_CALLBACK (on_text), NULL);
+  place_text (text);
 }
 
 static double
@@ -191,9 +177,9 @@ on_map (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpoin
   if (GTK_IS_INSCRIPTION (widget))
     follow_inscription (GTK_INSCRIPTION (widget));
   else if (GTK_IS_LABEL (widget))
-    follow_label (GTK_LABEL (widget));
+    follow_text (widget, "notify::label");
   else if (GTK_IS_TEXT (widget))
-    follow_typed (GTK_EDITABLE (widget));
+    follow_text (widget, "notify::text");
   else if (GTK_IS_COLUMN_VIEW (widget))
     follow_table (widget);
   else if (GTK_IS_DRAWING_AREA (widget))
