@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "array-find.h"
+#include "input-error.h"
 #include "inscription.h"
 #include "inspect-error.h"
 
@@ -40,15 +41,8 @@ static void
 say (ArrayFindBar *self, const char *text, gboolean is_error)
 {
   inscription_set_text (self->result, text);
-  if (is_error)
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
+  input_error_mark (GTK_WIDGET (self->entry), is_error);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->result), text);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               is_error ? GTK_ACCESSIBLE_INVALID_TRUE
-                                        : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
   if (text != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry),
                                     GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);

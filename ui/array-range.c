@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "input-error.h"
+
 /* On the check button, while what is in the entries is not people's. */
 static const char *const showing_key = "array-range-showing";
 
@@ -41,14 +43,7 @@ array_range_check (GtkCheckButton *fixed, GtkEntry *low, GtkEntry *high)
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     {
       gtk_widget_set_sensitive (GTK_WIDGET (entries[i]), given);
-      if (wrong)
-        gtk_widget_add_css_class (GTK_WIDGET (entries[i]), "error");
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (entries[i]), "error");
-      gtk_accessible_update_state (GTK_ACCESSIBLE (entries[i]), GTK_ACCESSIBLE_STATE_INVALID,
-                                   wrong ? GTK_ACCESSIBLE_INVALID_TRUE
-                                         : GTK_ACCESSIBLE_INVALID_FALSE,
-                                   -1);
+      input_error_mark (GTK_WIDGET (entries[i]), wrong);
     }
   return TRUE;
 }

@@ -14,6 +14,7 @@
 #include "display-dialog.h"
 #include "drop-down.h"
 #include "edit-popover.h"
+#include "input-error.h"
 #include "inscription.h"
 #include "tab-focus.h"
 #include "target.h"
@@ -368,13 +369,7 @@ on_index_changed (GtkEditable *editable, ArrayView *self)
   gboolean wrong = self->item != NULL && text[0] != '\0'
                    && !array_plane_read_index (entry_item_get_info (self->item), text, &index);
 
-  if (wrong)
-    gtk_widget_add_css_class (GTK_WIDGET (editable), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (editable), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (editable), GTK_ACCESSIBLE_STATE_INVALID,
-                               wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
+  input_error_mark (GTK_WIDGET (editable), wrong);
 }
 
 void

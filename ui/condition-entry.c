@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "sentence.h"
+#include "input-error.h"
 #include "target.h"
 
 struct _ConditionEntry
@@ -29,22 +29,6 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
-/* why: NULL takes away what was said before. */
-static void
-say (ConditionEntry *self, const char *why)
-{
-  sentence_show (self->message, why);
-  gtk_widget_set_visible (GTK_WIDGET (self->message), why != NULL);
-  if (why != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               why != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
-                                           : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
-}
-
 static void
 check (ConditionEntry *self)
 {
@@ -59,7 +43,8 @@ check (ConditionEntry *self)
       is_valid = condition != NULL;
     }
   /* Nothing is not wrong yet. */
-  say (self, error != NULL ? error->message : NULL);
+  input_error_show (GTK_WIDGET (self->entry), self->message,
+                    error != NULL ? error->message : NULL);
   if (self->is_valid == is_valid)
     return;
   self->is_valid = is_valid;

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "edit-text.h"
+#include "input-error.h"
 #include "inspect-error.h"
 #include "popover-place.h"
 #include "sentence.h"
@@ -52,19 +53,10 @@ show_message (EditPopover *self, const char *text, gboolean is_error)
   describe (self, text, is_error);
   sentence_show (self->message, text);
   if (is_error)
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
-      gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-    }
+    gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
   else
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self->message), "error");
-      gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-    }
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               is_error ? GTK_ACCESSIBLE_INVALID_TRUE
-                                        : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
+    gtk_widget_remove_css_class (GTK_WIDGET (self->message), "error");
+  input_error_mark (GTK_WIDGET (self->entry), is_error);
   if (gtk_widget_get_visible (GTK_WIDGET (self)))
     popover_place (GTK_POPOVER (self), &self->where);
 }

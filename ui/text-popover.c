@@ -1,8 +1,8 @@
 /* text-popover.c - asks for a line of text where it will stand. */
 #include "text-popover.h"
 
+#include "input-error.h"
 #include "popover-place.h"
-#include "sentence.h"
 
 struct _TextPopover
 {
@@ -20,16 +20,7 @@ static guint accepted_signal;
 static void
 say (TextPopover *self, const char *why)
 {
-  sentence_show (self->message, why);
-  gtk_widget_set_visible (GTK_WIDGET (self->message), why != NULL);
-  if (why != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               why != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
-                                           : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
+  input_error_show (GTK_WIDGET (self->entry), self->message, why);
 }
 
 static void
