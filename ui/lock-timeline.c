@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "signal-follow.h"
+
 #define HEIGHT 14
 #define WIDTH_MIN 60
 #define WIDTH_NATURAL 160
@@ -82,14 +84,8 @@ on_looked (LockItem *item, LockTimeline *self)
 void
 lock_timeline_set_item (LockTimeline *self, LockItem *item)
 {
-  if (self->item == item)
-    return;
-  if (self->item != NULL)
-    g_clear_signal_handler (&self->handler, self->item);
-  g_set_object (&self->item, item);
-  if (item != NULL)
-    self->handler = g_signal_connect (item, "looked", G_CALLBACK (on_looked), self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (signal_follow (&self->item, &self->handler, item, "looked", G_CALLBACK (on_looked), self))
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void

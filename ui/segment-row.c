@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "signal-follow.h"
 #include "tooltip.h"
 #include "words.h"
 
@@ -87,15 +88,9 @@ on_info (SegmentItem *item, GParamSpec *pspec, SegmentRow *self)
 void
 segment_row_set_item (SegmentRow *self, SegmentItem *item)
 {
-  if (self->item == item)
-    return;
-  if (self->item != NULL)
-    g_clear_signal_handler (&self->handler, self->item);
-  g_set_object (&self->item, item);
-  if (item == NULL)
-    return;
-  self->handler = g_signal_connect (item, "notify::info", G_CALLBACK (on_info), self);
-  update (self);
+  if (signal_follow (&self->item, &self->handler, item, "notify::info", G_CALLBACK (on_info), self)
+      && item != NULL)
+    update (self);
 }
 
 SegmentItem *

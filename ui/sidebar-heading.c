@@ -1,6 +1,8 @@
 /* sidebar-heading.c - the row of a heading in the sidebar. */
 #include "sidebar-heading.h"
 
+#include "signal-follow.h"
+
 struct _SidebarHeading
 {
   GtkWidget parent_instance;
@@ -50,19 +52,12 @@ sidebar_heading_set_group (SidebarHeading *self, SidebarGroup *group)
 {
   GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
 
-  if (self->group == group)
+  if (!signal_follow (&self->group, &self->handler, group, "notify", G_CALLBACK (on_notify), self))
     return;
-  if (self->group != NULL)
-    g_clear_signal_handler (&self->handler, self->group);
-  g_set_object (&self->group, group);
-  if (group == NULL)
-    {
-      if (row != NULL)
-        gtk_accessible_reset_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_EXPANDED);
-      return;
-    }
-  self->handler = g_signal_connect (group, "notify", G_CALLBACK (on_notify), self);
-  update (self);
+  if (group != NULL)
+    update (self);
+  else if (row != NULL)
+    gtk_accessible_reset_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_EXPANDED);
 }
 
 SidebarGroup *

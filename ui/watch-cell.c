@@ -2,6 +2,7 @@
 #include "watch-cell.h"
 
 #include "inscription.h"
+#include "signal-follow.h"
 
 struct _WatchCell
 {
@@ -70,15 +71,9 @@ on_notify (WatchItem *item, GParamSpec *pspec, WatchCell *self)
 void
 watch_cell_set_item (WatchCell *self, WatchItem *item)
 {
-  if (self->item == item)
-    return;
-  if (self->item != NULL)
-    g_clear_signal_handler (&self->handler, self->item);
-  g_set_object (&self->item, item);
-  if (item == NULL)
-    return;
-  self->handler = g_signal_connect (item, "notify", G_CALLBACK (on_notify), self);
-  update (self);
+  if (signal_follow (&self->item, &self->handler, item, "notify", G_CALLBACK (on_notify), self)
+      && item != NULL)
+    update (self);
 }
 
 WatchItem *
