@@ -390,16 +390,6 @@ the_table_and_its_dialogs_have_names (void **state)
   check (&walk);
 }
 
-/* Nothing is edited while a cell is being read: it is asked again then. */
-static gboolean
-is_edited (struct walk *walk, GtkWidget *array_view)
-{
-  if (find_opened (walk) != NULL)
-    return TRUE;
-  gtk_widget_activate_action (array_view, "array.edit", NULL);
-  return FALSE;
-}
-
 static void
 pages_of_arrays_have_names (void **state)
 {
@@ -422,8 +412,7 @@ pages_of_arrays_have_names (void **state)
   select_entry (&walk, "field");
   wait_until ((view = find_widget (f->window, ARRAY_TYPE_VIEW)) != NULL
               && gtk_widget_get_mapped (view));
-  wait_until (is_edited (&walk, view));
-  look (&walk, find_opened (&walk), "array.edit");
+  look (&walk, open_edit_popover (view, "array.edit"), "array.edit");
   close_opened (&walk);
   gtk_widget_activate_action (view, "array.find", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)

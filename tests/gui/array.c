@@ -140,8 +140,7 @@ cells_are_pasted_as_one_step_or_not_at_all (void **state)
 static void
 a_selection_is_edited_at_once (void **state)
 {
-  struct window_fixture *f = *state;
-  struct stage stage = begin (f, 2, plain_shape);
+  struct stage stage = begin (*state, 2, plain_shape);
   static const struct
   {
     const char *text;
@@ -152,12 +151,8 @@ a_selection_is_edited_at_once (void **state)
   wait_until (array_grid_get_cursor_area (stage.grid, &(GdkRectangle){ 0 }));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      GtkWidget *popover;
+      GtkWidget *popover = open_edit_popover (stage.view, "array.edit");
 
-      gtk_widget_activate_action (stage.view, "array.edit", NULL);
-      popover = find_widget (f->window, EDIT_TYPE_POPOVER);
-      assert_non_null (popover);
-      wait_until (gtk_widget_get_mapped (popover));
       assert_true (shows (popover, "a: 4 elements (int32)"));
       gtk_editable_set_text (child_of (popover, "entry"), "x");
       assert_false (gtk_widget_get_sensitive (child_of (popover, "apply")));
@@ -241,9 +236,7 @@ planes_of_three_dimensions_are_chosen (void **state)
   wait_until (shows (stage.view, "[1][1][6] = 48"));
   /* What is edited is called so, too. */
   wait_until (array_grid_get_cursor_area (stage.grid, &(GdkRectangle){ 0 }));
-  gtk_widget_activate_action (stage.view, "array.edit", NULL);
-  popover = find_widget (stage.view, EDIT_TYPE_POPOVER);
-  assert_non_null (popover);
+  popover = open_edit_popover (stage.view, "array.edit");
   wait_until (shows (popover, "a[1][1][6] (int32)"));
   gtk_popover_popdown (GTK_POPOVER (popover));
   array_grid_select (stage.grid, 5 + 7, 6 + 7 + 35);

@@ -57,26 +57,12 @@ press (GtkWidget *owner, const char *button)
   g_signal_emit_by_name (child_of (owner, button), "clicked");
 }
 
-/* Whether the action has opened the popover: nothing is edited while a cell is being read anew. */
-static gboolean
-opens (gpointer widget, const char *action)
-{
-  GtkWidget *popover = find_widget (widget, EDIT_TYPE_POPOVER);
-
-  if (popover != NULL && gtk_widget_get_mapped (popover))
-    return TRUE;
-  gtk_widget_activate_action (widget, action, NULL);
-  return FALSE;
-}
-
 /* Types it into the popover that an action opens. */
 static void
 edit_by (gpointer widget, const char *action, const char *begins_with, const char *text)
 {
-  GtkWidget *popover;
+  GtkWidget *popover = open_edit_popover (widget, action);
 
-  wait_until (opens (widget, action));
-  popover = find_widget (widget, EDIT_TYPE_POPOVER);
   assert_string_equal (gtk_editable_get_text (child_of (popover, "entry")), begins_with);
   gtk_editable_set_text (child_of (popover, "entry"), "nonsense");
   assert_false (gtk_widget_get_sensitive (child_of (popover, "apply")));

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "dock.h"
+#include "edit-popover.h"
 #include "entry-table.h"
 #include "row-name.h"
 #include "segment-row.h"
@@ -272,6 +273,24 @@ find_owner (gpointer root, const char *action)
         return found;
     }
   return NULL;
+}
+
+static gboolean
+has_opened (gpointer widget, const char *action)
+{
+  GtkWidget *popover = find_widget (widget, EDIT_TYPE_POPOVER);
+
+  if (popover != NULL && gtk_widget_get_mapped (popover))
+    return TRUE;
+  gtk_widget_activate_action (widget, action, NULL);
+  return FALSE;
+}
+
+GtkWidget *
+open_edit_popover (gpointer widget, const char *action)
+{
+  wait_until (has_opened (widget, action));
+  return find_widget (widget, EDIT_TYPE_POPOVER);
 }
 
 gpointer

@@ -83,6 +83,9 @@ GtkWidget *find_widget (gpointer root, GType type);
 const char *get_action (GtkWidget *widget, guint index, const GVariantType **ret_parameter);
 /* The first widget on the screen below this one whose class has this action; NULL. */
 GtkWidget *find_owner (gpointer root, const char *action);
+/* Asks the widget for this action until it has opened its popover for editing: nothing is edited
+ * while a value is being read anew. */
+GtkWidget *open_edit_popover (gpointer widget, const char *action);
 /* A window of this type that is open; NULL. */
 gpointer find_dialog (GType type);
 /* A child that is named in the .ui file of the widget's type. */
