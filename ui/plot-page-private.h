@@ -19,7 +19,8 @@ struct _PlotPage
   StatusPage *empty;
   PlotView *view;
   GtkListBox *legend;
-  int legend_width;       /* given last; 0: none yet */
+  int legend_chosen;      /* its width, by people; 0: not yet */
+  int position, last_position;   /* of the handle beside it, as given last, and the room then */
 
   PlotList *plots;
   Session *session;

@@ -16,7 +16,7 @@
 
 #define AT_ONCE_MAX 16                    /* of a slice */
 #define VALUES_US (G_USEC_PER_SEC / 10)   /* how often the legend is brought up to date */
-#define LEGEND_WIDTH 300                  /* unless people made it another */
+#define LEGEND_WIDTH 300                  /* unless people chose another */
 
 G_DEFINE_FINAL_TYPE (PlotPage, plot_page, GTK_TYPE_WIDGET)
 
@@ -32,23 +32,37 @@ static GParamSpec *properties[N_PROPERTIES];
 static guint failed_signal;
 static const char *const panes_names[] = { "unit", "one", "each" };
 
-/* Where there is little room, most of it is the plot's. */
+/* Where there is little room, most of it is the plot's, unless people chose how it is shared. */
 static void
 on_room (GtkPaned *paned, GParamSpec *pspec, PlotPage *self)
 {
-  int room, least, legend;
+  int first, last, least, room, width;
 
-  g_object_get (paned, "max-position", &room, NULL);
-  if (room <= 0 || room == G_MAXINT)
+  g_object_get (paned, "min-position", &first, "max-position", &last, NULL);
+  if (last <= 0 || last == G_MAXINT)
     return;
   gtk_widget_measure (gtk_paned_get_end_child (paned), GTK_ORIENTATION_HORIZONTAL, -1, &least,
                       NULL, NULL, NULL);
-  room += least;
-  legend = room - gtk_paned_get_position (paned);
-  if (self->legend_width != 0 && legend != self->legend_width)
+  room = last + least;
+  width = self->legend_chosen != 0 ? self->legend_chosen : MIN (room * 2 / 5, LEGEND_WIDTH);
+  self->last_position = last;
+  self->position = CLAMP (room - width, first, last);
+  gtk_paned_set_position (paned, self->position);
+}
+
+/* Only people move it while there is as much room as before. */
+static void
+on_position (GtkPaned *paned, GParamSpec *pspec, PlotPage *self)
+{
+  int position = gtk_paned_get_position (paned), last, least;
+
+  g_object_get (paned, "max-position", &last, NULL);
+  if (last != self->last_position || position == self->position)
     return;
-  self->legend_width = MAX (MIN (room * 2 / 5, LEGEND_WIDTH), least);
-  gtk_paned_set_position (paned, room - self->legend_width);
+  gtk_widget_measure (gtk_paned_get_end_child (paned), GTK_ORIENTATION_HORIZONTAL, -1, &least,
+                      NULL, NULL, NULL);
+  self->position = position;
+  self->legend_chosen = last + least - position;
 }
 
 static void
@@ -483,6 +497,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, PlotPage, range_maximum);
   gtk_widget_class_bind_template_child (class, PlotPage, range_error);
   gtk_widget_class_bind_template_callback (class, on_room);
+  gtk_widget_class_bind_template_callback (class, on_position);
   gtk_widget_class_bind_template_callback (class, on_add);
   gtk_widget_class_bind_template_callback (class, on_cursor_moved);
   gtk_widget_class_bind_template_callback (class, on_view_changed);

@@ -434,6 +434,44 @@ a_segment_that_comes_back_goes_on (void **state)
   end (&stage);
 }
 
+/* The legend beside the plot, in a window of this width. */
+static int
+legend_width (struct stage *stage, GtkPaned *paned, int width)
+{
+  GtkWidget *legend = gtk_paned_get_end_child (paned);
+
+  gtk_window_set_default_size (GTK_WINDOW (stage->window), width, 400);
+  wait_until (gtk_widget_get_width (stage->window) == width);
+  run_main_loop_for (50);
+  return gtk_widget_get_width (legend);
+}
+
+static void
+the_legend_is_as_wide_as_people_chose_where_there_is_room (void **state)
+{
+  struct window_fixture *f = *state;
+  struct stage stage;
+  GtkPaned *paned;
+  int wide, least;
+
+  window_fixture_value (f, "loss", 'd', NULL, NULL);
+  stage = begin (f);
+  plot (&stage, "loss");
+  wait_for_view (&stage);
+  paned = GTK_PANED (find_widget (stage.page, GTK_TYPE_PANED));
+  gtk_widget_measure (stage.window, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  wide = legend_width (&stage, paned, 900);
+  assert_true (legend_width (&stage, paned, least) < wide);
+  assert_int_equal (legend_width (&stage, paned, 900), wide);
+
+  /* As dragging it does. */
+  gtk_paned_set_position (paned, gtk_paned_get_position (paned) - 100);
+  assert_int_equal (legend_width (&stage, paned, 900), wide + 100);
+  assert_true (legend_width (&stage, paned, least) < wide);
+  assert_int_equal (legend_width (&stage, paned, 900), wide + 100);
+  end (&stage);
+}
+
 /* From the table into the dock: by the action that its menu and Ctrl+Shift+P call. */
 static void
 the_window_plots_what_is_selected (void **state)
@@ -490,6 +528,7 @@ main (void)
     window_test (a_hidden_line_is_still_sampled),
     window_test (plots_become_files),
     window_test (a_segment_that_comes_back_goes_on),
+    window_test (the_legend_is_as_wide_as_people_chose_where_there_is_room),
     window_test (the_window_plots_what_is_selected),
   };
 
