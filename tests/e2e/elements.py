@@ -62,6 +62,11 @@ class Elements(unittest.TestCase):
         window.key('F3')
         window.wait_for('label', '[4] = 5')
         window.key('Escape')
+        # From elsewhere in the window, too.
+        window.key('ctrl+shift+f')
+        window.wait_for_focus('Filter segments')
+        window.key('ctrl+alt+f')
+        window.wait_for_focus('Find elements')
         self.assertEqual(window.complaints(), '')
 
 
