@@ -10,6 +10,7 @@
 #include "inspect-error.h"
 #include "python-member.h"
 #include "python-merge.h"
+#include "python-name.h"
 #include "python-record.h"
 #include "python-tree.h"
 #include "worker.h"
@@ -42,7 +43,7 @@ struct python_program
   PythonRecord *record;    /* what the program wrote down itself; NULL */
   PyProcess *recorded;     /* what that says, or the files, when no memory may be read; NULL */
   guint name_tries;
-  GPtrArray *fuller;       /* the entries before some went lately; NULL */
+  GPtrArray *fuller;       /* the entries before some, or their names, went lately; NULL */
   gint64 fuller_us;        /* when the first of them went */
 
   pthread_mutex_t mutex;   /* around what follows */
@@ -157,6 +158,25 @@ use_record (PythonProgram *self, GPtrArray *processes)
     g_ptr_array_add (processes, self->recorded);
 }
 
+static guint
+n_named (const GPtrArray *entries)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < entries->len; i++)
+    n += !python_name_is_made_up (((PythonEntry *) entries->pdata[i])->info->name);
+  return n;
+}
+
+/* Names count first: before they are looked for there are also the parts that others consist of. */
+static gboolean
+is_poorer (const GPtrArray *entries, const GPtrArray *before)
+{
+  guint named = n_named (entries), named_before = n_named (before);
+
+  return named != named_before ? named < named_before : entries->len < before->len;
+}
+
 /* The entries as they are to stand in the next snapshot, with a reference; NULL: given up. */
 static GPtrArray *
 gather_entries (PythonProgram *self, GPtrArray *processes)
@@ -165,13 +185,19 @@ gather_entries (PythonProgram *self, GPtrArray *processes)
   gint64 now = g_get_monotonic_time ();
   GPtrArray *entries;
 
+  /* Names are looked for last, which may take longer than that. */
+  if (self->snapshot != NULL && !self->snapshot->is_named)
+    self->fuller_us = now;
   if (self->fuller != NULL && now - self->fuller_us >= ENDING_US)
     g_clear_pointer (&self->fuller, g_ptr_array_unref);
   if (has_ended)
     return g_ptr_array_ref (self->fuller != NULL ? self->fuller : self->snapshot->entries);
   entries = python_merge (self->cache, processes, &self->cancelled);
-  if (entries != NULL && self->snapshot != NULL && self->fuller == NULL
-      && entries->len < self->snapshot->entries->len)
+  if (entries == NULL || self->snapshot == NULL)
+    return entries;
+  if (self->fuller != NULL && !is_poorer (entries, self->fuller))
+    g_clear_pointer (&self->fuller, g_ptr_array_unref);
+  if (self->fuller == NULL && is_poorer (entries, self->snapshot->entries))
     {
       self->fuller = g_ptr_array_ref (self->snapshot->entries);
       self->fuller_us = now;
