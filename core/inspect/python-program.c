@@ -185,9 +185,6 @@ gather_entries (PythonProgram *self, GPtrArray *processes)
   gint64 now = g_get_monotonic_time ();
   GPtrArray *entries;
 
-  /* Names are looked for last, which may take longer than that. */
-  if (self->snapshot != NULL && !self->snapshot->is_named)
-    self->fuller_us = now;
   if (self->fuller != NULL && now - self->fuller_us >= ENDING_US)
     g_clear_pointer (&self->fuller, g_ptr_array_unref);
   if (has_ended)
@@ -425,7 +422,9 @@ look_again (PythonProgram *self, gboolean all)
           if (member->is_due)
             python_member_look (member, self->proc, &self->cancelled);
         }
-      publish (self, FALSE);
+      /* Objects would lose the names that they have for as long as it takes to find them anew. */
+      if (!self->snapshot->is_named)
+        publish (self, FALSE);
       self->name_tries = 0;
     }
   if (differs || (self->name_tries < NAME_TRIES && lacks_names (self)))

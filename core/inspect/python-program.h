@@ -27,7 +27,7 @@ PythonProgram *python_program_new (const char *shm, const char *proc, pid_t pid,
 PythonProgram *python_program_ref (PythonProgram *self);
 void python_program_unref (PythonProgram *self);
 
-/* The newest snapshot, with a reference. */
+/* The newest snapshot, with a reference. Once one has names, so have all that come after it. */
 PythonSnapshot *python_program_snapshot (PythonProgram *self);
 
 /* Waits until names are known, timeout_us at most. */

@@ -223,6 +223,23 @@ a_program_that_has_ended_keeps_its_last_values (void **state)
   assert_true (has_selected (f, "other", "1.5"));
 }
 
+static void
+names_stay_while_the_program_is_looked_through_again (void **state)
+{
+  struct window_fixture *f = *state;
+
+  show_program (f, NULL);
+  wait_until (shows (f->window, "other") && !shows_part (f->window, " @ "));
+  for (guint i = 0; i < 100; i++)
+    {
+      if (i % 10 == 0)
+        gtk_widget_activate_action (GTK_WIDGET (f->window), "win.look-again", NULL);
+      run_main_loop_for (10);
+      assert_false (shows_part (f->window, " @ "));
+      assert_true (shows (f->window, "other"));
+    }
+}
+
 int
 main (void)
 {
@@ -233,6 +250,7 @@ main (void)
     program_test (a_dead_holder_s_lock_is_released_when_confirmed),
     program_test (one_whose_semaphore_has_a_name_is_released_by_it),
     program_test (a_living_holder_s_lock_is_not_released),
+    program_test (names_stay_while_the_program_is_looked_through_again),
     program_test (a_program_that_has_ended_keeps_its_last_values),
   };
 
