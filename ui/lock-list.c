@@ -16,7 +16,7 @@ struct _LockList
 
   EntryList *entries;
   GPtrArray *items;
-  gboolean stale;         /* entries have come or gone, or none has been looked at */
+  gboolean stale;         /* the items are not those of the entries any more, or yet */
   guint next;             /* which item is looked at next */
   gboolean seen;
   guint timeout;

@@ -8,7 +8,8 @@
 G_DECLARE_FINAL_TYPE (LockList, lock_list, LOCK, LIST, GObject)
 
 /* Follows the entries as long as it lives, and the session's `lock-notice`. Locks that
- * nobody can look at from outside are not among them.
+ * nobody can look at from outside are not among them. Empty until the first look, a second
+ * after it was made, or until somebody sees it.
  *
  * Signal `held-long` (LockItem *): it has been held for longer than the session's
  * `lock-notice`, or its holder has died; once for each time that it is taken. */

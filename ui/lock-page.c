@@ -343,12 +343,13 @@ lock_page_set_list (LockPage *self, LockList *list)
       g_clear_signal_handler (&self->items_handler, self->list);
     }
   g_set_object (&self->list, list);
+  /* First, so that a page that is on the screen finds its locks in the list. */
+  update_seen (self);
   list_fill_set_source (self->fill, G_LIST_MODEL (list));
   if (list != NULL)
     self->items_handler = g_signal_connect (list, "items-changed", G_CALLBACK (update_page), self);
   update_page (NULL, 0, 0, 0, self);
   update_dead (self);
-  update_seen (self);
 }
 
 static void

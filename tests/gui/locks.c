@@ -150,11 +150,10 @@ what_was_told_of_another_segment_s_lock_is_taken_back (void **state)
 /* More than are taken away in one frame. */
 #define MANY 100
 
-static void
-a_page_that_is_hidden_keeps_no_lock_of_before (void **state)
+/* The page, which shows them, and its rows. */
+static GtkWidget *
+show_many_locks (struct window_fixture *f, GListModel **ret_rows)
 {
-  struct window_fixture *f = *state;
-  GListModel *rows;
   GtkWidget *page;
 
   for (guint i = 0; i < MANY; i++)
@@ -164,8 +163,38 @@ a_page_that_is_hidden_keeps_no_lock_of_before (void **state)
       window_fixture_value (f, name, 'i', NULL, NULL);
     }
   page = show_locks (f);
-  rows = G_LIST_MODEL (gtk_column_view_get_model (child_of (page, "view")));
+  *ret_rows = G_LIST_MODEL (gtk_column_view_get_model (child_of (page, "view")));
+  wait_until (g_list_model_get_n_items (*ret_rows) == MANY);
+  return page;
+}
+
+/* The rows are not unmapped for a moment without locks, in which all would go at once. */
+static void
+a_page_that_is_shown_goes_over_to_other_locks (void **state)
+{
+  struct window_fixture *f = *state;
+  g_autoptr (LockItem) item = NULL;
+  g_autoptr (EntryList) entries = NULL;
+  g_autoptr (LockList) locks = NULL;
+  GListModel *rows;
+  GtkWidget *page = show_many_locks (f, &rows);
+
+  item = g_list_model_get_item (rows, 0);
+  entries = entry_list_new (f->session, lock_item_get_attachment (item));
+  locks = lock_list_new (entries);
+  lock_page_set_list (LOCK_PAGE (page), locks);
+  assert_int_equal (g_list_model_get_n_items (rows), MANY);
+  wait_until (g_list_model_get_n_items (rows) < MANY);
   wait_until (g_list_model_get_n_items (rows) == MANY);
+}
+
+static void
+a_page_that_is_hidden_keeps_no_lock_of_before (void **state)
+{
+  struct window_fixture *f = *state;
+  GListModel *rows;
+  GtkWidget *page = show_many_locks (f, &rows);
+
   lock_page_set_list (LOCK_PAGE (page), NULL);
   dock_show_page (child_of (f->window, "dock"), "details");
   wait_until (!gtk_widget_get_mapped (child_of (page, "view")));
@@ -181,6 +210,7 @@ main (void)
     window_test (a_dead_holder_s_lock_is_recovered_when_confirmed),
     window_test (a_segment_without_locks_says_so),
     window_test (what_was_told_of_another_segment_s_lock_is_taken_back),
+    window_test (a_page_that_is_shown_goes_over_to_other_locks),
     window_test (a_page_that_is_hidden_keeps_no_lock_of_before),
   };
 
