@@ -157,7 +157,7 @@ fail_timeout (NativeAttachment *self, EntryInfo *entry, guint64 timeout_ns, GErr
 
   if (native_describe_lock (&self->base, entry, &info) == 0 && info.owner_pid > 0)
     name = process_name (self->directory->proc, info.owner_pid);
-  if (info.state == SHMLENS_LOCK_HELD)
+  if (info.state == SHMLENS_LOCK_HELD && info.owner_pid > 0)
     g_set_error (error, INSPECT_ERROR, INSPECT_ERROR_TIMEOUT,
                  _("%s %s: the lock was not obtained within %.3g s: process %d (%s), thread %d, has"
                    " held it for %.3g s; try again, or wait longer"),
