@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "drop-down.h"
+#include "input-error.h"
 #include "sentence.h"
 #include "snapshot-columns.h"
 #include "snapshot-task.h"
@@ -152,13 +153,11 @@ on_tolerance (GtkEditable *editable, SnapshotPage *self)
 {
   struct snapshot_tolerance tolerance;
 
-  if (read_tolerance (self, &tolerance))
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (editable), "error");
-      compare (self);
-    }
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (editable), "error");
+  gboolean is_right = read_tolerance (self, &tolerance);
+
+  input_error_mark (GTK_WIDGET (editable), !is_right);
+  if (is_right)
+    compare (self);
 }
 
 static void

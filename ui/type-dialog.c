@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "input-error.h"
 #include "sentence.h"
 #include "type-expression.h"
 
@@ -31,7 +32,7 @@ show_error (TypeDialog *self, const char *text)
 {
   sentence_show (self->message, text);
   gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
-  gtk_widget_add_css_class (GTK_WIDGET (self->expression), "error");
+  input_error_mark (GTK_WIDGET (self->expression), TRUE);
 }
 
 static void
@@ -49,7 +50,7 @@ check (TypeDialog *self)
       return;
     }
   gtk_widget_remove_css_class (GTK_WIDGET (self->message), "error");
-  gtk_widget_remove_css_class (GTK_WIDGET (self->expression), "error");
+  input_error_mark (GTK_WIDGET (self->expression), FALSE);
   gtk_label_set_text (self->message,
                       _("A type, a shape, an offset: int64 @ 128. Several are separated by “;” "
                         "and may have names: loss: float64; hist: uint32[256]; rest: B[]. "
