@@ -493,7 +493,7 @@ add_actions (GtkWidgetClass *class)
     { "array.paste", do_paste, GDK_KEY_v, GDK_CONTROL_MASK },
     { "array.edit", do_edit, 0, 0 },
     { "array.display", do_display, GDK_KEY_Return, GDK_ALT_MASK },
-    { "array.find", do_find, 0, 0 },
+    { "array.find", do_find, 0, 0 },  /* its key is the whole window's: array-view.ui */
     { "array.find-next", do_find, GDK_KEY_F3, 0 },
     { "array.find-previous", do_find, GDK_KEY_F3, GDK_SHIFT_MASK },
   };

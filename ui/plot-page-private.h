@@ -20,7 +20,7 @@ struct _PlotPage
   PlotView *view;
   GtkListBox *legend;
   int legend_chosen;      /* its width, by people; 0: not yet */
-  int position, last_position;   /* of the handle beside it, as given last, and the room then */
+  int position, highest;  /* of the handle beside it, as given last, and what could be given then */
 
   PlotList *plots;
   Session *session;

@@ -36,17 +36,17 @@ static const char *const panes_names[] = { "unit", "one", "each" };
 static void
 on_room (GtkPaned *paned, GParamSpec *pspec, PlotPage *self)
 {
-  int first, last, least, room, width;
+  int lowest, highest, least, room, width;
 
-  g_object_get (paned, "min-position", &first, "max-position", &last, NULL);
-  if (last <= 0 || last == G_MAXINT)
+  g_object_get (paned, "min-position", &lowest, "max-position", &highest, NULL);
+  if (highest <= 0 || highest == G_MAXINT)
     return;
   gtk_widget_measure (gtk_paned_get_end_child (paned), GTK_ORIENTATION_HORIZONTAL, -1, &least,
                       NULL, NULL, NULL);
-  room = last + least;
+  room = highest + least;
   width = self->legend_chosen != 0 ? self->legend_chosen : MIN (room * 2 / 5, LEGEND_WIDTH);
-  self->last_position = last;
-  self->position = CLAMP (room - width, first, last);
+  self->highest = highest;
+  self->position = CLAMP (room - width, lowest, highest);
   gtk_paned_set_position (paned, self->position);
 }
 
@@ -54,15 +54,15 @@ on_room (GtkPaned *paned, GParamSpec *pspec, PlotPage *self)
 static void
 on_position (GtkPaned *paned, GParamSpec *pspec, PlotPage *self)
 {
-  int position = gtk_paned_get_position (paned), last, least;
+  int position = gtk_paned_get_position (paned), highest, least;
 
-  g_object_get (paned, "max-position", &last, NULL);
-  if (last != self->last_position || position == self->position)
+  g_object_get (paned, "max-position", &highest, NULL);
+  if (highest != self->highest || position == self->position)
     return;
   gtk_widget_measure (gtk_paned_get_end_child (paned), GTK_ORIENTATION_HORIZONTAL, -1, &least,
                       NULL, NULL, NULL);
   self->position = position;
-  self->legend_chosen = last + least - position;
+  self->legend_chosen = highest + least - position;
 }
 
 static void

@@ -20,8 +20,8 @@ on_journal (Session *session, GParamSpec *pspec, ShmlensWindow *self)
     return;
   undo = editor_get_undo_number (editor);
   redo = editor_get_redo_number (editor);
-  /* By their numbers: the same edit may be made twice, and a step be undone in parts. And what is next
-   * to be undone is another, too, when a step could not be undone and is forgotten. */
+  /* By their numbers: the same edit may be made twice, and a step be undone in parts. And what is
+   * next to be undone is another, too, when a step could not be undone and is forgotten. */
   if (MAX (undo, redo) <= self->announced)
     return;
   self->announced = MAX (undo, redo);

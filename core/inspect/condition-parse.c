@@ -273,8 +273,8 @@ load_number (const struct shmlens_type *type, const char *text, gsize length, Nu
          || load_text (&real, text, length, ret_number);
 }
 
-/* The longest label of the left side that stands here, also in quotes; blanks around it count neither
- * in the entry nor in those. */
+/* The longest label of the left side that stands here, also in quotes; blanks around it count
+ * neither in the entry nor in those. */
 static const char *
 behind_label (struct parser *parser, const struct target *target, Number *ret_number)
 {

@@ -58,8 +58,8 @@ gboolean editor_can_undo (Editor *editor);
 gboolean editor_can_redo (Editor *editor);
 char *editor_describe_undo (Editor *editor);  /* "loss = 0.5"; NULL when there is none */
 char *editor_describe_redo (Editor *editor);
-/* The number of the step that would be undone or redone next: the highest so far when it is what was
- * made, undone or redone last, be it a part of a step. 0 when there is none. */
+/* The number of the step that would be undone or redone next: the highest so far when it is what
+ * was made, undone or redone last, be it a part of a step. 0 when there is none. */
 guint64 editor_get_undo_number (Editor *editor);
 guint64 editor_get_redo_number (Editor *editor);
 void editor_undo (Editor *editor, gboolean force, EditorDone done, gpointer user_data);

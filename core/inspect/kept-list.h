@@ -22,7 +22,7 @@ typedef struct
   GDestroyNotify free_row;
 } KeptListClass;
 
-/* A list's first member. */
+/* What a list of one kind has of this. */
 struct kept_list
 {
   const KeptListClass *class;

@@ -171,15 +171,15 @@ reopen (int fd)
 
 int
 shm_object_open_to_write (ShmDirectory *directory, const char *file, int fd,
-                          pthread_mutex_t *guard, int *kept, GError **error)
+                          pthread_mutex_t *mutex, int *write_fd, GError **error)
 {
   int result;
 
-  pthread_mutex_lock (guard);
-  if (*kept < 0)
-    *kept = reopen (fd);
-  result = *kept;
-  pthread_mutex_unlock (guard);
+  pthread_mutex_lock (mutex);
+  if (*write_fd < 0)
+    *write_fd = reopen (fd);
+  result = *write_fd;
+  pthread_mutex_unlock (mutex);
   if (result < 0)
     {
       g_autofree char *sentence = shm_object_refusal (directory, file, result);

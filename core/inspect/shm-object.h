@@ -41,11 +41,11 @@ char *shm_object_file (ShmDirectory *directory, const char *id);
  * regular file. */
 int shm_object_open (ShmDirectory *directory, const char *file, struct stat *ret_status);
 
-/* Opens the object behind a descriptor again, to write, when it is not open yet: it is kept in
- * *kept, used under guard, which is below 0 until then. A descriptor, or below 0 with an error:
+/* Opens the object behind a descriptor again, to write, once: *write_fd, below 0 until then, is read
+ * and written under the mutex. A descriptor that stays the caller's, or below 0 with an error:
  * PERMISSION. */
 int shm_object_open_to_write (ShmDirectory *directory, const char *file, int fd,
-                              pthread_mutex_t *guard, int *kept, GError **error);
+                              pthread_mutex_t *mutex, int *write_fd, GError **error);
 
 /* Looks at it without opening. 0, or -errno as above. */
 int shm_object_stat (ShmDirectory *directory, const char *file, struct stat *ret_status);
