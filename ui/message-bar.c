@@ -33,6 +33,8 @@ struct _MessageBar
   gboolean waiting;        /* it says so now; the button cancels */
   enum job offered_job;    /* what the button does else */
   Edit *offered;
+  char *later;             /* came while it was waiting, to be said when that is over; NULL */
+  enum message_kind later_kind;
 };
 
 G_DEFINE_FINAL_TYPE (MessageBar, message_bar, GTK_TYPE_WIDGET)
@@ -76,16 +78,27 @@ set_offer (MessageBar *self, enum job job, Edit *edit)
 void
 message_bar_close (MessageBar *self)
 {
+  g_autofree char *later = g_steal_pointer (&self->later);
+
   self->waiting = FALSE;
   set_offer (self, JOB_NONE, NULL);
   gtk_spinner_set_spinning (self->spinner, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->box), FALSE);
+  if (later != NULL)
+    message_bar_say (self, self->later_kind, later);
 }
 
 void
 message_bar_say (MessageBar *self, enum message_kind kind, const char *text)
 {
-  self->waiting = FALSE;
+  /* The button that cancels stays where it is. */
+  if (self->waiting)
+    {
+      g_free (self->later);
+      self->later = g_strdup (text);
+      self->later_kind = kind;
+      return;
+    }
   set_offer (self, JOB_NONE, NULL);
   if (kind == MESSAGE_ERROR)
     show (self, "dialog-error-symbolic", "error", text, NULL);
@@ -98,6 +111,8 @@ message_bar_take_back (MessageBar *self, const char *text)
 {
   g_autofree char *shown = sentence_isolate (text);
 
+  if (g_strcmp0 (self->later, text) == 0)
+    g_clear_pointer (&self->later, g_free);
   if (g_strcmp0 (message_bar_get_text (self), shown) == 0)
     message_bar_close (self);
 }
@@ -177,6 +192,8 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (session_edit_finish (SHMLENS_SESSION (source), result, &recovered, &error))
     {
+      if (self->waiting)
+        message_bar_close (self);
       if (recovered)
         message_bar_say (
           self, MESSAGE_NOTICE,
@@ -185,8 +202,6 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
                 "half written.")
             : _("Done. The lock was taken over from a process that had died; what it guards may be "
                 "half written."));
-      else if (self->waiting)
-        message_bar_close (self);
       return;
     }
   if (edit != NULL)
@@ -287,6 +302,7 @@ message_bar_dispose (GObject *object)
 
   message_bar_set_session (self, NULL);
   g_clear_pointer (&self->offered, edit_unref);
+  g_clear_pointer (&self->later, g_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (message_bar_parent_class)->dispose (object);

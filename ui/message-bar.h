@@ -18,7 +18,8 @@ enum message_kind
 /* Signal `failed` (Edit *): an edit was not made. */
 
 void message_bar_set_session (MessageBar *self, Session *session);
-/* Shows a sentence until it is closed or another comes. */
+/* Shows a sentence until it is closed or another comes; while it says for whom an edit waits, when
+ * that is over. */
 void message_bar_say (MessageBar *self, enum message_kind kind, const char *text);
 void message_bar_close (MessageBar *self);
 /* Closes it if this sentence, which is no longer of use, is what it says. */

@@ -301,6 +301,36 @@ a_switch_edits_the_flag_and_waits_too (void **state)
 }
 
 static void
+what_comes_while_an_edit_waits_is_said_after_it (void **state)
+{
+  struct window_fixture *f = *state;
+  GtkWidget *flag;
+  MessageBar *bar;
+  pid_t holder;
+
+  window_fixture_value (f, "stop", '?', NULL,
+                        &(struct shmlens_entry_attr) { .role = SHMLENS_ROLE_FLAG });
+  g_object_set (f->session, "lock-timeout", 600.0, "lock-notice", 0.0, NULL);
+  window_fixture_show (f);
+  bar = shmlens_window_get_message_bar (f->window);
+  wait_until ((flag = find_widget (f->window, GTK_TYPE_SWITCH)) != NULL
+              && shows (f->window, "false"));
+  holder = window_fixture_hold_lock (f, "stop", FALSE);
+  gtk_switch_set_active (GTK_SWITCH (flag), TRUE);
+  wait_until (message_bar_get_text (bar) != NULL);
+
+  message_bar_say (bar, MESSAGE_NOTICE, "This is so.");
+  message_bar_say (bar, MESSAGE_NOTICE, "This was so.");
+  assert_true (g_str_has_prefix (message_bar_get_text (bar), "Waiting for the lock of “stop”"));
+  assert_true (gtk_widget_get_mapped (child_of (bar, "button")));
+  g_signal_emit_by_name (child_of (bar, "button"), "clicked");
+  wait_until (g_strcmp0 (message_bar_get_text (bar), "This was so.") == 0);
+  message_bar_close (bar);
+  assert_null (message_bar_get_text (bar));
+  window_fixture_end_process (holder);
+}
+
+static void
 a_field_of_a_structure_is_edited (void **state)
 {
   static const struct shmlens_field fields[] = {
@@ -403,6 +433,7 @@ main (void)
     window_test (a_lock_of_another_kind_needs_a_second_word),
     window_test (what_is_read_only_says_so),
     window_test (a_switch_edits_the_flag_and_waits_too),
+    window_test (what_comes_while_an_edit_waits_is_said_after_it),
     window_test (a_field_of_a_structure_is_edited),
     window_test (an_element_of_an_array_is_found_and_edited),
     window_test (closing_the_window_gives_up_an_edit_that_waits),
